@@ -1,0 +1,7 @@
+"""The learner."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,29 @@
+"""Attach the learner to each request, and send the cookie of one that was just made."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.services import LearnerHandle
+
+
+class LearnerMiddleware:
+    """Set `request.learners`, which finds the learner when first asked and makes one at the first write."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        handle = request.learners = LearnerHandle(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if handle.made_here:
+            response.set_signed_cookie(
+                settings.LEARNER_COOKIE_NAME,
+                str(handle.made_here.id),
+                max_age=settings.LEARNER_COOKIE_AGE,
+                secure=settings.LEARNER_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response

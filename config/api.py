@@ -1,0 +1,89 @@
+"""What every part of the API shares: pages, errors as RFC 9457 problem details, the root and the schema's browser."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import pagination, status
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import exception_handler
+
+from labs.core.config import SettingsError
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+class PageNumberPagination(pagination.PageNumberPagination):
+    """Pages of 20, up to 100 with `?page_size=`."""
+
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+def problem(*, title: str, code: int, detail: str = "", errors: list[Mapping[str, object]] | None = None) -> Response:
+    """Build a problem-details answer; `errors` lists every single thing that is wrong."""
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": code}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=code, content_type=PROBLEM_TYPE)
+
+
+def problem_details(error: Exception, context: dict[str, object]) -> Response | None:
+    """Turn the errors of DRF and of the cores into problem details; anything else stays a server error."""
+    if isinstance(error, SettingsError):
+        language = "en" if get_language() == "en" else "zh"
+        errors = [{"name": p.name, "message": p.message[language]} for p in error.problems]  # type: ignore[literal-required]
+        return problem(title=_("Settings out of bounds"), code=status.HTTP_400_BAD_REQUEST, errors=errors)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        answer = problem(title=_("Invalid input"), code=response.status_code, errors=_flatten(error.detail))
+    else:
+        detail = error.detail if isinstance(error, APIException) else _("Not found.")
+        answer = problem(title=response.status_text, code=response.status_code, detail=str(detail))
+    for header, value in response.items():
+        if header != "Content-Type":
+            answer.headers.setdefault(header, value)
+    return answer
+
+
+def _flatten(detail: object, name: str = "") -> list[Mapping[str, object]]:
+    """List DRF's nested validation errors as {name, message}."""
+    if isinstance(detail, Mapping):
+        return [e for key, value in detail.items() for e in _flatten(value, f"{name}.{key}".strip("."))]
+    if isinstance(detail, list):
+        return [e for value in detail for e in _flatten(value, name)]
+    return [{"name": name, "message": str(detail)}]
+
+
+@extend_schema(exclude=True)
+@api_view(["GET"])
+def root(request: Request) -> Response:
+    """List where the API begins."""
+    names = {
+        "topics": "api-topics",
+        "questions": "api-questions",
+        "search": "api-search",
+        "quizzes": "api-quizzes",
+        "labs": "api-labs",
+        "runs": "api-runs",
+        "answer": "api-answer",
+        "schema": "api-schema",
+        "docs": "api-docs",
+    }
+    return Response({key: reverse(name, request=request) for key, name in names.items()})
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the schema in Swagger UI, served from our own static files."""
+    return render(request, "api_docs.html")

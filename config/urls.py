@@ -1,0 +1,26 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config import views
+from qbank.views import media
+
+urlpatterns = [
+    path("api/v1/", include("config.api_urls")),
+    path("healthz/", views.health, name="health"),
+    path("prefs/theme/", views.set_theme, name="set-theme"),
+    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", media, name="media"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("", include("qbank.urls")),
+        path("", include("quizzes.urls")),
+        path("", include("labs.urls")),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]
+handler404 = "config.views.page_not_found"
+handler500 = "config.views.server_error"

@@ -1,0 +1,69 @@
+"""Pages of the whole site: home, colour scheme, health, errors."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from config.context_processors import THEMES
+from labs.registry import LABS
+from qbank.models import Topic
+
+
+def prefers_english(request: HttpRequest) -> bool:
+    """Tell whether somebody arriving from elsewhere at / has a browser that asks for English first."""
+    own = f"{request.scheme}://{request.get_host()}/"
+    arriving = not request.headers.get("Referer", "").startswith(own)
+    return arriving and translation.get_language_from_request(request) == "en"
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the home page; / alone follows the browser's language."""
+    if request.path == "/" and prefers_english(request):
+        response: HttpResponse = redirect("/en/")
+    else:
+        topics = Topic.objects.listed(translation.get_language() or settings.LANGUAGE_CODE)
+        response = render(request, "home.html", {"topics": topics, "labs": LABS.values()})
+    patch_vary_headers(response, ["Accept-Language", "Referer"])
+    return response
+
+
+@csrf_exempt  # it stores a colour scheme and nothing else
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Store the colour scheme in a cookie and go back."""
+    wanted = request.POST.get("theme", "")
+    current = request.COOKIES.get("theme", "")
+    if wanted == "toggle":
+        wanted = "light" if current == "dark" else "dark"
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if wanted in THEMES:
+        response.set_cookie("theme", wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.HTTPS)
+    return response
+
+
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """Tell that the process answers and its database too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 in the reader's language."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a page that needs nothing."""
+    return render(request, "500.html", status=500)

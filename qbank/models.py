@@ -1,0 +1,179 @@
+"""The bank's rows. A question is language-free; each of its texts is one language of it."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qbank.managers import QuestionQuerySet, QuestionTextQuerySet, TopicQuerySet
+
+
+class Bank(models.Model):
+    """A body of questions with one licence and origin."""
+
+    slug = models.SlugField(unique=True)
+    name = models.JSONField(default=dict)  # language → name
+    language = models.CharField(max_length=16, default="zh-hans")  # of the originals
+    licence = models.CharField(max_length=64, blank=True)
+    licence_url = models.URLField(blank=True)
+    source_url = models.URLField(blank=True)
+    attribution = models.CharField(max_length=300, blank=True)
+    open_keys = models.BooleanField(default=False)  # exports with keys are allowed
+    version = models.PositiveIntegerField(default=0)  # grows with each import that changes something
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Topic(models.Model):
+    """A chapter of a bank."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="topics")
+    slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
+    order = models.PositiveIntegerField(default=0)
+    title = models.JSONField(default=dict)  # language → title
+    description = models.JSONField(default=dict)  # language → one sentence
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("bank_id", "order", "id")
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Tag(models.Model):
+    """A free word on questions."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(models.Model):
+    """The bank's unit, in no language; it keeps its history while its texts change."""
+
+    class State(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        RETIRED = "retired", _("retired")
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="questions")
+    key = models.CharField(max_length=200)  # explicit id, else made at the first import
+    slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
+    number = models.CharField(max_length=20, blank=True)  # as the author numbers it
+    order = models.PositiveIntegerField(default=0)  # place in the bank
+    lab = models.SlugField(blank=True)
+    difficulty = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
+    frequency = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="questions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("bank_id", "order", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("bank", "key"), name="question_key_unique_in_bank"),
+            models.CheckConstraint(
+                condition=models.Q(difficulty__isnull=True) | models.Q(difficulty__range=(1, 3)),
+                name="question_difficulty_1_to_3",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frequency__isnull=True) | models.Q(frequency__range=(1, 3)),
+                name="question_frequency_1_to_3",
+            ),
+        )
+        indexes = (models.Index(fields=("topic", "state", "order")),)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("question", args=[self.slug])
+
+
+class QuestionText(models.Model):
+    """A question in one language: the author's Markdown and the safe HTML made from it at ingest."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=16)
+    path = models.CharField(max_length=500)
+    line = models.PositiveIntegerField()
+    title = models.CharField(max_length=500)
+    title_html = models.TextField(blank=True)
+    gist = models.TextField(blank=True)
+    gist_html = models.TextField(blank=True)
+    answer = models.TextField(blank=True)  # Markdown
+    answer_html = models.TextField(blank=True)  # sanitised
+    toc = models.JSONField(default=list)  # [{"id": "...", "title": "..."}]
+    key_points = models.JSONField(default=list)  # [{"text": "...", "html": "..."}]
+    mistakes = models.JSONField(default=list)  # [{"claim_html": "...", "correction_html": "..."}]
+    follow_ups = models.JSONField(default=list)  # [{"question_html": "...", "answer_html": "..."}]
+    sources = models.JSONField(default=list)  # [html, ...]
+    items_source = models.JSONField(default=list)  # [{"markdown": "...", "line": 12}]: holds keys, never serialised
+    choices = models.JSONField(default=list)  # of an imported choice question
+    choice_key = models.JSONField(default=list)  # its key: never serialised
+    has_math = models.BooleanField(default=False)
+    has_code = models.BooleanField(default=False)
+    placeholder = models.BooleanField(default=False)
+    checksum = models.CharField(max_length=64)  # SHA-256 of everything the author wrote for this text
+
+    objects = QuestionTextQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("question", "language"), name="one_text_a_language"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Slug(models.Model):
+    """An address that a question once had; it redirects."""
+
+    slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="old_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Picture(models.Model):
+    """A picture of a bank, copied into our own media under its checksum."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="pictures")
+    source = models.CharField(max_length=500)  # path in the bank
+    file = models.CharField(max_length=200)  # path under MEDIA_ROOT
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("bank", "source"), name="picture_source_unique_in_bank"),)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class IngestReport(models.Model):
+    """What one import found."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="reports")
+    created_at = models.DateTimeField(auto_now_add=True)
+    summary = models.JSONField(default=dict)  # counts: files, questions, added, changed, retired …
+    problems = models.JSONField(default=list)  # [{"path", "line", "code", "message", "remedy"}]
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.bank} {self.created_at:%Y-%m-%d %H:%M}"

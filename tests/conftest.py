@@ -1,0 +1,46 @@
+"""Fixtures that every room shares."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def missing(what: str) -> None:
+    """Skip with the reason at home; fail where CI promised to have everything."""
+    if os.environ.get("REQUIRE_ALL"):
+        pytest.fail(f"{what} is missing, and REQUIRE_ALL promises it")
+    pytest.skip(f"{what} is not on this machine")
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: SettingsWrapper) -> None:
+    """Serve static files by their plain names: tests need no collectstatic."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def corpora() -> Path:
+    """The folder of real Markdown files, which stands beside the checkout of those who develop."""
+    folder = SHARED / "corpora"
+    if not folder.is_dir():
+        pytest.skip("the test corpora are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    missing("Chromium")
+    raise AssertionError
