@@ -1,0 +1,135 @@
+"""Run the whole site at home: web, lab runner and inference process, ended together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from types import FrameType
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+GRACE_SECONDS = 5.0
+RESTART_LIMIT = 5
+
+
+@dataclass
+class Child:
+    """One process of the site."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    not_before: float = 0.0
+
+    def start(self, environment: dict[str, str]) -> None:
+        """Start in a session of its own, so that one Ctrl-C reaches it through us, once."""
+        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True)
+        self.starts += 1
+
+    def ended(self) -> bool:
+        """Tell whether it was started and runs no longer."""
+        return self.process is not None and self.process.poll() is not None
+
+
+def free_port(host: str) -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise CommandError when the port is taken, with what to do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on {host} cannot be used ({error.strerror}): "
+                f"choose another one, for example `make run PORT={port + 1}`."
+            ) from None
+
+
+class Command(BaseCommand):
+    """Start and supervise the processes; end them all on Ctrl-C."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: object, host: str, port: int, **options: object) -> None:
+        if not 0 < port < 65536:
+            raise CommandError(f"PORT must be between 1 and 65535, not {port}.")
+        require_free(host, port)
+        inference_port = free_port("127.0.0.1")
+        environment = {
+            **os.environ,
+            "LABS_INFERENCE_URL": f"http://127.0.0.1:{inference_port}",
+            "LABS_INFERENCE_SECRET": settings.LABS_INFERENCE_SECRET,
+            "OMP_NUM_THREADS": "1",
+        }
+        uvicorn = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
+        self.children = [
+            Child("web", [*uvicorn, "--lifespan", "off", "--host", host, "--port", str(port), "config.asgi:application"]),
+            Child("inference", [*uvicorn, "--port", str(inference_port), "labs.inference:application"]),
+            Child("runner", [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_labs"]),
+        ]
+        self.stopping = False
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        self.stdout.write(f"http://{host}:{port}/  (Ctrl-C ends everything)")
+        self.stdout.flush()
+        try:
+            for child in self.children:
+                child.start(environment)
+            self.supervise(environment)
+        finally:
+            self.end_all()
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        """Note the wish to end."""
+        self.stopping = True
+
+    def supervise(self, environment: dict[str, str]) -> None:
+        """Wait; restart a lab process that ended, give up when the web process ended."""
+        while not self.stopping:
+            for child in self.children:
+                if child.ended():
+                    self.revive(child, environment)
+            time.sleep(0.2)
+
+    def revive(self, child: Child, environment: dict[str, str]) -> None:
+        """Start an ended lab process again, slower each time; the site cannot do without its web process."""
+        assert child.process is not None
+        code = child.process.returncode
+        if child.name == "web" or child.starts > RESTART_LIMIT:
+            raise CommandError(f"The {child.name} process ended with exit status {code}.")
+        if not child.not_before:
+            wait = 2.0 ** (child.starts - 1)
+            self.stderr.write(f"The {child.name} process ended with exit status {code}; again in {wait:.0f} s.")
+            child.not_before = time.monotonic() + wait
+        elif time.monotonic() >= child.not_before:
+            child.not_before = 0.0
+            child.start(environment)
+
+    def end_all(self) -> None:
+        """Ask every process to end, then make it."""
+        running = [c.process for c in self.children if c.process is not None and c.process.poll() is None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in running:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
