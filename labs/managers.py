@@ -1,0 +1,45 @@
+"""Reads of runs and events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from accounts.models import Learner
+    from labs.models import LabRun, RunEvent  # noqa: F401
+
+
+class LabRunQuerySet(models.QuerySet["LabRun"]):
+    """Reads of runs."""
+
+    def active(self) -> LabRunQuerySet:
+        """Runs that wait or run."""
+        return self.filter(status__in=("queued", "running"))
+
+    def of_learner(self, learner: Learner | None) -> LabRunQuerySet:
+        """Runs that the learner started, newest first; none without a learner."""
+        return self.none() if learner is None else self.filter(learner=learner).order_by("-created_at")
+
+    def examples(self, settings_key: str) -> LabRunQuerySet:
+        """Succeeded runs of exactly these settings, newest first."""
+        return self.filter(status="succeeded", settings_key=settings_key).order_by("-finished_at")
+
+    def stale_queued(self, before: datetime) -> LabRunQuerySet:
+        """Runs that wait although the queue got their id long ago."""
+        return self.filter(status="queued", enqueued_at__lt=before)
+
+    def expired(self, now: datetime) -> LabRunQuerySet:
+        """Runs whose runner let the lease pass."""
+        return self.filter(status="running", lease_until__lt=now)
+
+
+class RunEventQuerySet(models.QuerySet["RunEvent"]):
+    """Reads of events."""
+
+    def since(self, run_id: UUID | str, after: int) -> RunEventQuerySet:
+        """Events of a run behind a sequence number, in order."""
+        return self.filter(run_id=run_id, sequence__gt=after).order_by("sequence")
