@@ -1,0 +1,68 @@
+"""What holds for the project as a whole."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize("name", ["requirements-web.txt", "requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_to_one_version(name: str) -> None:
+    for line in (ROOT / name).read_text().splitlines():
+        if line and not line.startswith(("#", "-r ")):
+            assert re.fullmatch(r"[A-Za-z0-9._-]+(\[[a-z,-]+\])?==[\w.]+", line), line
+
+
+def test_torch_is_named_only_beside_the_labs() -> None:
+    assert "torch==2.13.0" in (ROOT / "requirements.txt").read_text().splitlines()
+    assert not any(line.startswith("torch") for line in (ROOT / "requirements-web.txt").read_text().splitlines())
+
+
+def test_the_compiled_catalogue_is_the_translated_one() -> None:
+    folder = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
+    with (folder / "django.po").open("rb") as file:
+        source = read_po(file, locale="zh_Hans")
+    with (folder / "django.mo").open("rb") as file:
+        compiled = read_mo(file)
+    for message in source:
+        if message.id:
+            assert all(message.string if isinstance(message.string, tuple) else [message.string]), message.id
+            assert not message.fuzzy, message.id
+            found = compiled.get(message.id, message.context)
+            assert found is not None, message.id
+            assert found.string == message.string
+
+
+def test_scripts_run_by_the_readme_exist_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for readme in ("README.md", "README.zh.md"):
+        for target in re.findall(r"^make (\w+)", (ROOT / readme).read_text(), re.M):
+            assert re.search(rf"^{target}:", makefile, re.M), (readme, target)
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("this copy of the project is not a git checkout")
+    return [ROOT / name for name in listed.stdout.splitlines()]
+
+
+def test_no_page_loads_anything_from_another_host() -> None:
+    for path in tracked_files():
+        if path.suffix in {".html", ".css", ".js"} and path.is_relative_to(ROOT / "templates") | path.is_relative_to(
+            ROOT / "static"
+        ):
+            text = path.read_text(encoding="utf-8")
+            loads = r"(?:src=|@import|url\(|from )[\"']?(?:https?:)?//|<link[^>]+rel=.stylesheet.[^>]+//"
+            assert not re.search(loads, text), path
+
+
+def test_templates_carry_no_inline_script_or_style() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=", text), path
