@@ -1,0 +1,81 @@
+"""What somebody with a browser can do on a fresh installation."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+RUN_MILLISECONDS = 90_000
+
+
+def test_home_leads_to_a_question_with_its_lab(site: str, page: Page) -> None:
+    page.goto(f"{site}/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.locator('a[href="/questions/lora-initialisation/"]').first.click()
+    expect(page.locator("h1")).to_contain_text("LoRA")
+    expect(page.locator("math").first).to_be_visible()
+    expect(page.locator("aside.lab")).to_be_visible()
+
+
+def test_the_language_switch_changes_the_address(site: str, page: Page) -> None:
+    page.goto(f"{site}/questions/lora-initialisation/")
+    page.locator('a[hreflang="en"]').first.click()
+    expect(page).to_have_url(f"{site}/en/questions/lora-initialisation/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_theme_button_works_without_script(site: str, plain_page: Page) -> None:
+    plain_page.goto(f"{site}/topics/")
+    plain_page.locator("button[name=theme]").click()
+    expect(plain_page).to_have_url(f"{site}/topics/")
+    expect(plain_page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize("query", ["微调", "显存", "LoRA微调", "RLHF"])
+def test_search_finds_chinese_and_mixed_words(site: str, plain_page: Page, query: str) -> None:
+    plain_page.goto(f"{site}/search/?q={query}")
+    assert plain_page.locator(".hits > li").count() > 0
+
+
+def test_nothing_is_wider_than_a_phone(site: str, page: Page) -> None:
+    for path in ("/", "/topics/", "/questions/lora-latency/", "/labs/merging/", "/quizzes/", "/search/?q=LoRA"):
+        page.goto(f"{site}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_a_seeded_quiz_can_be_taken_without_script(site: str, plain_page: Page) -> None:
+    plain_page.goto(f"{site}/quizzes/new/?number=3&seed=7&kinds=single")
+    plain_page.locator("main form[method=post] button").first.click()
+    for _ in range(3):
+        plain_page.locator(".opt input").first.check()
+        plain_page.locator("main form[method=post] button.btn-ink").click()
+        expect(plain_page.locator(".fb")).to_be_visible()
+        plain_page.locator("main a.btn-ink, main form button.btn-ink").first.click()
+    expect(plain_page).to_have_url(re.compile(r"/quizzes/[0-9a-f-]+/results/$"))
+
+
+@pytest.mark.parametrize("slug", ["initialisation", "merging"])
+def test_a_lab_runs_from_its_page_to_a_verdict(site: str, page: Page, slug: str) -> None:
+    page.goto(f"{site}/labs/{slug}/?seed=0")
+    page.locator("main form[method=post] button.btn-run").click()
+    expect(page).to_have_url(re.compile(r"/labs/runs/[0-9a-f-]+/"))
+    expect(page.locator(".verdict h3")).to_be_visible(timeout=RUN_MILLISECONDS)
+    assert page.locator("main table tbody tr").count() > 1
+
+
+def test_the_model_answers_from_its_own_process(site: str, page: Page) -> None:
+    response = page.request.post(
+        f"{site}/api/v1/labs/answer/", data={"picture": {"left": 3, "right": 8}, "question": "left-digit"}
+    )
+    assert response.ok, response.text()
+    answers = response.json()["answers"]
+    assert set(answers) == {"base", "unmerged", "merged"}
+
+
+def test_an_unknown_address_is_a_page_in_the_readers_language(site: str, plain_page: Page) -> None:
+    for prefix, words in (("", "没有"), ("/en", "not")):
+        response = plain_page.goto(f"{site}{prefix}/questions/no-such-question/")
+        assert response is not None
+        assert response.status == 404
+        assert words in plain_page.locator("main").inner_text()
