@@ -1,0 +1,52 @@
+// Enhancement only. Every page works without this file.
+import { meaning, takesKeys } from "./lib/keys.js";
+
+// The colour scheme changes at once; the server is told in the background and remembers it.
+for (const form of document.querySelectorAll("form[data-theme-form]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const theme = event.submitter.value;
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    document.documentElement.dataset.theme = theme;
+    form.querySelector(theme === "dark" ? ".to-light" : ".to-dark").focus();
+    fetch(form.action, { method: "POST", body, redirect: "manual" });
+  });
+}
+
+// CSS already shows pinned folds on wide screens; this keeps the state that assistive technology reads the same.
+const wide = matchMedia("(min-width: 60rem)");
+const sync = () => {
+  for (const fold of document.querySelectorAll(".fold.pin")) fold.open = wide.matches;
+};
+wide.addEventListener("change", sync);
+sync();
+
+const dialog = document.querySelector("[data-keys-dialog]");
+const button = document.querySelector("[data-keys-button]");
+button.hidden = false;
+button.addEventListener("click", () => dialog.showModal());
+
+function find() {
+  const field = document.querySelector("main [data-find]") ?? document.querySelector("[data-find]");
+  if (field.checkVisibility()) {
+    field.focus();
+    field.select();
+  } else {
+    document.querySelector(".to-find").click();
+  }
+}
+
+const actions = {
+  find,
+  help: () => (dialog.open ? dialog.close() : dialog.showModal()),
+  next: () => document.querySelector("a[rel=next]")?.click(),
+  previous: () => document.querySelector("a[rel=prev]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { key, ctrlKey, altKey, metaKey, repeat } = event;
+  const action = meaning({ key, ctrlKey, altKey, metaKey, repeat, typing: takesKeys(event.target) });
+  if (!action || event.defaultPrevented || (dialog.open && action !== "help")) return;
+  event.preventDefault();
+  actions[action]();
+});
