@@ -1,0 +1,1 @@
+"""Experiments on a small multimodal Transformer: pure Python and PyTorch, no Django."""
