@@ -12,6 +12,7 @@ class Bank(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.JSONField(default=dict)  # language → name
+    description = models.JSONField(default=dict, blank=True)  # language → a sentence
     language = models.CharField(max_length=16, default="zh-hans")  # of the originals
     licence = models.CharField(max_length=64, blank=True)
     licence_url = models.URLField(blank=True)
@@ -112,6 +113,8 @@ class QuestionText(models.Model):
     line = models.PositiveIntegerField()
     title = models.CharField(max_length=500)
     title_html = models.TextField(blank=True)
+    stem = models.TextField(blank=True)  # Markdown between title and answer, where a dialect has such a thing
+    stem_html = models.TextField(blank=True)
     gist = models.TextField(blank=True)
     gist_html = models.TextField(blank=True)
     answer = models.TextField(blank=True)  # Markdown
@@ -121,13 +124,19 @@ class QuestionText(models.Model):
     mistakes = models.JSONField(default=list)  # [{"claim_html": "...", "correction_html": "..."}]
     follow_ups = models.JSONField(default=list)  # [{"question_html": "...", "answer_html": "..."}]
     sources = models.JSONField(default=list)  # [html, ...]
-    items_source = models.JSONField(default=list)  # [{"markdown": "...", "line": 12}]: holds keys, never serialised
+    items_source = models.JSONField(
+        default=list
+    )  # [{"markdown": "...", "line": 12}]: holds keys, never serialised
     choices = models.JSONField(default=list)  # of an imported choice question
     choice_key = models.JSONField(default=list)  # its key: never serialised
     has_math = models.BooleanField(default=False)
     has_code = models.BooleanField(default=False)
     placeholder = models.BooleanField(default=False)
     checksum = models.CharField(max_length=64)  # SHA-256 of everything the author wrote for this text
+    stem_checksum = models.CharField(
+        max_length=64
+    )  # SHA-256 of title, stem and answer: finds a text that has moved
+    rendering = models.CharField(max_length=64, blank=True)  # SHA-256 of everything shown: HTML and choices
 
     objects = QuestionTextQuerySet.as_manager()
 
@@ -136,6 +145,21 @@ class QuestionText(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SearchText(models.Model):
+    """What search knows of a text. A full-text index in each database's own way follows this table (migration 0002)."""
+
+    text = models.OneToOneField(
+        QuestionText, on_delete=models.CASCADE, primary_key=True, related_name="search_text"
+    )
+    title_plain = models.TextField()
+    body_plain = models.TextField()
+    title_tokens = models.TextField()
+    body_tokens = models.TextField()
+
+    def __str__(self) -> str:
+        return self.title_plain
 
 
 class Slug(models.Model):
@@ -158,7 +182,9 @@ class Picture(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("bank", "source"), name="picture_source_unique_in_bank"),)
+        constraints = (
+            models.UniqueConstraint(fields=("bank", "source"), name="picture_source_unique_in_bank"),
+        )
 
     def __str__(self) -> str:
         return self.source

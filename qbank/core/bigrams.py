@@ -1,0 +1,153 @@
+"""Search tokens for Chinese and Latin text alike, and the places where a query is found.
+
+Chinese, Japanese and Korean runs become overlapping pairs of characters, so that any word of two characters or more is
+a phrase of pairs; the last character of a run is a token too, so that one character alone is a prefix query. Latin
+words stay whole. Both databases index the same tokens, separated by spaces.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+_CJK = "々-〇぀-ヿㇰ-ㇿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff"
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+)")
+_WORD_CHARACTER = rf"[^\W_{_CJK}]"
+_QUOTED = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
+LONGEST_TOKEN = 64
+SHORTEST_PREFIX = 3  # Latin words from this length on also find words that begin with them
+MOST_TERMS = 12
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens that must stand side by side; with `prefix`, the last one may go on."""
+
+    tokens: tuple[str, ...]
+    prefix: bool
+    pattern: str  # a regular expression over folded text
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of plain text, marked when the query is found in it."""
+
+    text: str
+    hit: bool
+
+
+def fold(text: str) -> str:
+    """Fold width, case and compatibility forms: `ＬｏＲＡ` becomes `lora`."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a text in order."""
+    found: list[str] = []
+    for run in _RUN.finditer(fold(text)):
+        if word := run["word"]:
+            found.append(word[:LONGEST_TOKEN])
+        else:
+            found.extend(a + b for a, b in pairwise(run["cjk"]))
+            found.append(run["cjk"][-1])
+    return found
+
+
+def query_terms(query: str) -> tuple[Term, ...]:
+    """Understand a query: every term must be found; text in quotation marks is a phrase."""
+    terms: dict[tuple[str, ...], Term] = {}
+    for quoted, bare in _QUOTED.findall(query[:LONGEST_QUERY]):
+        for term in _terms(fold(quoted or bare), whole=bool(quoted)):
+            terms.setdefault(term.tokens, term)
+    return tuple(terms.values())[:MOST_TERMS]
+
+
+def _terms(folded: str, *, whole: bool) -> Iterator[Term]:
+    """Yield a term for each Chinese run and for each chain of Latin words; one term in all when `whole`."""
+    runs = [(run.lastgroup or "", run[0]) for run in _RUN.finditer(folded)]
+    chain: list[tuple[str, str]] = []
+    for kind, text in runs:
+        if chain and not whole and (kind == "cjk" or chain[-1][0] == "cjk"):
+            yield _term(chain, whole)
+            chain = []
+        chain.append((kind, text))
+    if chain:
+        yield _term(chain, whole)
+
+
+def _term(chain: list[tuple[str, str]], whole: bool) -> Term:
+    """Make the term of a chain of runs, all but the last of them followed by another."""
+    parts: list[str] = []
+    for position, (kind, text) in enumerate(chain):
+        if kind == "word":
+            parts.append(text[:LONGEST_TOKEN])
+        else:
+            parts.extend(a + b for a, b in pairwise(text))
+            if position < len(chain) - 1 or len(text) == 1:
+                parts.append(text[-1])
+    kind, last = chain[-1]
+    prefix = len(last) == 1 if kind == "cjk" else len(last) >= SHORTEST_PREFIX and not whole
+    pattern = r"[\W_]*".join(
+        rf"(?<!{_WORD_CHARACTER}){re.escape(text)}" if kind == "word" else re.escape(text)
+        for kind, text in chain
+    )
+    if kind == "word" and not prefix:
+        pattern += rf"(?!{_WORD_CHARACTER})"
+    return Term(tuple(parts), prefix, pattern)
+
+
+def mark_hits(text: str, query: str) -> list[Segment]:
+    """Split a plain text where the query's terms are found, without changing a character of it."""
+    folded, origin = _fold_with_origin(text)
+    spans = [
+        (origin[hit.start()], origin[hit.end() - 1] + 1)
+        for term in query_terms(query)
+        for hit in re.finditer(term.pattern, folded)
+    ]
+    segments: list[Segment] = []
+    done = 0
+    for start, end in sorted(spans):
+        start = max(start, done)
+        if end <= start:
+            continue
+        if start > done:
+            segments.append(Segment(text[done:start], False))
+        if segments and segments[-1].hit:
+            segments[-1] = Segment(segments[-1].text + text[start:end], True)
+        else:
+            segments.append(Segment(text[start:end], True))
+        done = end
+    if done < len(text):
+        segments.append(Segment(text[done:], False))
+    return segments
+
+
+def excerpt(text: str, query: str, width: int = 120) -> list[Segment]:
+    """Return some `width` characters of a plain text around the first hit, marked; ellipses where it is cut."""
+    segments = mark_hits(text, query)
+    before = 0
+    for segment in segments:
+        if segment.hit:
+            break
+        before += len(segment.text)
+    else:
+        before = 0
+    start = max(0, min(before - width // 3, len(text) - width))
+    if start and (space := text.find(" ", start, start + 12)) != -1:
+        start = space + 1
+    end = min(len(text), start + width)
+    cut = ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
+    return mark_hits(cut, query)
+
+
+def _fold_with_origin(text: str) -> tuple[str, list[int]]:
+    """Fold character by character and tell for each folded character where it came from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        piece = fold(character)
+        folded.append(piece)
+        origin.extend([index] * len(piece))
+    return "".join(folded), origin
