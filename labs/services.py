@@ -1,0 +1,246 @@
+"""Writes of runs: start, cancel, and what a runner reports. Every write of a runner is fenced by its attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Learner
+from labs.core.config import SEED, Lab, Settings, parse_settings
+from labs.models import LabRun, RunEvent
+
+MAX_ATTEMPTS = 3
+QUEUE_LOCK = 0x1AB5  # any constant: the name of our advisory lock in PostgreSQL
+
+
+class ActiveRun(Exception):
+    """The learner already has a run that waits or runs."""
+
+    def __init__(self, run: LabRun) -> None:
+        super().__init__(f"run {run.id} is {run.status}")
+        self.run = run
+
+
+class QueueFull(Exception):
+    """As many runs wait as may wait."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"the queue is full; try again in {retry_after} s")
+        self.retry_after = retry_after  # seconds
+
+
+class NotYourRun(Exception):
+    """Only the learner who started a run may stop it."""
+
+
+class Superseded(Exception):
+    """The run belongs to a later attempt, or is over: this runner must stop and write nothing."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a runner needs to execute one attempt."""
+
+    run_id: UUID
+    attempt: int
+    lab: str
+    settings: Settings
+    seed: int
+
+
+def settings_key(lab: Lab, values: Mapping[str, object], seed: int) -> str:
+    """Return the SHA-256 that all runs of the same lab, settings and seed share."""
+    canonical = json.dumps([lab.slug, values, seed], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_settings(lab: Lab, raw_settings: Mapping[str, object], seed: object) -> tuple[Settings, int]:
+    """Return checked settings and seed; raises SettingsError with the problems of both."""
+    values = parse_settings((*lab.parameters, SEED), {**raw_settings, "seed": seed})
+    return values, int(values.pop("seed"))
+
+
+def start_run(*, learner: Learner, lab: Lab, raw_settings: Mapping[str, object], seed: object = 0) -> LabRun:
+    """Queue a run. Raises SettingsError (all problems), ActiveRun or QueueFull, and then nothing is stored."""
+    values, number = read_settings(lab, raw_settings, seed)
+    now = timezone.now()
+    with transaction.atomic():
+        _lock_queue()
+        active = LabRun.objects.active().of_learner(learner).first()
+        if active is not None:
+            raise ActiveRun(active)
+        if LabRun.objects.filter(status=LabRun.Status.QUEUED).count() >= settings.LABS_QUEUE_LIMIT:
+            raise QueueFull(math.ceil(settings.LABS_RUN_SECONDS / settings.LABS_SITE_LIMIT))
+        run = LabRun.objects.create(
+            lab=lab.slug,
+            settings=values,
+            settings_key=settings_key(lab, values, number),
+            seed=number,
+            learner=learner,
+            created_at=now,
+            enqueued_at=now,
+        )
+        _enqueue_on_commit(run.id)
+    return run
+
+
+def cancel_run(*, run: LabRun, learner: Learner | None) -> LabRun:
+    """Cancel a waiting run now, ask the runner of a running one to stop; one that is over stays as it is."""
+    if learner is None or run.learner_id != learner.id:
+        raise NotYourRun
+    now = timezone.now()
+    with transaction.atomic():
+        waiting = LabRun.objects.filter(id=run.id, status=LabRun.Status.QUEUED)
+        if not waiting.update(status=LabRun.Status.CANCELLED, cancel_requested_at=now, finished_at=now):
+            LabRun.objects.filter(id=run.id, status=LabRun.Status.RUNNING).update(cancel_requested_at=now)
+    run.refresh_from_db()
+    return run
+
+
+def claim_run(*, run_id: UUID | str) -> Claim | None:
+    """Take a waiting run for one attempt, with a lease; None when somebody else has it or it is over."""
+    now = timezone.now()
+    with transaction.atomic():
+        taken = LabRun.objects.filter(id=run_id, status=LabRun.Status.QUEUED).update(
+            status=LabRun.Status.RUNNING,
+            attempt=F("attempt") + 1,
+            lease_until=_lease_end(),
+            heartbeat_at=now,
+            started_at=now,
+        )
+        if not taken:
+            return None
+        RunEvent.objects.filter(run_id=run_id).delete()  # of attempts that were lost
+        run = LabRun.objects.get(id=run_id)
+    return Claim(run.id, run.attempt, run.lab, run.settings, run.seed)
+
+
+def append_events(*, run_id: UUID, attempt: int, events: Sequence[Mapping[str, object]]) -> bool:
+    """Store events and renew the lease; tell whether the learner wants to stop. Raises Superseded."""
+    with transaction.atomic():
+        _renew(run_id, attempt, count=len(events))
+        run = LabRun.objects.only("last_sequence", "cancel_requested_at").get(id=run_id)
+        first = run.last_sequence - len(events) + 1
+        RunEvent.objects.bulk_create(
+            RunEvent(run_id=run_id, attempt=attempt, sequence=first + i, data=event)
+            for i, event in enumerate(events)
+        )
+    return run.cancel_requested_at is not None
+
+
+def finish_run(
+    *,
+    run_id: UUID,
+    attempt: int,
+    status: LabRun.Status,
+    result: Mapping[str, object] | None = None,
+    failure: LabRun.Failure | str = "",
+    error: str = "",
+) -> None:
+    """End the attempt as succeeded, failed or cancelled. Raises Superseded."""
+    ended = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING).update(
+        status=status,
+        result=result,
+        failure=failure,
+        error=error,
+        finished_at=timezone.now(),
+        lease_until=None,
+    )
+    if not ended:
+        raise Superseded
+
+
+def release_run(*, run_id: UUID, attempt: int) -> None:
+    """Put a run back into the queue because its runner goes away. Raises Superseded."""
+    with transaction.atomic():
+        mine = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING)
+        if not mine.update(
+            status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=timezone.now()
+        ):
+            raise Superseded
+        _enqueue_on_commit(run_id)
+
+
+def requeue_expired_runs() -> int:
+    """Take up runs whose runner was lost and runs that the queue forgot; return how many were touched."""
+    now = timezone.now()
+    forgotten = now - timedelta(seconds=settings.LABS_RUN_SECONDS)
+    touched = 0
+    for run in LabRun.objects.expired(now):
+        touched += _take_up(run)
+    for run in LabRun.objects.stale_queued(forgotten):
+        with transaction.atomic():
+            same = LabRun.objects.filter(id=run.id, status=LabRun.Status.QUEUED, enqueued_at=run.enqueued_at)
+            if same.update(enqueued_at=now):
+                touched += 1
+                _enqueue_on_commit(run.id)
+    return touched
+
+
+def merge_learner_runs(*, source: Learner, target: Learner) -> None:
+    """Give the runs of one learner to another; a second active run is cancelled, for one may be active."""
+    with transaction.atomic():
+        if LabRun.objects.active().of_learner(target).exists():
+            for run in LabRun.objects.active().of_learner(source):
+                cancel_run(run=run, learner=source)
+                LabRun.objects.active().filter(id=run.id).update(learner=None)
+        LabRun.objects.filter(learner=source).update(learner=target)
+
+
+def export_learner_runs(*, learner: Learner) -> list[dict[str, object]]:
+    """List a learner's runs with settings and results."""
+    fields = ("id", "lab", "settings", "seed", "status", "created_at", "finished_at", "result", "failure", "error")
+    return [dict(row) for row in LabRun.objects.of_learner(learner).values(*fields)]
+
+
+def _take_up(run: LabRun) -> int:
+    """End or requeue one run whose lease passed, unless it moved on meanwhile."""
+    now = timezone.now()
+    with transaction.atomic():
+        lost = LabRun.objects.expired(now).filter(id=run.id, attempt=run.attempt)
+        if run.cancel_requested_at is not None:
+            return lost.update(status=LabRun.Status.CANCELLED, finished_at=now, lease_until=None)
+        if run.attempt >= MAX_ATTEMPTS:
+            return lost.update(
+                status=LabRun.Status.FAILED, failure=LabRun.Failure.LOST, finished_at=now, lease_until=None
+            )
+        requeued = lost.update(status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=now)
+        if requeued:
+            _enqueue_on_commit(run.id)
+        return requeued
+
+
+def _renew(run_id: UUID, attempt: int, *, count: int) -> None:
+    """Renew the lease and number `count` more events, if the run is still this attempt's."""
+    renewed = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING).update(
+        lease_until=_lease_end(), heartbeat_at=timezone.now(), last_sequence=F("last_sequence") + count
+    )
+    if not renewed:
+        raise Superseded
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.LABS_LEASE_SECONDS)
+
+
+def _lock_queue() -> None:
+    """Let one transaction at a time look at the queue and add to it; SQLite's IMMEDIATE does so by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
+
+
+def _enqueue_on_commit(run_id: UUID) -> None:
+    from labs.tasks import execute_run  # tasks → runner → services
+
+    transaction.on_commit(lambda: execute_run.enqueue(str(run_id)))
