@@ -1,0 +1,96 @@
+"""Take the key points of an answer from its structure, where the author has not listed them."""
+
+import re
+from collections.abc import Iterator
+
+MOST = 8
+LONGEST = 160
+
+FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+NUMBERED = re.compile(r"\s*(?:\d{1,2}[.)、）]\s*|[(（]\s*\d{1,2}\s*[)）]\s*|[①-⑳]\s*)(?P<text>\S.*)")
+BULLET = re.compile(r"\s{0,3}(?:[-*+]\s+|[•●◆▪]\s*)(?P<text>\S.*)")
+BOLD = re.compile(r"(?P<head>\*\*[^*]+\*\*|__[^_]+__)\s*(?P<rest>.*)")
+LED = re.compile(r"(?P<head>[^\s：:。，,.!?！？|#>`$][^：:。，,!?！？|`$]{0,24})[：:]\s*(?P<rest>\S.*)")
+HEADING = re.compile(r"#{2,6}\s+(?P<text>.*?)\s*#*")
+SENTENCE = re.compile(r".*?(?:[。！？；;]|[.!?](?=\s|$)|$)")
+LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\([^)]*\)")
+ONLY_LINK = re.compile(r"\W*!?\[[^\]]*\]\([^)]*\)\W*")
+TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+ORDINAL = re.compile(
+    r"第?[一二三四五六七八九十\d]+[步种个类点章节]?|"
+    r"(?:模式|方法|步骤|情况|示例|例)[一二三四五六七八九十\d]+|step \d+",
+    re.IGNORECASE,
+)
+RANKS = ("bold", "numbered", "bullet", "led", "heading")
+
+
+def key_points(answer: str) -> tuple[str, ...]:
+    """Return up to eight checkable points of a Markdown answer, as inline Markdown, or none.
+
+    Bold leads (`**term**: …`, or a list whose lines begin in bold) are taken first, else numbered points,
+    else a list, else paragraphs led by a colon, else headings: the first of these that occurs at least
+    twice. Code, tables, quotations and lines that are only a link do not count.
+    """
+    found: dict[str, dict[str, None]] = {rank: {} for rank in RANKS}
+    for line in _prose(answer):
+        rank, text = _classify(line)
+        if rank and (point := _point(text)):
+            found[rank].setdefault(point)
+    points = next((found[rank] for rank in RANKS if len(found[rank]) > 1), {})
+    return tuple(points)[:MOST]
+
+
+def _prose(answer: str) -> Iterator[str]:
+    """Yield the lines that are neither code, table, quotation nor formula."""
+    closing = ""
+    for line in answer.splitlines():
+        opened = FENCE.match(line)
+        if closing:
+            closing = "" if line.strip().startswith(closing) else closing
+        elif opened:
+            closing = opened[1]
+        elif (
+            line.strip()
+            and not line.lstrip().startswith(("|", ">", "$$", "<"))
+            and not ONLY_LINK.fullmatch(line)
+        ):
+            yield line
+
+
+def _classify(line: str) -> tuple[str, str]:
+    """Tell of which rank a line is, and what it says."""
+    if heading := HEADING.fullmatch(line):
+        return "heading", heading["text"]
+    numbered = NUMBERED.fullmatch(line)
+    listed = numbered or BULLET.fullmatch(line)
+    text = listed["text"] if listed else line.strip()
+    if bold := BOLD.fullmatch(text):
+        if listed or LED.fullmatch(_plain(text)):
+            return "bold", text
+        return ("", "") if bold["rest"] else ("heading", text)
+    if listed:
+        return ("numbered" if numbered else "bullet"), text
+    return ("led", text) if LED.fullmatch(text) else ("", "")
+
+
+def _plain(text: str) -> str:
+    return text.replace("**", "").replace("__", "")
+
+
+def _point(text: str) -> str:
+    """Shorten a line to its head and first sentence; return "" when nothing checkable is left."""
+    text = LINK.sub(lambda link: link["text"], TAG.sub("", text)).strip().rstrip("：:")
+    plain = _plain(text).strip()
+    head = re.split(r"[：:]", plain, maxsplit=1)[0].strip()
+    if plain.endswith(("?", "？")) or ORDINAL.fullmatch(plain) or not re.search(r"\w", plain):
+        return ""
+    sentence = SENTENCE.match(text)
+    first = (sentence[0] if sentence else text).rstrip("。；;")
+    if len(first) <= LONGEST and _balanced(first):
+        return first
+    return head if len(head) <= LONGEST and _balanced(head) else ""
+
+
+def _balanced(text: str) -> bool:
+    """Tell whether no code, formula or emphasis was cut in two."""
+    return not (text.count("`") % 2 or text.count("$") % 2 or text.count("**") % 2)

@@ -1,0 +1,53 @@
+"""Add up an attempt: as a whole, by topic and by kind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sat:
+    """One item of an attempt: `score` 0..1, None when it was not answered."""
+
+    topic: str
+    kind: str
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A sum over some items; unanswered ones count as nothing."""
+
+    name: str
+    items: int
+    right: int
+    wrong: int
+    unanswered: int
+    score: float  # 0..1, the mean over all items
+
+    @property
+    def percent(self) -> int:
+        """The score in whole per cent, rounded half up."""
+        return int(self.score * 100 + 0.5)
+
+
+def tally(sat: Iterable[Sat], name: str = "") -> Tally:
+    """Add up some items."""
+    scores = [one.score for one in sat]
+    answered = [score for score in scores if score is not None]
+    right = sum(score >= 1 for score in answered)
+    return Tally(
+        name=name,
+        items=len(scores),
+        right=right,
+        wrong=len(answered) - right,
+        unanswered=len(scores) - len(answered),
+        score=sum(answered) / len(scores) if scores else 0.0,
+    )
+
+
+def tally_by(sat: Iterable[Sat], field: str) -> tuple[Tally, ...]:
+    """Add up by "topic" or "kind", in the order in which they first occur."""
+    groups: dict[str, list[Sat]] = {}
+    for one in sat:
+        groups.setdefault(getattr(one, field), []).append(one)
+    return tuple(tally(group, name) for name, group in groups.items())

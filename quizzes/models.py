@@ -1,0 +1,162 @@
+"""The sitting's rows: items with their keys apart, attempts, and what was asked and answered in each."""
+
+import uuid
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+from qbank.models import Question, QuestionText
+from quizzes.core.blueprint import Mode
+from quizzes.core.items import Kind
+from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
+
+KIND_LABELS = {
+    Kind.SINGLE: _("Single choice"),
+    Kind.MULTIPLE: _("Multiple choice"),
+    Kind.TRUE_FALSE: _("True or false"),
+    Kind.CLOZE: _("Cloze"),
+    Kind.MATCHING: _("Matching"),
+    Kind.ORDERING: _("Ordering"),
+    Kind.NUMERIC: _("Numeric"),
+    Kind.OPEN: _("Open"),
+}
+
+
+class Item(models.Model):
+    """Something answerable, made from a text of a question, in one language. The key is another row: ItemKey.
+
+    What is asked never changes under a row: an item whose content changes gets a new row with the next
+    version; the old one is retired, but still answerable in the attempts that drew it. `key` joins versions
+    and languages.
+    """
+
+    class Source(models.TextChoices):
+        AUTHORED = "authored", _("authored")
+        IMPORTED = "imported", _("imported")
+        RECALL = "recall", _("recall")
+
+    class State(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        DRAFT = "draft", _("draft")
+        RETIRED = "retired", _("retired")
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="items")
+    text = models.ForeignKey(
+        QuestionText, on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
+    )
+    ref = models.CharField(
+        max_length=12, db_index=True
+    )  # names the item in addresses: of bank, question and key
+    key = models.CharField(max_length=200)
+    language = models.CharField(max_length=16)
+    kind = models.CharField(
+        max_length=12, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
+    )
+    source = models.CharField(max_length=10, choices=Source)
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    position = models.PositiveIntegerField(default=0)  # among the items of its text
+    stem_html = models.TextField()
+    sheet = models.JSONField(default=dict)  # options, terms, steps … as HTML: nothing that tells the key
+    size = models.PositiveSmallIntegerField(default=0)  # how many things can be shown in another order
+    checksum = models.CharField(max_length=64)  # SHA-256 of what is asked, key included
+    span_hash = models.CharField(max_length=64)  # SHA-256 of the stretch of the text that it was made from
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("question_id", "position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("question", "language", "key", "version"), name="item_version_unique"
+            ),
+            models.UniqueConstraint(
+                fields=("question", "language", "key"),
+                condition=~models.Q(state="retired"),
+                name="one_live_version_an_item",
+            ),
+        )
+        indexes = (models.Index(fields=("state", "kind")),)
+
+    def __str__(self) -> str:
+        return f"{self.question_id}/{self.key} ({self.language}, v{self.version})"
+
+
+class ItemKey(models.Model):
+    """What a learner may see only after they have answered."""
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="answer")
+    key = models.JSONField(default=dict)  # the key, the rationales, the key points
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class Attempt(models.Model):
+    """One sitting of one learner."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="attempts")
+    blueprint = models.JSONField(default=dict)
+    seed = models.CharField(max_length=40)
+    mode = models.CharField(
+        max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.PRACTICE
+    )
+    language = models.CharField(max_length=16)
+    pool_version = models.CharField(max_length=16)  # names the state of the pool it was drawn from
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-started_at",)
+        indexes = (models.Index(fields=("learner", "-started_at")),)
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} {self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quiz-attempt", args=[self.pk])
+
+
+class AttemptItem(models.Model):
+    """One item of an attempt: what was asked, frozen at the start, and what was answered."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()  # from 1
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked")
+    item_checksum = models.CharField(max_length=64)
+    order = models.JSONField(default=list)  # position shown → position in the item's sheet
+    response = models.JSONField(null=True, blank=True)  # in the positions shown
+    revealed_at = models.DateTimeField(null=True, blank=True)  # of an open item's answer
+    answered_at = models.DateTimeField(null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)  # since the answer before, or the start
+    score = models.FloatField(null=True, blank=True)  # 0..1
+    self_marks = models.JSONField(
+        null=True, blank=True
+    )  # of an open item: {"points": [0, 2], "grade": "partly"}
+
+    objects = AttemptItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("attempt_id", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("attempt", "position"), name="one_item_a_position"),
+            models.UniqueConstraint(fields=("attempt", "item"), name="an_item_once_an_attempt"),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True) | models.Q(score__range=(0, 1)), name="score_0_to_1"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True, answered_at__isnull=True)
+                | models.Q(score__isnull=False, answered_at__isnull=False),
+                name="scored_when_answered",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.position}"

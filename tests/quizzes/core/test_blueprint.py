@@ -1,0 +1,143 @@
+"""Choosing the items of a quiz."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzes.core.blueprint import (
+    Blueprint,
+    BlueprintError,
+    PoolItem,
+    choose,
+    draw_order,
+    pool_version,
+    read_blueprint,
+    read_seed,
+)
+
+pool_items = st.builds(
+    PoolItem,
+    ref=st.from_regex(r"[0-9a-f]{6}", fullmatch=True),
+    question=st.sampled_from("abcde"),
+    size=st.integers(0, 5),
+)
+pools = st.lists(pool_items, max_size=30, unique_by=lambda item: item.ref)
+seeds = st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True)
+
+
+@given(pools, seeds, st.integers(1, 12), st.randoms())
+def test_pool_and_seed_decide_the_quiz_whatever_the_order_of_the_rows(
+    pool: list[PoolItem], seed: str, number: int, random: object
+) -> None:
+    blueprint = Blueprint(number=number)
+    chosen = choose(pool, blueprint, seed)
+    random.shuffle(pool)  # type: ignore[attr-defined]
+    assert choose([*pool, *pool], blueprint, seed) == chosen
+
+
+@given(pools, seeds, st.integers(1, 12))
+def test_no_question_gives_two_items_before_every_question_gave_one(
+    pool: list[PoolItem], seed: str, number: int
+) -> None:
+    chosen = choose(pool, Blueprint(number=number), seed)
+    assert len(chosen) == min(number, len(pool))
+    question = {item.ref: item.question for item in pool}
+    counts = Counter(question[one.ref] for one in chosen)
+    available = Counter(question.values())
+    for name, had in available.items():
+        if counts[name] < had:
+            assert counts[name] >= max(counts.values()) - 1
+
+
+@given(pools, seeds)
+def test_a_shorter_quiz_is_the_beginning_of_a_longer_one(pool: list[PoolItem], seed: str) -> None:
+    assert choose(pool, Blueprint(number=3), seed) == choose(pool, Blueprint(number=9), seed)[:3]
+
+
+@given(pools, seeds)
+def test_orders_are_permutations(pool: list[PoolItem], seed: str) -> None:
+    size = {item.ref: item.size for item in pool}
+    for one in choose(pool, Blueprint(number=50), seed):
+        assert sorted(one.order) == list(range(size[one.ref]))
+
+
+def test_seeds_differ() -> None:
+    pool = [PoolItem(f"{i:012x}", str(i), 4) for i in range(40)]
+    drawn = {choose(pool, Blueprint(number=5), str(seed)) for seed in range(50)}
+    assert len(drawn) == 50
+
+
+def test_the_key_stands_in_every_place_equally_often() -> None:
+    places = Counter(draw_order(4, str(seed), "ref").index(0) for seed in range(4000))
+    assert all(850 < count < 1150 for count in places.values())
+
+
+def test_another_process_draws_the_same_quiz() -> None:
+    code = (
+        "from quizzes.core.blueprint import *;"
+        "print(choose([PoolItem(f'{i:012x}', str(i % 4), 4) for i in range(20)], Blueprint(number=4), '7'))"
+    )
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    pool = [PoolItem(f"{i:012x}", str(i % 4), 4) for i in range(20)]
+    assert other.stdout.strip() == str(choose(pool, Blueprint(number=4), "7"))
+
+
+def test_the_draw_stays_what_it_was_when_this_was_written() -> None:
+    pool = [PoolItem(f"{i:012x}", str(i % 3), 3) for i in range(6)]
+    drawn = [(one.ref[-1], one.order) for one in choose(pool, Blueprint(number=4), "2041")]
+    assert drawn == [("0", (1, 0, 2)), ("5", (0, 2, 1)), ("4", (0, 1, 2)), ("3", (2, 1, 0))]
+
+
+def test_a_query_string_is_read_back() -> None:
+    blueprint = Blueprint(
+        topics=("lora",),
+        tags=("a, b",),
+        difficulty=(1, 3),
+        kinds=("single",),
+        items=("0123456789ab",),
+        number=7,
+    )
+    query: dict[str, list[str]] = {}
+    for name, value in blueprint.as_query():
+        query.setdefault(name, []).append(value)
+    assert read_blueprint(query, known_topics=["lora"]) == blueprint
+
+
+def test_values_may_be_joined_by_commas() -> None:
+    blueprint = read_blueprint({"topics": ["a,b", "a"], "kinds": ["single,open"]}, known_topics=["a", "b"])
+    assert (blueprint.topics, blueprint.kinds) == (("a", "b"), ("single", "open"))
+
+
+def test_every_wrong_parameter_is_listed() -> None:
+    given_values = {
+        "topics": ["nowhere"],
+        "kinds": ["essay"],
+        "difficulty": ["9"],
+        "items": ["; drop"],
+        "number": ["0"],
+        "mode": ["exam"],
+    }
+    with pytest.raises(BlueprintError) as caught:
+        read_blueprint(given_values, known_topics=["lora"])
+    assert {problem.name for problem in caught.value.problems} == set(given_values)
+
+
+@pytest.mark.parametrize("number", ["0", "51", "-1", "ten", "1e1", "٣", "9" * 5000])
+def test_numbers_out_of_bounds_are_refused(number: str) -> None:
+    with pytest.raises(BlueprintError):
+        read_blueprint({"number": [number]}, known_topics=[])
+
+
+@pytest.mark.parametrize("seed", ["", "a" * 41, "a b", "<x>", "种子"])
+def test_seeds_are_short_and_plain(seed: str) -> None:
+    with pytest.raises(BlueprintError):
+        read_seed(seed)
+
+
+def test_a_pool_has_a_name_that_follows_its_items() -> None:
+    assert pool_version([("a", "1"), ("b", "2")]) == pool_version([("b", "2"), ("a", "1")])
+    assert pool_version([("a", "1")]) != pool_version([("a", "2")])
