@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, Value, When
 
 if TYPE_CHECKING:
+    from qbank.filters import QuestionFilter
     from qbank.models import Question, QuestionText, Topic  # noqa: F401
 
 
@@ -19,14 +20,21 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         count = Count("questions", filter=Q(questions__state="published"))
         return self.annotate(question_count=count).filter(question_count__gt=0)
 
-    def listed(self, language: str) -> TopicQuerySet:
-        """Counted topics, each with `listed_questions` in the language (three queries in all)."""
+    def counting(self, among: QuestionQuerySet) -> TopicQuerySet:
+        """Topics that have some of these questions, each with its `question_count`."""
+        count = Count("questions", filter=Q(questions__in=among.order_by().values("pk")))
+        return self.annotate(question_count=count).filter(question_count__gt=0)
+
+    def listed(
+        self, language: str, *, among: QuestionQuerySet | None = None, limit: int | None = None
+    ) -> TopicQuerySet:
+        """Counted topics with their published questions, or `limit` of `among`, in `listed_questions` (three queries)."""
         from qbank.models import Question
 
-        questions = Question.objects.published().with_text(language).order_by("order", "id")
-        return self.counted().prefetch_related(
-            Prefetch("questions", queryset=questions, to_attr="listed_questions")
-        )
+        topics = self.counted() if among is None else self.counting(among)
+        questions = Question.objects.published() if among is None else among
+        questions = questions.with_title(language).order_by("order", "id")[:limit]
+        return topics.prefetch_related(Prefetch("questions", queryset=questions, to_attr="listed_questions"))
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -44,6 +52,19 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             Prefetch("texts", queryset=QuestionText.objects.preferring(language), to_attr="chosen_texts")
         )
 
+    def with_title(self, language: str) -> QuestionQuerySet:
+        """Prefetch `chosen_texts` as `with_text` does, but only what a list shows: title and gist."""
+        from qbank.models import QuestionText
+
+        texts = QuestionText.objects.preferring(language).only(
+            "question_id", "language", "title", "title_html", "gist", "gist_html"
+        )
+        return self.prefetch_related(Prefetch("texts", queryset=texts, to_attr="chosen_texts"))
+
+    def for_page(self, language: str) -> QuestionQuerySet:
+        """Everything a question's own page shows, retired questions too (three queries)."""
+        return self.select_related("topic", "bank").prefetch_related("tags").with_text(language)
+
     def matching(
         self, *, topic: str = "", tag: str = "", difficulty: int | None = None, has_lab: bool | None = None
     ) -> QuestionQuerySet:
@@ -58,6 +79,51 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         if has_lab is not None:
             found = found.exclude(lab="") if has_lab else found.filter(lab="")
         return found
+
+    def narrowed(self, wanted: QuestionFilter) -> QuestionQuerySet:
+        """Questions with any of the topics, any of the tags, any of the difficulties, and a lab if wanted."""
+        from qbank.models import Question
+
+        found = self
+        if wanted.topics:
+            found = found.filter(topic__slug__in=wanted.topics)
+        if wanted.tags:
+            links = Question.tags.through.objects.filter(question=OuterRef("pk"), tag__name__in=wanted.tags)
+            found = found.filter(Exists(links))
+        if wanted.difficulties:
+            found = found.filter(difficulty__in=wanted.difficulties)
+        return found.exclude(lab="") if wanted.has_lab else found
+
+    def facts(self) -> dict[str, int]:
+        """Count all these questions, those with a lab and those of each difficulty (one query)."""
+        levels = {f"difficulty_{n}": Count("pk", filter=Q(difficulty=n)) for n in (1, 2, 3)}
+        return self.aggregate(questions=Count("pk"), with_lab=Count("pk", filter=~Q(lab="")), **levels)
+
+    def tag_counts(self) -> list[tuple[str, int]]:
+        """List tags and how many of these questions carry each, the most used first (one query)."""
+        named = self.filter(tags__isnull=False).order_by().values_list("tags__name")
+        return list(named.annotate(n=Count("pk")).order_by("-n", "tags__name"))
+
+    def beside(self, question: Question) -> QuestionQuerySet:
+        """The published questions before and after this one in its bank: at most two, in order."""
+        others = self.published().filter(bank=question.bank_id).exclude(pk=question.pk)
+        later = Q(order__gt=question.order) | Q(order=question.order, pk__gt=question.pk)
+        before = others.exclude(later).order_by("-order", "-pk").values("pk")[:1]
+        after = others.filter(later).order_by("order", "pk").values("pk")[:1]
+        return self.filter(Q(pk__in=before) | Q(pk__in=after)).order_by("order", "pk")
+
+    def related_to(self, question: Question) -> QuestionQuerySet:
+        """Published questions that share tags with this one, the most first, then the rest of its topic."""
+        shared = Count("tags", filter=Q(tags__in=question.tags.values("pk")))
+        others = (
+            self.published().filter(bank=question.bank_id).exclude(pk=question.pk).annotate(shared=shared)
+        )
+        near = Case(
+            When(topic=question.topic_id, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+        return others.filter(Q(shared__gt=0) | Q(topic=question.topic_id)).order_by(
+            "-shared", near, "order", "pk"
+        )
 
     def at_address(self, slug: str) -> QuestionQuerySet:
         """The question that has this slug now or had it once."""

@@ -1,0 +1,42 @@
+"""Template tags of the bank: say a name in the reader's language, keep an address's other parameters."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def _choose(names: Mapping[str, str]) -> tuple[str, str]:
+    """Return (language, name): the reader's language if there is one, then the site's, then any."""
+    wanted = [get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE, *names]
+    return next(((language, names[language]) for language in wanted if names.get(language)), ("", ""))
+
+
+@register.filter
+def localised(names: Mapping[str, str]) -> str:
+    """Pick the reader's language from {language: name}, else another one."""
+    return _choose(names)[1]
+
+
+@register.filter
+def marked(names: Mapping[str, str]) -> str:
+    """Do as `localised`, and mark a name in another language with its `lang`."""
+    language, name = _choose(names)
+    if language in ("", get_language()):
+        return name
+    return format_html('<span lang="{}">{}</span>', language, name)
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Mapping[str, object], number: int) -> str:
+    """Return the present query string with another `page`."""
+    request = context["request"]
+    assert isinstance(request, HttpRequest)
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return "?" + query.urlencode()

@@ -1,0 +1,158 @@
+"""The bank's pages: topics, one topic, one question and its Markdown, search; and its pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils._os import safe_join
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from qbank.filters import QuestionFilter, difficulty_choices, tag_choices, topic_choices
+from qbank.models import Bank, Question, QuestionText, Topic
+from qbank.search import search_texts, show_hits
+
+LISTED = 20  # questions of each topic on the page of all topics
+PAGE = 50  # questions on a page of one topic
+HITS = 20  # on a page of search results
+RELATED = 4
+MODES = {"60s": "?view=60s", "recall": "?recall=1", "full": ""}
+
+# Names under MEDIA_ROOT carry checksums, so what is behind one never changes.
+FOREVER = "public, max-age=31536000, immutable"
+PICTURES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+
+
+def page_language() -> str:
+    """Return the language of this page."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@require_safe
+def topics(request: HttpRequest) -> HttpResponse:
+    """Show every topic with its questions, narrowed by difficulty, tag and lab."""
+    wanted = QuestionFilter.from_query(request.GET)
+    everything = Question.objects.published()
+    counts = everything.facts()
+    context = {
+        "topics": Topic.objects.listed(page_language(), among=everything.narrowed(wanted), limit=LISTED),
+        "counts": counts,
+        "wanted": wanted,
+        "difficulties": difficulty_choices(counts, wanted),
+        "tags": tag_choices(everything.tag_counts(), wanted),
+        "banks": Bank.objects.order_by("pk"),
+    }
+    return render(request, "qbank/topics.html", context)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one topic and all its questions, page by page."""
+    found = get_object_or_404(Topic.objects.select_related("bank"), slug=slug)
+    questions = Question.objects.published().filter(topic=found).with_title(page_language())
+    page = Paginator(questions.order_by("order", "id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "qbank/topic.html", {"topic": found, "page": page})
+
+
+@require_safe
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one question: in full, in 60 seconds, or with the answer hidden to recall it first."""
+    language = page_language()
+    found = get_object_or_404(Question.objects.for_page(language).at_address(slug))
+    if found.slug != slug:
+        return redirect(found, permanent=True)
+    mode = "recall" if request.GET.get("recall") == "1" else request.GET.get("view", "full")
+    mode = mode if mode in MODES else "full"
+    text = text_of(found)
+    beside = list(Question.objects.beside(found).with_title(language))
+    context = {
+        "question": found,
+        "text": text,
+        "is_foreign": text.language != language,
+        "is_retired": found.state == Question.State.RETIRED,
+        "mode": mode,
+        "mode_query": MODES[mode],
+        "before": next((q for q in beside if (q.order, q.pk) < (found.order, found.pk)), None),
+        "after": next((q for q in beside if (q.order, q.pk) > (found.order, found.pk)), None),
+        "related": Question.objects.related_to(found).with_title(language)[:RELATED],
+    }
+    return render(request, "qbank/question.html", context, status=410 if context["is_retired"] else 200)
+
+
+@require_safe
+def question_markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the Markdown of a question's text, without its items."""
+    found = get_object_or_404(Question.objects.for_page(page_language()), slug=slug)
+    text = text_of(found)
+    response = render(request, "qbank/question.md", {"question": found, "text": text})
+    response["Content-Type"] = "text/markdown; charset=utf-8"
+    response["Content-Language"] = text.language
+    return response
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what the bank says about some words, narrowed by topic, difficulty, tag and lab."""
+    query = request.GET.get("q", "").strip()
+    wanted = QuestionFilter.from_query(request.GET)
+    language = page_language()
+    hits = search_texts(query=query, language=language)
+    found = Question.objects.filter(texts__in=[hit.text_id for hit in hits])
+    counts = found.facts()
+    context = {
+        "query": query,
+        "wanted": wanted,
+        "counts": counts,
+        "topics": topic_choices(Topic.objects.counting(found), wanted),
+        "difficulties": difficulty_choices(counts, wanted),
+        "tags": tag_choices(found.tag_counts(), wanted, limit=8),
+    }
+    if wanted:
+        hits = search_texts(
+            query=query, language=language, questions=Question.objects.published().narrowed(wanted)
+        )
+    page = Paginator(hits, HITS).get_page(request.GET.get("page"))
+    context |= {"page": page, "hits": show_hits(page.object_list, query)}
+    return render(request, "qbank/search.html", context)
+
+
+def text_of(question: Question) -> QuestionText:
+    """Return the text that `with_text` chose; a question without any text is not a page."""
+    texts: list[QuestionText] = question.chosen_texts  # type: ignore[attr-defined]
+    if not texts:
+        raise Http404
+    return texts[0]
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> FileResponse:
+    """Serve a picture below MEDIA_ROOT, and nothing else that may lie there."""
+    content_type = PICTURES.get(Path(path).suffix.lower())
+    try:
+        file = Path(safe_join(settings.MEDIA_ROOT, path)).resolve()
+    except (SuspiciousFileOperation, ValueError):
+        raise Http404 from None
+    if (
+        content_type is None
+        or not file.is_file()
+        or not file.is_relative_to(Path(settings.MEDIA_ROOT).resolve())
+    ):
+        raise Http404
+    response = FileResponse(file.open("rb"), content_type=content_type)
+    response["Cache-Control"] = FOREVER
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
