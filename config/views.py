@@ -14,6 +14,8 @@ from config.context_processors import THEMES
 from labs.registry import LABS
 from qbank.models import Topic
 
+LISTED = 8  # questions of each topic on the home page
+
 
 def prefers_english(request: HttpRequest) -> bool:
     """Tell whether somebody arriving from elsewhere at / has a browser that asks for English first."""
@@ -28,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.path == "/" and prefers_english(request):
         response: HttpResponse = redirect("/en/")
     else:
-        topics = Topic.objects.listed(translation.get_language() or settings.LANGUAGE_CODE)
+        topics = Topic.objects.listed(translation.get_language() or settings.LANGUAGE_CODE, limit=LISTED)
         response = render(request, "home.html", {"topics": topics, "labs": LABS.values()})
     patch_vary_headers(response, ["Accept-Language", "Referer"])
     return response

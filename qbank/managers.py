@@ -28,7 +28,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def listed(
         self, language: str, *, among: QuestionQuerySet | None = None, limit: int | None = None
     ) -> TopicQuerySet:
-        """Counted topics with their published questions, or `limit` of `among`, in `listed_questions` (three queries)."""
+        """Counted topics with `listed_questions`: all published, or `limit` of `among` (three queries)."""
         from qbank.models import Question
 
         topics = self.counted() if among is None else self.counting(among)
