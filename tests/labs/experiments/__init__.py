@@ -1,0 +1,1 @@
+"""Experiments that only count: the runner and the pages need nothing more."""
