@@ -1,0 +1,202 @@
+"""Events of running labs as server-sent events: one reader a process and run, however many people watch.
+
+The database is read in one thread of its own, outside transactions, so that a hundred open streams hold neither a hundred
+threads nor a hundred connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection
+
+from labs.models import LabRun, RunEvent
+
+POLL_SECONDS = 0.25
+HEARTBEAT_SECONDS = 10.0
+STREAMS_A_VIEWER = 10
+STREAMS_A_PROCESS = 500
+Row = dict[str, object]  # {"sequence", "attempt", "data"}
+
+_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="labs-events")
+
+
+class TooManyStreams(Exception):
+    """A viewer, or everybody together, watches as much as may be watched."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """State of a run and its events behind a sequence number."""
+
+    status: str
+    attempt: int
+    rows: list[Row]
+
+    @property
+    def over(self) -> bool:
+        """Tell whether no more events will come."""
+        return self.status in LabRun.FINISHED
+
+
+def read_events(run_id: UUID, after: int) -> Snapshot | None:
+    """Read a run's state, then its events behind `after`; in this order no event of a run that is over is missed."""
+    run = LabRun.objects.filter(id=run_id).values("status", "attempt", "last_sequence").first()
+    if run is None:
+        return None
+    rows: list[Row] = []
+    if run["last_sequence"] > after:
+        rows = list(RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data"))
+    return Snapshot(run["status"], run["attempt"], rows)
+
+
+def _read_in_thread(run_id: UUID, after: int) -> Snapshot | None:
+    """Read on the reader's connection, dropping one that broke."""
+    try:
+        return read_events(run_id, after)
+    except Exception:
+        connection.close()
+        raise
+
+
+def _close_reader() -> None:
+    connection.close()
+
+
+@dataclass
+class Feed:
+    """One run as its viewers in this process see it."""
+
+    run_id: UUID
+    viewers: int = 0
+    rows: list[Row] = field(default_factory=list)
+    status: str = ""
+    attempt: int = 0
+    failure: BaseException | None = None
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    poller: asyncio.Task[None] | None = None
+
+    async def poll(self) -> None:
+        """Read the rows until the run is over or nobody watches, and wake the viewers."""
+        loop = asyncio.get_running_loop()
+        seen = 0
+        try:
+            while True:
+                snapshot = await loop.run_in_executor(_reader, _read_in_thread, self.run_id, seen)
+                if snapshot is None:
+                    raise LookupError(f"no run {self.run_id}")
+                self._take(snapshot)
+                seen = int(str(self.rows[-1]["sequence"])) if self.rows else seen
+                async with self.changed:
+                    self.changed.notify_all()
+                if snapshot.over:
+                    return
+                await asyncio.sleep(POLL_SECONDS)
+        except Exception as error:
+            self.failure = error
+            async with self.changed:
+                self.changed.notify_all()
+
+    def _take(self, snapshot: Snapshot) -> None:
+        if snapshot.attempt != self.attempt:
+            self.rows.clear()
+        self.status, self.attempt = snapshot.status, snapshot.attempt
+        self.rows += [row for row in snapshot.rows if row["attempt"] == snapshot.attempt]
+
+
+class Feeds:
+    """The runs that are watched in this process, and how many streams each viewer holds."""
+
+    def __init__(self) -> None:
+        self.by_run: dict[UUID, Feed] = {}
+        self.streams: Counter[str] = Counter()
+
+    def open(self, viewer: str) -> None:
+        """Count a stream; raises TooManyStreams."""
+        if self.streams[viewer] >= STREAMS_A_VIEWER or self.streams.total() >= STREAMS_A_PROCESS:
+            raise TooManyStreams
+        self.streams[viewer] += 1
+
+    def close(self, viewer: str) -> None:
+        """Forget a stream."""
+        self.streams[viewer] -= 1
+        if not self.streams[viewer]:
+            del self.streams[viewer]
+
+    def join(self, run_id: UUID) -> Feed:
+        """Return the feed of a run, with its poller running."""
+        feed = self.by_run.get(run_id)
+        if feed is None or feed.failure is not None:
+            feed = self.by_run[run_id] = Feed(run_id)
+            feed.poller = asyncio.get_running_loop().create_task(feed.poll())
+        feed.viewers += 1
+        return feed
+
+    def leave(self, feed: Feed) -> None:
+        """Let a viewer go; the last one ends the poller, and the last poller the reader's connection."""
+        feed.viewers -= 1
+        if feed.viewers:
+            return
+        if feed.poller is not None:
+            feed.poller.cancel()
+        if self.by_run.get(feed.run_id) is feed:
+            del self.by_run[feed.run_id]
+        if not self.by_run:
+            _reader.submit(_close_reader)
+
+
+feeds = Feeds()
+
+
+async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[bytes]:
+    """Yield the events of a run behind `after`, its changes of state, and at the end an `end` event."""
+    feed = feeds.join(run_id)
+    status = None
+    try:
+        yield b"retry: 1000\n\n"
+        while True:
+            if feed.failure is not None:
+                return  # the browser comes back by itself
+            if (feed.status, feed.attempt) != status and feed.status:
+                status = feed.status, feed.attempt
+                yield _message({"status": feed.status, "attempt": feed.attempt}, event="status")
+            for row in list(feed.rows):
+                sequence = int(str(row["sequence"]))
+                if sequence > after:
+                    after = sequence
+                    yield _message(row, number=sequence)
+            if feed.status in LabRun.FINISHED:
+                yield _message({"status": feed.status, "attempt": feed.attempt}, event="end")
+                return
+            if not await _wait(feed):
+                yield b": still here\n\n"
+    finally:
+        feeds.leave(feed)
+        feeds.close(viewer)
+
+
+async def _wait(feed: Feed) -> bool:
+    """Wait for the next reading; False when it is long in coming."""
+    known = (len(feed.rows), feed.status, feed.attempt)
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS), feed.changed:
+            while feed.failure is None and known == (len(feed.rows), feed.status, feed.attempt):
+                await feed.changed.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _message(data: object, *, event: str = "", number: int | None = None) -> bytes:
+    """Write one server-sent event."""
+    lines = [f"event: {event}"] if event else []
+    if number is not None:
+        lines.append(f"id: {number}")
+    lines.append(f"data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}")
+    return ("\n".join(lines) + "\n\n").encode()
