@@ -17,13 +17,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def counted(self) -> TopicQuerySet:
         """Topics that have published questions, each with its `question_count`."""
-        count = Count("questions", filter=Q(questions__state="published"))
-        return self.annotate(question_count=count).filter(question_count__gt=0)
+        from qbank.models import Question
+
+        return self.counting(Question.objects.published())
 
     def counting(self, among: QuestionQuerySet) -> TopicQuerySet:
         """Topics that have some of these questions, each with its `question_count`."""
         count = Count("questions", filter=Q(questions__in=among.order_by().values("pk")))
-        return self.annotate(question_count=count).filter(question_count__gt=0)
+        found = self.annotate(question_count=count).filter(question_count__gt=0)
+        return found.order_by("bank_id", "order", "id")  # grouping dropped the model's own order
 
     def listed(
         self, language: str, *, among: QuestionQuerySet | None = None, limit: int | None = None
@@ -139,7 +141,7 @@ class QuestionTextQuerySet(models.QuerySet["QuestionText"]):
         return self.order_by(first, "language")
 
     def shown_in(self, language: str) -> QuestionTextQuerySet:
-        """One text a question: in the language, else the first other one. What a reader of that language sees."""
+        """One text a question: in the language, else the first other one: what its reader sees."""
         from qbank.models import QuestionText
 
         same = QuestionText.objects.filter(question=OuterRef("question"))
