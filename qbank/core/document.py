@@ -43,6 +43,7 @@ class ParsedQuestion:
     has_code: bool = False
     placeholder: bool = False
     end_line: int = 0
+    answer_line: int = 0  # 1-based line on which the answer begins
     # What only this project's own format marks:
     id: str = ""
     slug: str = ""

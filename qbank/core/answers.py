@@ -1,0 +1,95 @@
+"""What an answer holds: pictures, formulas, code; whether it is one at all; where it really begins and ends."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from qbank.core.maths import find_maths
+
+_READER = MarkdownIt("commonmark").enable("table")
+_READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
+_READER.validateLink = lambda url: True  # type: ignore[method-assign]
+_IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"""^\W*(?:
+      (?:your\ )?answers?\ (?:here|(?:is\ )?coming\ soon|to\ be\ (?:added|completed|written|done))|to\ be\ (?:completed|added|written|done|continued)
+    | coming\ soon|work\ in\ progress|wip|to-?do|tbd|tba|tbc|fixme|n/?a|no\ answer(?:\ yet)?|placeholder|pending|empty|xxx+
+    | 待(?:补充?|完善|填写?|写|续|更新|添加|整理|解答|回答|定)|(?:暂|尚|还)[无没未]有?(?:答案|解析|内容|补充)?|未完(?:待续|成)?|略|答案?(?:略|待补)|无
+    | 此处(?:填写|补充)(?:答案)?|(?:请)?(?:在此|在这里)?(?:补充|填写)答案|敬请期待|建设中|正在(?:编写|整理|更新)中?
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a piece of Markdown holds."""
+
+    images: tuple[str, ...]  # addresses as written
+    has_math: bool
+    has_code: bool
+
+
+def find_facts(markdown: str) -> Facts:
+    """Look at stem and answer: pictures, formulas outside of code, fenced code."""
+    images: list[str] = []
+    has_math = has_code = False
+    for token in _walk(_READER.parse(markdown)):
+        if token.type == "image":
+            images.append(str(token.attrs.get("src", "")))
+        elif token.type in ("html_block", "html_inline"):
+            images += [m.strip("\"'") for m in _IMG.findall(token.content)]
+        elif token.type == "fence":
+            has_code = True
+        if token.type in ("inline", "html_block") and not has_math:
+            has_math = bool(find_maths(token.content))
+    has_math = has_math or any(m.display for m in find_maths(markdown))
+    return Facts(tuple(images), has_math, has_code)
+
+
+def is_placeholder(answer: str) -> bool:
+    """Tell whether an answer only promises one: nothing, or "to be completed" as its first paragraph."""
+    first = re.split(r"\n\s*\n", re.sub(r"<br\s*/?>|<!--.*?-->", "", answer).strip(), maxsplit=1)[0]
+    return not any(c.isalnum() for c in answer) or bool(_PLACEHOLDER.match(first))
+
+
+_EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;"
+_LEADING = re.compile(rf"^(?:\s*(?:{_EDGE}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
+_TRAILING = re.compile(
+    rf"(?:\s*(?:{_EDGE}|^[ \t]*(?:-[ \t]*){{3,}}$|^[ \t]*(?:\*[ \t]*){{3,}}$|^[ \t]*(?:_[ \t]*){{3,}}$))+\s*$",
+    re.DOTALL | re.MULTILINE,
+)
+_BACK_LINK = re.compile(
+    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*(?:\*\*|</b>)*(?:\s*</div>)?\s*$"
+)
+_FOLDED = re.compile(
+    r"^(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看)?(?:答案|解析|解答|回答|详情|答)[\s：:]*$"
+    r"|^(?:(?:click|tap|expand|show|see|view|reveal|check|display|the|to|for|correct|here)\s+)*"
+    r"(?:answers?|solutions?|explanations?|details|hint)[\s:!.]*$",
+    re.IGNORECASE,
+)
+
+
+def trim_answer(answer: str) -> str:
+    """Cut off what is not the answer at its edges: breaks, rules, empty tags, links back to the contents."""
+    before = None
+    while before != answer:
+        before = answer
+        answer = _LEADING.sub("", answer)
+        answer = _TRAILING.sub("", answer)
+        answer = _BACK_LINK.sub("", answer)
+    return answer.strip("\n").rstrip()
+
+
+def says_answer(summary: str) -> bool:
+    """Tell whether the summary of a fold only says that the answer is inside."""
+    return bool(_FOLDED.match(re.sub(r"<[^>]*>|[*_`]", "", summary).strip()))
+
+
+def _walk(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _walk(token.children or [])

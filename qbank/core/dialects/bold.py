@@ -1,0 +1,82 @@
+"""Questions as bold lines: a paragraph that is bold from end to end, or begins with a bold number."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qbank.core.answers import trim_answer
+from qbank.core.blocks import Block, Document
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.titles import Title, is_wholly_bold, read_title
+
+NAME = "bold"
+_BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A bold line that may be a question."""
+
+    block: Block
+    title: Title
+
+
+def recognises(document: Document) -> float:
+    """Weigh how many bold lines there are and how many of them ask, are numbered or marked."""
+    marks = find_marks(document)
+    sure = sum(m.title.asks or bool(m.title.number) or m.title.difficulty is not None for m in marks)
+    return 0.9 * sure / (len(marks) + 3) if marks else 0.0
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Cut the file at its bold lines and at the sections between them."""
+    marks = find_marks(document)
+    if not marks:
+        return [], []
+    headings = [b for b, _ in document.headings]
+    before = [b for b in headings if b.start < marks[0].block.start]
+    level = before[-1].level if before else 6
+    stops = sorted([m.block.start for m in marks] + [b.start for b in headings if b.level <= level])
+    return [_question(document, mark, stops, level) for mark in marks], []
+
+
+def find_marks(document: Document) -> list[Mark]:
+    """List the bold lines that are questions: the marked ones, else the numbered ones, else those that ask."""
+    marks = []
+    for block in document.blocks:
+        if block.kind != "paragraph" or document.in_fold(block.start):
+            continue
+        first = block.text.split("\n", 1)[0]
+        if is_wholly_bold(first) or _BOLD_NUMBER.match(first):
+            title = read_title(re.sub(r"(\*\*|__)", "", first) if _BOLD_NUMBER.match(first) else first)
+            if title.text and not title.is_apparatus:
+                marks.append(Mark(block, title))
+    marked = [m for m in marks if m.title.difficulty is not None]
+    numbered = [m for m in marks if m.title.number]
+    for chosen in (marked, numbered):
+        if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
+            return chosen
+    asking = [m for m in marks if m.title.asks]
+    return asking if len(asking) >= 2 else []
+
+
+def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
+    start = mark.block.start + 1
+    end = next((s for s in stops if s >= start), len(document.lines))
+    above = [b for b, _ in document.headings if b.start < mark.block.start and 1 < b.level <= level]
+    return ParsedQuestion(
+        line=start,
+        end_line=end,
+        answer_line=start + 1,
+        title=mark.title.text,
+        number=mark.title.number,
+        section=(read_title(above[-1].text).text,) if above else (),
+        answer=trim_answer(document.cut(start, end)),
+        difficulty=None if mark.title.starred and not _graded(document) else mark.title.difficulty,
+        frequency=3 if mark.title.starred and not _graded(document) else None,
+    )
+
+
+def _graded(document: Document) -> bool:
+    """Tell whether the file grades its questions, so that a star means the middle grade."""
+    return any(sign in line for line in document.lines for sign in "👶🚀🟢🔴")

@@ -1,0 +1,110 @@
+"""Questions as bullets without answers, nested bullets being follow-ups; and lines that begin with "question:"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qbank.core.blocks import Block, Document
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.titles import plain_markdown, read_title
+
+NAME = "bullets"
+ASKING = 0.6
+_LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[[^\]]*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
+
+
+def recognises(document: Document) -> float:
+    """Weigh how many of the outermost items ask."""
+    items = [item for listing in _lists(document) for item in listing.children]
+    asking = sum(_title(item).asks for item in items)
+    if not items or asking < ASKING * len(items):
+        return 0.0
+    return 0.7 * asking / (len(items) + 3)
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Take every item of the lists that ask; code right after an item belongs to it."""
+    blocks = list(document.blocks)
+    found: list[ParsedQuestion] = []
+    for listing in _lists(document):
+        if not any(_title(item).asks for item in listing.children):
+            continue
+        for item in listing.children:
+            last = item is listing.children[-1]
+            after = blocks[blocks.index(listing) + 1 :] if last else []
+            found.append(_of_item(document, item, after))
+    found += _of_lines(document)
+    return sorted(found, key=lambda q: q.line), []
+
+
+def _title(item: Block) -> "read_title.__annotations__['return']":  # type: ignore[valid-type]
+    first = item.children[0].text.split("\n", 1)[0] if item.children else ""
+    return read_title(first)
+
+
+def _lists(document: Document) -> Iterator[Block]:
+    """Yield the outermost lists that are not lists of links."""
+    for block in document.blocks:
+        if block.kind != "list" or document.in_fold(block.start):
+            continue
+        texts = [item.children[0].text for item in block.children if item.children]
+        if texts and 2 * sum(bool(_LINK_ONLY.match(t)) for t in texts) < len(texts):
+            yield block
+
+
+def _section(document: Document, line: int) -> tuple[str, ...]:
+    above = [b for b, _ in document.headings if b.start < line and b.level > 1]
+    return (read_title(above[-1].text).text,) if above else ()
+
+
+def _code_after(blocks: Sequence[Block]) -> tuple[int, int] | None:
+    """Return the lines of the code blocks that follow at once."""
+    taken = []
+    for block in blocks:
+        if block.kind not in ("fence", "code"):
+            break
+        taken.append(block)
+    return (taken[0].start, taken[-1].end) if taken else None
+
+
+def _of_item(document: Document, item: Block, after: Sequence[Block]) -> ParsedQuestion:
+    """Make a question of an item, its nested items follow-ups, its code the stem."""
+    first = item.children[0] if item.children else item
+    title = read_title(" ".join(first.text.split("\n")))
+    nested = [i for b in item.children[1:] if b.kind == "list" for i in b.children]
+    rest = [b for b in item.children[1:] if b.kind != "list"]
+    stem = "\n\n".join(document.cut(b.start, b.end, item.indent) for b in rest)
+    end = item.end
+    if code := _code_after(after):
+        stem, end = "\n\n".join(p for p in (stem, document.cut(*code)) if p), code[1]
+    return ParsedQuestion(
+        line=item.start + 1,
+        end_line=end,
+        answer_line=end,
+        title=title.text,
+        number=title.number or item.number,
+        section=_section(document, item.start),
+        stem=stem,
+        answer="",
+        follow_ups=tuple((plain_markdown(i.children[0].text), "") for i in nested if i.children),
+        difficulty=None if title.starred else title.difficulty,
+    )
+
+
+def _of_lines(document: Document) -> Iterator[ParsedQuestion]:
+    """Yield the emphasised paragraphs that begin with "question:", with the code after them."""
+    for place, block in enumerate(document.blocks):
+        if block.kind != "paragraph" or not re.match(r"^(\*\*|__|\*|_)", block.text):
+            continue
+        title = read_title(block.text.split("\n", 1)[0])
+        if title.word and title.text:
+            code = _code_after(document.blocks[place + 1 :])
+            yield ParsedQuestion(
+                line=block.start + 1,
+                end_line=code[1] if code else block.end,
+                answer_line=block.end,
+                title=title.text,
+                number=title.number,
+                section=_section(document, block.start),
+                stem=document.cut(*code) if code else "",
+                answer="",
+            )

@@ -1,0 +1,43 @@
+"""Find the formulas in Markdown: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, never inside code."""
+
+import re
+from dataclasses import dataclass
+
+_CODE_OR_MATHS = re.compile(
+    r"""
+      (?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=mark)[`~]*[ \t]*$|^[ \t>]*(?:`{3,}|~{3,})[^`\n]*\n.*\Z)
+    | (?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
+    | (?P<escaped>\\[\\$`])
+    | \$\$(?P<block>(?:(?!\$\$|\n[ \t]*\n[ \t]*\n).)+?)\$\$
+    | \\\[(?P<bracket>(?:(?!\n[ \t]*\n).)+?)\\\]
+    | \\\((?P<paren>(?:(?!\n[ \t]*\n).)+?)\\\)
+    | (?<![\\$\w])\$(?![\s$])(?P<inline>(?:(?!\n[ \t]*\n)[^$])*?[^\s\\$])\$(?![\d$A-Za-z])
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Maths:
+    """A formula: where it stands in the text, its TeX, and whether it is displayed."""
+
+    start: int
+    end: int
+    tex: str
+    display: bool
+
+
+def find_maths(markdown: str) -> list[Maths]:
+    """List the formulas of a Markdown text in order."""
+    found: list[Maths] = []
+    for match in _CODE_OR_MATHS.finditer(markdown):
+        for name in ("block", "bracket", "paren", "inline"):
+            if match[name] is not None and match[name].strip():
+                display = name in ("block", "bracket")
+                found.append(Maths(match.start(), match.end(), match[name].strip(), display))
+    return found
+
+
+def find_code(markdown: str) -> list[tuple[int, int]]:
+    """List the spans of code, fenced or inline."""
+    return [m.span() for m in _CODE_OR_MATHS.finditer(markdown) if m["fence"] or m["code"]]

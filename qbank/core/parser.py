@@ -1,0 +1,124 @@
+"""Turn the bytes of a Markdown file into questions, or into problems with path and line."""
+
+import re
+from dataclasses import replace
+
+from qbank.core.answers import find_facts, is_placeholder
+from qbank.core.blocks import Document, read_document
+from qbank.core.dialects import DIALECTS
+from qbank.core.document import ParsedFile, ParsedQuestion, Problem
+
+LARGEST_FILE = 10 * 1024 * 1024  # bytes
+LEAST_CONFIDENCE = 0.25
+_SUFFIX = re.compile(r"\.(zh-hans|zh-hant|en)\.(?:md|markdown)$", re.IGNORECASE)
+_LOCALE = re.compile(r"[-_.]([a-z]{2})[-_]([A-Za-z]{2,4})\.(?:md|markdown)$")
+_SCRIPTS = (
+    ("ja", re.compile("[぀-ヿ]"), 0.1),
+    ("ko", re.compile("[가-힯]"), 0.2),
+    ("zh-hans", re.compile("[㐀-鿿]"), 0.1),
+    ("ar", re.compile("[\u0600-\u06ff]"), 0.2),
+    ("ru", re.compile("[\u0400-\u04ff]"), 0.2),
+)
+
+
+def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
+    """Read a file in the dialect that recognises it best, or in the one named.
+
+    `path` is relative to the bank. Raises nothing: what cannot be taken in comes back as a fatal problem.
+    """
+    if isinstance(data, bytes):
+        if problem := too_large(len(data), path):
+            return ParsedFile(path, "", "", problems=(problem,))
+        try:
+            data = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return ParsedFile(path, "", "", problems=(_broken(data, error, path),))
+    if "\x00" in data:
+        line = data[: data.index("\x00")].count("\n") + 1
+        problem = Problem(path, line, "not-text", "The file holds a null byte.", "Is it Markdown?", fatal=True)
+        return ParsedFile(path, "", "", problems=(problem,))
+    document = read_document(data, path)
+    name = dialect or choose_dialect(document)
+    language = guess_language(document)
+    if not name:
+        return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)))
+    questions, problems = DIALECTS[name].parse(document)
+    if not questions:
+        problems = [*problems, _nothing(path)]
+    return ParsedFile(
+        path=path,
+        dialect=name,
+        language=language,
+        questions=tuple(_with_facts(q) for q in questions),
+        problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
+    )
+
+
+def choose_dialect(document: Document) -> str:
+    """Return the name of the dialect that is surest of the file, "" when none is."""
+    confidence = {name: module.recognises(document) for name, module in DIALECTS.items()}
+    best = max(confidence, key=lambda name: confidence[name])
+    return best if confidence[best] >= LEAST_CONFIDENCE else ""
+
+
+def guess_language(document: Document) -> str:
+    """Take the language from the file's name, else from its script; Latin is taken for English."""
+    if match := _SUFFIX.search(document.path):
+        return match[1].lower()
+    if match := _LOCALE.search(document.path):
+        tag = f"{match[1]}-{match[2]}".lower()
+        return {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant"}.get(tag, match[1])
+    text = "".join(document.lines[document.body_start :])
+    letters = sum(c.isalpha() for c in text) or 1
+    for language, script, share in _SCRIPTS:
+        if len(script.findall(text)) / letters > share:
+            return language
+    return "en"
+
+
+def too_large(size: int, path: str) -> Problem | None:
+    """Return the problem of a file of more than 10 MB, from its size alone."""
+    if size <= LARGEST_FILE:
+        return None
+    return Problem(
+        path,
+        1,
+        "too-large",
+        f"The file has {size / 1024 / 1024:.1f} MB; at most {LARGEST_FILE // 1024 // 1024} are read.",
+        "Split it.",
+        fatal=True,
+    )
+
+
+def _broken(data: bytes, error: UnicodeDecodeError, path: str) -> Problem:
+    line = data[: error.start].count(b"\n") + 1
+    return Problem(
+        path,
+        line,
+        "broken-utf8",
+        f"Byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8.",
+        "Save the file as UTF-8.",
+        fatal=True,
+    )
+
+
+def _nothing(path: str) -> Problem:
+    return Problem(
+        path,
+        1,
+        "no-questions",
+        "No question was recognised in this file.",
+        "Mark questions as headings, or name the dialect with --dialect.",
+    )
+
+
+def _with_facts(question: ParsedQuestion) -> ParsedQuestion:
+    """Add what can be seen from stem and answer alone."""
+    facts = find_facts(f"{question.stem}\n\n{question.answer}")
+    return replace(
+        question,
+        images=facts.images,
+        has_math=facts.has_math,
+        has_code=facts.has_code,
+        placeholder=is_placeholder(question.answer),
+    )

@@ -1,0 +1,161 @@
+"""What a line that may mark a question says: its number, its marks of difficulty, whether it asks at all."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import unescape
+
+_DIGITS = r"[0-9０-９]+"
+_CHINESE = r"[〇零一二三四五六七八九十百]+"
+_NUMBER = re.compile(
+    rf"""^\s*(?:
+      (?:Q|q|Question|QUESTION|问题|题目|问|题)\s*[.\-#：:]?\s*(?P<asked>{_DIGITS}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
+    | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
+    | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
+    | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
+    | (?P<plain>{_DIGITS})\s*(?:[、．:：)）]\s*|[.](?![0-9０-９])\s*)
+    | (?P<chinese>{_CHINESE})\s*[、.．:：)）]
+    | (?P<spaced>\#{_DIGITS})\s
+    )\s*""",
+    re.VERBOSE,
+)
+_WORD_ONLY = re.compile(r"^\s*(?:Q|Question|问题|题目|问|提问)\s*[:：]\s*", re.IGNORECASE)
+_ASKS = re.compile(
+    r"""[?？]|^(?:
+      what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will|have|has
+    | explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design|find|show|outline
+    | difference|differences|contrast|prove|derive|calculate|compute|suppose|imagine|summari[sz]e|talk|in\ which|if
+    | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
+    )\b
+    | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|介绍|比较|对比|分析|描述|列举|举例|详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|怎么|怎样|如何|为什么|为何|什么|哪|是否|有哪|能否|推导|手写|实现|写出|证明|计算|了解|聊聊)
+    | 什么|为什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|能否|吗$|呢$|多少|几种|优缺点|的作用|的原理|的概念|的定义|的关系
+    | \bvs\b|\bversus\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_APPARATUS = re.compile(
+    r"""^(?:
+      目录|目錄|参考(?:文献|资料|链接)?|前言|序言?|引言|总结|小结|结语|后记|附录|致谢|贡献者?|参与(?:贡献|协作)|许可(?:证|协议)?|版权.*
+    | 更新日志|复习建议|推荐阅读|延伸阅读|相关(?:阅读|推荐|资源|链接)|联系(?:我们|作者|方式)|关于(?:我们|作者|本(?:项目|书|文))|声明|免责声明|说明
+    | (?:table\ of\ )?contents|toc|index|references?|bibliography|further\ reading|(?:useful\ )?(?:resources|links)
+    | license|licence|copyright|contribut(?:ing|ors?|ions?)|acknowledge?ments?|about|author|disclaimer|change\ ?log
+    | introduction|preface|foreword|summary|conclusion|appendix|credits|support|sponsors?|star\ history|back\ to\ top
+    )\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])")
+_WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
+_ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+_EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title taken apart."""
+
+    text: str  # Markdown without number, marks, links and tags
+    number: str = ""
+    difficulty: int | None = None  # 1..3
+    starred: bool = False  # a star on its own: asked often
+    word: bool = False  # it says "question" itself
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it reads like a question or a task."""
+        return self.word or bool(_ASKS.search(self.text))
+
+    @property
+    def is_apparatus(self) -> bool:
+        """Tell whether it heads what belongs to no question: contents, references, licence …"""
+        return bool(_APPARATUS.match(re.sub(r"[\s:：*_`]+$|^[\s*_`]+", "", self.text)))
+
+    @property
+    def is_contents(self) -> bool:
+        """Tell whether it heads a table of contents."""
+        return bool(_CONTENTS.match(self.text.strip(" :：*_`")))
+
+
+def read_title(source: str) -> Title:
+    """Take the source of a title apart: Markdown or HTML, with number and marks."""
+    text = _ANCHOR.sub("", plain_markdown(source))
+    text, marks = _strip_marks(text)
+    text = unwrap(text)
+    text, more = _strip_marks(text)
+    number, word, text = _split_number(text)
+    text, last = _strip_marks(unwrap(text))
+    marks += more + last
+    levels = [i for i, signs in enumerate((_EASY, _MEDIUM, _HARD), 1) if any(s in marks for s in signs)]
+    return Title(
+        text=text,
+        number=number,
+        difficulty=max(levels, default=None),
+        starred=levels == [2],
+        word=word,
+    )
+
+
+def plain_markdown(source: str) -> str:
+    """Drop tags and link targets from inline Markdown; code and emphasis stay as they are."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f"\x00{len(kept) - 1}\x00"
+
+    text = _CODE.sub(keep, " ".join(source.split()))
+    text = unescape(_TAG.sub("", text))
+    text = _LINK.sub(r"\1", text)
+    return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip()
+
+
+def unwrap(text: str) -> str:
+    """Take emphasis off a title that is wholly emphasised."""
+    while match := _WHOLLY.match(text.strip()):
+        text = match[2]
+    return text.strip()
+
+
+def is_wholly_bold(source: str) -> bool:
+    """Tell whether a line is bold from end to end, marks of difficulty aside."""
+    text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
+    return bool(re.match(r"^(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
+
+
+def _split_number(text: str) -> tuple[str, bool, str]:
+    """Split a leading number off; `word` tells whether the word "question" came with it."""
+    match = _NUMBER.match(text)
+    if match and match[0].strip() != text.strip():
+        number = next(value for value in match.groups() if value)
+        word = bool(match["asked"] or match["nth"])
+        number = unicodedata.normalize("NFKC", number).lstrip("#")
+        number = str(int(number)) if number.isdigit() else number
+        return number, word, text[match.end() :].strip()
+    if match := _WORD_ONLY.match(text):
+        return "", True, text[match.end() :].strip()
+    return "", False, text
+
+
+def _is_mark(character: str) -> bool:
+    return character in _INVISIBLE or unicodedata.category(character) in ("So", "Sk", "Cf", "Mn")
+
+
+def _strip_marks(text: str) -> tuple[str, str]:
+    """Strip emoji and stars from both ends; return the text and what was stripped."""
+    marks = ""
+    text = text.strip()
+    if match := re.search(r"(?<=\s)(?<!\*)\*{1,5}$", text):
+        text = text[: match.start()].rstrip()
+    if match := re.search(rf"[{_EASY}{_MEDIUM}{_HARD}][\ufe0f\u200d]*\s*\w?(\*\*|__)?$", text):
+        marks += match[0]
+        text = text[: match.start()].rstrip(f" {_INVISIBLE}{_EASY}{_MEDIUM}{_HARD}") + (match[1] or "")
+    shortcode = re.compile(r"^(?::[a-z0-9_+-]+:\s*)+|(?:\s*:[a-z0-9_+-]+:)+$")
+    text = shortcode.sub("", text).strip()
+    while text and (_is_mark(text[0]) or text[0].isspace()):
+        marks, text = marks + text[0], text[1:]
+    while text and (_is_mark(text[-1]) or text[-1].isspace()):
+        marks, text = marks + text[-1], text[:-1]
+    return text, marks
