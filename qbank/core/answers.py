@@ -12,6 +12,7 @@ from qbank.core.maths import find_maths
 _READER = MarkdownIt("commonmark").enable("table")
 _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
+MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:
@@ -51,19 +52,22 @@ def find_facts(markdown: str) -> Facts:
 
 
 def is_placeholder(answer: str) -> bool:
-    """Tell whether an answer only promises one: nothing, or "to be completed" as its first paragraph."""
-    first = re.split(r"\n\s*\n", re.sub(r"<br\s*/?>|<!--.*?-->", "", answer).strip(), maxsplit=1)[0]
-    return not any(c.isalnum() for c in answer) or bool(_PLACEHOLDER.match(first))
+    """Tell whether an answer only promises one: nothing, or "to be completed" and little more than links."""
+    if not any(c.isalnum() for c in answer):
+        return "![" not in answer
+    text = re.sub(r"<br\s*/?>|<!--.*?-->", "", answer).strip()
+    first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
+    return bool(_PLACEHOLDER.match(first)) and len(text) <= MOST_AFTER_PLACEHOLDER
 
 
 _EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;"
 _LEADING = re.compile(rf"^(?:\s*(?:{_EDGE}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _TRAILING = re.compile(
-    rf"(?:\s*(?:{_EDGE}|^[ \t]*(?:-[ \t]*){{3,}}$|^[ \t]*(?:\*[ \t]*){{3,}}$|^[ \t]*(?:_[ \t]*){{3,}}$))+\s*$",
+    rf"(?:\s*(?:{_EDGE}|^[ \t]*(?:-[ \t]*){{3,}}$|^[ \t]*(?:\*[ \t]*){{3,}}$|^[ \t]*(?:_[ \t]*){{3,}}$))+\s*\Z",
     re.DOTALL | re.MULTILINE,
 )
 _BACK_LINK = re.compile(
-    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*(?:\*\*|</b>)*(?:\s*</div>)?\s*$"
+    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
 _FOLDED = re.compile(
     r"^(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看)?(?:答案|解析|解答|回答|详情|答)[\s：:]*$"

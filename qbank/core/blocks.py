@@ -96,8 +96,7 @@ class Document:
 
     def cut(self, start: int, end: int, indent: int = 0) -> str:
         """Return lines without blank edges and without up to `indent` columns of indentation."""
-        lines = [_dedent(line, indent) for line in self.lines[start:end]]
-        return "\n".join(lines).strip("\n").rstrip()
+        return "\n".join(_dedent(line, indent) for line in self.lines[start:end]).strip("\n").rstrip()
 
 
 def read_document(text: str, path: str) -> Document:

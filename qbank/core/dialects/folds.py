@@ -9,7 +9,7 @@ from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.titles import is_wholly_bold, read_title
 
 NAME = "folds"
-_LINK_LINE = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|.*)\[[^\]]*\]\([^)]*\)")
+_LINK_LINE = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|.*)\[[^\]]*\]\((?![a-z]+://)[^)]*\)")
 
 
 def recognises(document: Document) -> float:

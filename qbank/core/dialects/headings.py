@@ -4,6 +4,7 @@ One level of the file holds the questions: the shallowest one whose headings mos
 where nothing deeper asks. What stands above are sections; what stands below belongs to the answers.
 """
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,12 +26,13 @@ class Mark:
 
     block: Block
     title: Title
-    item: Block | None  # the list item that it stands in
+    item: Block | None  # the numbered list item that it begins
+    depth: int  # how many list items are around it
 
     @property
-    def group(self) -> tuple[int, bool, bool]:
-        """Return level, <hN> or not, inside a list item or not."""
-        return self.block.level, self.block.html, self.item is not None
+    def group(self) -> tuple[int, int, bool]:
+        """Return what makes headings alike: depth of the list items they begin, else level and whether <hN>."""
+        return (self.depth, 0, False) if self.item else (0, self.block.level, self.block.html)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
         number=(mark.item.number if mark.item else "") or mark.title.number,
         section=found.section,
         stem=stem,
-        answer=answer,
+        answer=textwrap.dedent(answer) if mark.item else answer,  # an item's text is often indented too far
         difficulty=None if mark.title.starred else mark.title.difficulty,
         frequency=3 if mark.title.starred else None,
     )
@@ -86,12 +88,14 @@ def find_questions(document: Document) -> list[Found]:
     group = _choose(marks)
     if group is None:
         return []
-    level, html, _ = group
     members = [m for m in marks if m.group == group and not m.title.is_apparatus]
+    level, html = min(m.block.level for m in members), members[0].block.html
     strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
     found: list[Found] = []
     sections: list[Mark] = []
     for position, mark in enumerate(marks):
+        if mark.depth and mark.group != group:
+            continue  # part of an answer inside a list item
         while sections and sections[-1].block.level >= mark.block.level:
             sections.pop()
         is_question = (
@@ -106,8 +110,8 @@ def find_questions(document: Document) -> list[Found]:
                     later.block.start if later.item is None else later.item.start
                     for later in marks[position + 1 :]
                     if later.group == group
-                    or later.block.level < level
-                    or (later.block.level == level and later.block.html == html and later.item is mark.item)
+                    or (later.depth == 0 and later.block.level < level)
+                    or (later.depth == 0 and not mark.item and (later.block.level, later.block.html) == (level, html))
                 ),
                 len(document.lines),
             )
@@ -120,7 +124,8 @@ def find_questions(document: Document) -> list[Found]:
 
 def _mark(block: Block, around: Sequence[Block]) -> Mark:
     items = [b for b in around if b.kind == "item" and b.number]
-    return Mark(block, read_title(block.text), items[-1] if items and items[-1].start == block.start else None)
+    item = items[-1] if items and items[-1].start == block.start else None
+    return Mark(block, read_title(block.text), item, sum(b.kind == "item" for b in around))
 
 
 def _number(mark: Mark) -> str:
@@ -137,14 +142,15 @@ def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
     return sum(bool(_number(m)) if numbered else m.title.asks for m in marks) / len(marks) if marks else 0.0
 
 
-def _choose(marks: Sequence[Mark]) -> tuple[int, bool, bool] | None:
+def _choose(marks: Sequence[Mark]) -> tuple[int, int, bool] | None:
     """Return the group of headings that are the questions."""
-    groups: dict[tuple[int, bool, bool], list[Mark]] = defaultdict(list)
+    groups: dict[tuple[int, int, bool], list[Mark]] = defaultdict(list)
     for mark in marks:
         if not mark.title.is_apparatus and mark.title.text:
             groups[mark.group].append(mark)
     lonely_title = len(groups) > 1
-    order = sorted(groups, key=lambda g: (g[0], not g[1], not g[2]))
+    depth = {group: min(m.block.level for m in groups[group]) for group in groups}
+    order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))
     able = [g for g in order if len(groups[g]) > 1 or not lonely_title]
     asking = [g for g in able if _share(groups[g]) >= ASKING]
     numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED and len(groups[g]) > 1]
@@ -152,7 +158,7 @@ def _choose(marks: Sequence[Mark]) -> tuple[int, bool, bool] | None:
         if group in asking:
             return group
         if group in numbered:
-            deeper = [g for g in asking if g[0] > group[0] and len(groups[g]) > len(groups[group])]
+            deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
             if not deeper and any(m.title.asks for m in groups[group]):
                 return group
     return None
