@@ -124,7 +124,7 @@ INITIALISATION = Lab(
         Parameter(
             name="steps",
             kind="int",
-            default=160,
+            default=120,
             minimum=20,
             maximum=240,
             label={"zh": "训练步数", "en": "Steps"},
@@ -216,7 +216,7 @@ MERGING = Lab(
         Parameter(
             name="steps",
             kind="int",
-            default=160,
+            default=120,
             minimum=20,
             maximum=240,
             label={"zh": "训练步数", "en": "Steps"},

@@ -94,8 +94,8 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     return linear.to_empty(device="cpu")
 
 
-# How A and B start. With one of them zero the update is zero and the model unchanged; that one gets a gradient,
-# the other none yet: ∂L/∂B = s·G·(Ax)ᵀ, ∂L/∂A = s·Bᵀ·G·xᵀ. With both zero neither ever gets one.
+# How A and B start. With one of them zero the update is zero and the model unchanged; that one gets a
+# gradient, the other none yet: ∂L/∂B = s·G·(Ax)ᵀ, ∂L/∂A = s·Bᵀ·G·xᵀ. With both zero neither ever gets one.
 
 
 def _kaiming(layer: LoRALinear, generator: torch.Generator) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ class TrainConfig:
 
     task: str = "gap"
     seed: int = 0
-    steps: int = 160
+    steps: int = 120
     batch_size: int = 32
     lr: float = 8e-3
     warm_up: int = 5  # steps
@@ -102,6 +103,18 @@ def held_out_task(task: str, rows: int = 400) -> Batch:
 def held_out_base(rows: int = 400) -> Batch:
     """Return the questions of pre-training on held-out images that show what the base still knows."""
     return draw_base(rows, "held_out", stream(0, "held out of pre-training"))
+
+
+def describe_environment() -> dict[str, str | int | bool]:
+    """Say what the numbers of a run were computed on."""
+    return {
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "threads": torch.get_num_threads(),
+        "flush_denormal": True,
+    }
 
 
 def use_one_thread() -> None:

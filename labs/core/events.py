@@ -1,0 +1,64 @@
+"""What an experiment reports while it runs: plain dictionaries that JSON can carry."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from labs.core.config import Text
+
+Event = dict[str, Any]
+Outcome = Literal["holds", "fails", "depends"]
+
+
+def progress(done: int, total: int, note: Text | None = None) -> Event:
+    """Say how far a run is, in units of its own."""
+    event: Event = {"type": "progress", "done": done, "total": total}
+    return event | {"note": note} if note else event
+
+
+def point(series: str, **values: float) -> Event:
+    """Add a point to the curve `series`; a chart of the lab names the keys it draws."""
+    return {"type": "point", "series": series, **values}
+
+
+def note(zh: str, en: str) -> Event:
+    """Say something worth knowing as soon as it is known."""
+    return {"type": "note", "text": {"zh": zh, "en": en}}
+
+
+def result(
+    *,
+    columns: dict[str, Text],
+    rows: list[dict[str, Any]],
+    numbers: dict[str, float],
+    outcome: Outcome,
+    verdict: Text,
+    limits: tuple[Text, ...],
+    environment: dict[str, Any],
+    base: str,
+    measured_times: tuple[str, ...] = (),
+) -> Event:
+    """Conclude: a table, the numbers behind it, the verdict, the limits and what it ran on.
+
+    `measured_times` names the numbers that are times; everything else repeats with the seed.
+    """
+    return {
+        "type": "result",
+        "result": {
+            "table": {
+                "columns": [{"key": key, "label": label} for key, label in columns.items()],
+                "rows": rows,
+            },
+            "numbers": numbers,
+            "measured_times": list(measured_times),
+            "verdict": {"outcome": outcome, "text": verdict},
+            "limits": list(limits),
+            "environment": environment,
+            "checksums": {"base": base},
+        },
+    }
+
+
+def join(parts: list[Text]) -> Text:
+    """Join sentences into one text."""
+    return {"zh": "".join(part["zh"] for part in parts), "en": " ".join(part["en"] for part in parts)}
