@@ -1,0 +1,69 @@
+"""What a key press means, asked of the module itself in a browser."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytestmark = pytest.mark.browser
+SOURCE = Path(__file__).resolve().parents[2] / "static" / "js" / "lib" / "keys.js"
+
+
+@pytest.fixture(scope="module")
+def run(chromium: str) -> Iterator[Callable[[str], object]]:
+    """Run an expression that sees the module as `keys`."""
+    address = "data:text/javascript;base64," + base64.b64encode(SOURCE.read_bytes()).decode()
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        page = browser.new_page()
+        yield lambda expression: page.evaluate(f"import('{address}').then((keys) => {expression})")
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("press", "meant"),
+    [
+        ("{key: '/'}", "find"),
+        ("{key: '?', shiftKey: true}", "help"),
+        ("{key: 'j'}", "next"),
+        ("{key: 'ArrowRight'}", "next"),
+        ("{key: 'k'}", "previous"),
+        ("{key: 'ArrowLeft'}", "previous"),
+        ("{key: 'x'}", None),
+        ("{key: 'constructor'}", None),
+        ("{key: 'j', ctrlKey: true}", None),
+        ("{key: 'ArrowLeft', altKey: true}", None),
+        ("{key: 'k', metaKey: true}", None),
+        ("{key: 'j', repeat: true}", None),
+        ("{key: '/', typing: true}", None),
+    ],
+)
+def test_a_key_means_one_thing_and_nothing_with_a_modifier(
+    run: Callable[[str], object], press: str, meant: str | None
+) -> None:
+    assert run(f"keys.meaning({press})") == meant
+
+
+@pytest.mark.parametrize(
+    ("html", "takes"),
+    [
+        ("<input>", True),
+        ("<textarea></textarea>", True),
+        ("<select></select>", True),
+        ("<div contenteditable></div>", True),
+        ("<div class=scroll></div>", True),
+        ("<button></button>", False),
+        ("<p></p>", False),
+    ],
+)
+def test_keys_are_left_to_what_is_typed_or_scrolled_in(
+    run: Callable[[str], object], html: str, takes: bool
+) -> None:
+    document = f"new DOMParser().parseFromString('{html}', 'text/html')"
+    assert run(f"keys.takesKeys({document}.body.firstElementChild)") is takes
