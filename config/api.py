@@ -1,4 +1,4 @@
-"""What every part of the API shares: pages, errors as RFC 9457 problem details, the root and the schema's browser."""
+"""What every part of the API shares: errors as RFC 9457 problem details, the root and the schema's browser."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import pagination, status
+from rest_framework import status
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
@@ -18,13 +18,6 @@ from rest_framework.views import exception_handler
 from labs.core.config import SettingsError
 
 PROBLEM_TYPE = "application/problem+json"
-
-
-class PageNumberPagination(pagination.PageNumberPagination):
-    """Pages of 20, up to 100 with `?page_size=`."""
-
-    page_size_query_param = "page_size"
-    max_page_size = 100
 
 
 def problem(*, title: str, code: int, detail: str = "", errors: list[Mapping[str, object]] | None = None) -> Response:
