@@ -26,6 +26,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         items = self.live()
         if blueprint.topics:
             items = items.filter(question__topic__slug__in=blueprint.topics)
+        if blueprint.questions:
+            items = items.filter(question__slug__in=blueprint.questions)
         if blueprint.difficulty:
             items = items.filter(question__difficulty__in=blueprint.difficulty)
         if blueprint.kinds:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Learner
 from qbank.models import Question, QuestionText
 from quizzes.core.blueprint import Mode
-from quizzes.core.items import Kind
+from quizzes.core.items import Item as ItemValue
+from quizzes.core.items import Kind, arrange
+from quizzes.core.sheet import join
 from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
 
 KIND_LABELS = {
@@ -84,6 +86,10 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}/{self.key} ({self.language}, v{self.version})"
+
+    def whole(self) -> ItemValue:
+        """Put the item and its key together, to be marked or explained."""
+        return join(kind=self.kind, slug=self.key, stem=self.stem_html, sheet=self.sheet, key=self.answer.key)
 
 
 class ItemKey(models.Model):
@@ -160,3 +166,7 @@ class AttemptItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id} {self.position}"
+
+    def asked(self) -> ItemValue:
+        """Return the whole item as it was shown."""
+        return arrange(self.item.whole(), self.order)

@@ -391,22 +391,26 @@ BUILDERS: dict[Kind, Callable[[Reader, Draft, str], Item | None]] = {
 }
 
 
-def parse_items(sources: Iterable[ItemSource], *, path: str = "") -> tuple[list[Item], list[Problem]]:
+def parse_items(
+    sources: Iterable[ItemSource], *, path: str = ""
+) -> tuple[dict[ItemSource, Item], list[Problem]]:
     """Read the items of one text; wrong ones are left out and reported, and so is a mark used twice."""
-    items: dict[str, Item] = {}
+    items: dict[ItemSource, Item] = {}
     problems: list[Problem] = []
+    slugs: set[str] = set()
     for source in sources:
         try:
             item = parse_item(source.markdown, source.line, path=path)
         except ItemError as error:
             problems.extend(error.problems)
             continue
-        if item.slug in items:
+        if item.slug in slugs:
             message = f"The mark {item.slug!r} stands on another item too."
             problems.append(Problem(path, source.line, "item-slug", message, "Give each item its own mark."))
         else:
-            items[item.slug] = item
-    return list(items.values()), problems
+            items[source] = item
+            slugs.add(item.slug)
+    return items, problems
 
 
 def lint_items(sources: Iterable[ItemSource], *, path: str = "") -> list[Problem]:
@@ -419,8 +423,8 @@ def lint_translation(
 ) -> list[Problem]:
     """Report items that a translation lacks, adds, or gives another kind or key than the original."""
     sources = list(translation)
-    wanted = {item.slug: item for item in parse_items(original)[0]}
-    found = {item.slug: item for item in parse_items(sources)[0]}
+    wanted = {item.slug: item for item in parse_items(original)[0].values()}
+    found = {item.slug: item for item in parse_items(sources)[0].values()}
     line = min((source.line for source in sources), default=1)
     problems = []
     for slug in wanted.keys() | found.keys():

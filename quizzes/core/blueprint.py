@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from quizzes.core.items import Kind
 
 DEFAULT_NUMBER = 10
 MOST = 50
 SEED = re.compile(r"[\w-]{1,40}", re.ASCII)
+LISTS = ("topics", "questions", "tags", "difficulty", "kinds", "items")
 REF = re.compile(r"[0-9a-f]{12}")
 
 
@@ -41,9 +42,13 @@ class BlueprintError(ValueError):
 
 @dataclass(frozen=True)
 class Blueprint:
-    """Which items may be asked, and how many; an empty tuple leaves that side open. `items` names each."""
+    """Which items may be asked, and how many; an empty tuple leaves that side open.
+
+    `topics` and `questions` are slugs, `items` the names of single items.
+    """
 
     topics: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     difficulty: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -57,13 +62,17 @@ class Blueprint:
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
         }
 
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a blueprint that `as_json` wrote."""
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+        }
+        return cls(**values)
+
     def as_query(self) -> list[tuple[str, str]]:
         """Return the query parameters that say what differs from an empty blueprint, and the number."""
-        pairs = [
-            (name, str(value))
-            for name in ("topics", "tags", "difficulty", "kinds", "items")
-            for value in getattr(self, name)
-        ]
+        pairs = [(name, str(value)) for name in LISTS for value in getattr(self, name)]
         mode = [("mode", self.mode)] if self.mode != Mode.PRACTICE else []
         return [*pairs, ("number", str(self.number)), *mode]
 
@@ -104,6 +113,7 @@ def read_blueprint(given: Mapping[str, Sequence[Any]], *, known_topics: Sequence
         raise BlueprintError(problems)
     return Blueprint(
         topics=values("topics"),
+        questions=values("questions"),
         tags=tuple(dict.fromkeys(filter(None, (str(tag).strip() for tag in given.get("tags", ()))))),
         difficulty=tuple(sorted(map(int, values("difficulty")))),
         kinds=values("kinds"),

@@ -65,6 +65,20 @@ def grade(item: Item, response: Any) -> Mark:
             return _self_graded(item, response)
 
 
+def tidy(item: Item, response: Any) -> Any:
+    """Return a response that `grade` accepted in the one form in which it is stored and compared."""
+    match item:
+        case Multiple():
+            return sorted(set(response))
+        case Numeric():
+            return str(response).strip()
+        case Open():
+            ticked = sorted(set(response.get("points", [])))
+            chosen = response.get("grade") or suggest_grade(len(ticked), len(item.points))
+            return {"points": ticked, "grade": chosen}
+    return response
+
+
 def suggest_grade(ticked: int, points: int) -> str:
     """Suggest a self-grade from the key points that the learner ticked; they may choose another."""
     if not points:

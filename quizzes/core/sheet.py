@@ -5,7 +5,7 @@ descriptions of a matching and the steps of an ordering are scrambled before the
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +64,12 @@ def split(item: Item) -> tuple[JSON, JSON]:
             sheet["points"] = len(item.points)
             key["points"] = list(item.points)
     return sheet, key
+
+
+def arrange_sheet(sheet: Mapping[str, Any], order: Sequence[int]) -> JSON:
+    """Return the sheet as shown; it is the sheet of the arranged item, found without its key."""
+    shuffled = {"options", "descriptions", "steps"} if order else set()
+    return {name: [value[i] for i in order] if name in shuffled else value for name, value in sheet.items()}
 
 
 def join(*, kind: str, slug: str, stem: str, sheet: Mapping[str, Any], key: Mapping[str, Any]) -> Item:

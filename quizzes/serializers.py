@@ -1,0 +1,190 @@
+"""The shapes of the sitting's API. Only `ResultSerializer` and `RevealedSerializer` hold what tells a key."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from quizzes.core.blueprint import DEFAULT_NUMBER, MOST, Mode
+from quizzes.core.items import Kind
+
+KINDS = [kind.value for kind in Kind]
+
+
+@extend_schema_field(OpenApiTypes.ANY)
+class AnyField(serializers.JSONField):
+    """Any JSON value."""
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    """A value that a blueprint may name, and how many items it has."""
+
+    value = serializers.CharField()
+    title = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class PoolSerializer(serializers.Serializer[Any]):
+    """What a quiz can be made of."""
+
+    items = serializers.IntegerField(help_text="How many items there are.")
+    topics = CountSerializer(many=True)
+    kinds = CountSerializer(many=True)
+    difficulty = CountSerializer(many=True)
+    most = serializers.IntegerField(help_text="The largest `number`.")
+    default_number = serializers.IntegerField()
+    modes = serializers.ListField(child=serializers.CharField())
+
+
+class NewQuizSerializer(serializers.Serializer[Any]):
+    """What a quiz shall be made of; an empty list leaves that side open."""
+
+    topics = serializers.ListField(child=serializers.CharField(), required=False, help_text="Slugs.")
+    questions = serializers.ListField(child=serializers.CharField(), required=False, help_text="Slugs.")
+    tags = serializers.ListField(child=serializers.CharField(), required=False)
+    difficulty = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=3), required=False
+    )
+    kinds = serializers.ListField(child=serializers.ChoiceField(KINDS), required=False)
+    items = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9a-f]{12}$"),
+        required=False,
+        help_text="Names of single items (`ref`).",
+    )
+    number = serializers.IntegerField(min_value=1, max_value=MOST, default=DEFAULT_NUMBER)
+    mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.PRACTICE.value)
+    seed = serializers.RegexField(
+        r"^[A-Za-z0-9_-]{1,40}$",
+        required=False,
+        help_text="The same seed, blueprint and bank give the same quiz; drawn when missing.",
+    )
+    language = serializers.ChoiceField(
+        ["zh-hans", "en"],
+        required=False,
+        help_text="Of the items, where they exist in it; else the request's.",
+    )
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """The question that an item was made from."""
+
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    url = serializers.CharField()
+    lab = serializers.CharField(allow_blank=True, help_text="Slug of its lab, or empty.")
+
+
+class ResultSerializer(serializers.Serializer[Any]):
+    """A mark, with the key and the reasons; only ever given after the response."""
+
+    score = serializers.FloatField(help_text="0 to 1.")
+    correct = serializers.BooleanField()
+    parts = serializers.ListField(
+        child=serializers.BooleanField(),
+        help_text="Right or not: options, blanks, terms, places; points ticked.",
+    )
+    fraction = serializers.FloatField(help_text="Share of the right parts.")
+    self_graded = serializers.BooleanField(help_text="The learner gave this mark.")
+    key = AnyField(
+        allow_null=True,
+        help_text="As a response would be; of a cloze every accepted form; of a numeric {value, tolerance}.",
+    )
+    rationale_html = serializers.CharField(allow_blank=True)
+    rationales_html = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    source = SourceSerializer()  # type: ignore[assignment]
+
+
+class RevealedSerializer(serializers.Serializer[Any]):
+    """The answer of an open item and its key points; only ever given after `reveal`."""
+
+    points = serializers.ListField(child=serializers.CharField(), help_text="HTML; tick them by index.")
+    gist_html = serializers.CharField(allow_blank=True)
+    answer_html = serializers.CharField(allow_blank=True)
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """One item of an attempt. Which of the lists it has depends on its kind."""
+
+    position = serializers.IntegerField(help_text="From 1.")
+    ref = serializers.CharField(help_text="Names the item in every language.")
+    kind = serializers.ChoiceField(KINDS)
+    language = serializers.CharField()
+    stem_html = serializers.CharField(help_text="`____` stands for a blank.")
+    options = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
+    terms = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
+    descriptions = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
+    steps = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
+    blanks = serializers.IntegerField(required=False, help_text="How many there are to fill.")
+    points = serializers.IntegerField(required=False, help_text="How many key points the answer has.")
+    state = serializers.ChoiceField(["open", "right", "partly", "wrong"])
+    response = AnyField(allow_null=True)
+    revealed = RevealedSerializer(allow_null=True)
+    result = ResultSerializer(allow_null=True, help_text="null before the response.")
+
+
+class AttemptSerializer(serializers.Serializer[Any]):
+    """One sitting, with its items."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField(help_text="Of this attempt in the API.")
+    page = serializers.CharField(help_text="Of this attempt on the site.")
+    blueprint = serializers.DictField()
+    seed = serializers.CharField()
+    mode = serializers.CharField()
+    language = serializers.CharField()
+    pool_version = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    items = AskedSerializer(many=True)
+
+
+class BegunSerializer(AttemptSerializer):
+    """An attempt that was just begun."""
+
+    csrf_token = serializers.CharField(
+        help_text="Send it as X-CSRFToken with every later write, and the cookies."
+    )
+
+
+class NewResponseSerializer(serializers.Serializer[Any]):
+    """A response. Its shape depends on the kind, and places are those shown.
+
+    single `2` · multiple `[0, 2]` · true_false `true` · cloze `["…", "…"]` · matching `[1, 0]`, a description
+    for each term · ordering `[2, 0, 1]`, the steps as first, second … · numeric `"1,024"` or `1024` ·
+    open, after `reveal`, `{"points": [0, 2], "grade": "missed" | "partly" | "got"}`.
+    """
+
+    position = serializers.IntegerField(min_value=1, max_value=MOST)
+    response = AnyField()
+
+
+class RevealSerializer(serializers.Serializer[Any]):
+    """Ask for the answer of an open item."""
+
+    position = serializers.IntegerField(min_value=1, max_value=MOST)
+    text = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="What you would answer."
+    )
+
+
+class TallySerializer(serializers.Serializer[Any]):
+    """A sum over some items."""
+
+    name = serializers.CharField(allow_blank=True)
+    items = serializers.IntegerField()
+    right = serializers.IntegerField()
+    wrong = serializers.IntegerField(help_text="Answered, but not wholly right.")
+    unanswered = serializers.IntegerField()
+    score = serializers.FloatField(help_text="0 to 1: the mean over all items.")
+
+
+class ResultsSerializer(serializers.Serializer[Any]):
+    """An attempt added up."""
+
+    finished_at = serializers.DateTimeField(allow_null=True)
+    seconds = serializers.IntegerField()
+    whole = TallySerializer()
+    by_topic = TallySerializer(many=True)
+    by_kind = TallySerializer(many=True)
+    missed = serializers.ListField(child=serializers.IntegerField(), help_text="Positions not wholly right.")

@@ -1,0 +1,252 @@
+"""Writes of the sitting: items follow their texts; attempts are started, answered and finished."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Learner
+from qbank.core.document import Problem
+from qbank.models import QuestionText
+from quizzes.core.blueprint import Blueprint
+from quizzes.core.grading import LONGEST_TEXT, ResponseError, grade, tidy
+from quizzes.core.items import Kind, arrange, is_solved, map_text, shuffled_count
+from quizzes.core.sheet import scramble, split
+from quizzes.making import Made, make_authored, make_items, make_ref
+from quizzes.models import Attempt, AttemptItem, Item, ItemKey
+from quizzes.pool import load_pool
+from quizzes.rendering import render_block, render_line
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+
+
+class AttemptError(Exception):
+    """Something that cannot be done with an attempt.
+
+    `code`: "empty" (no item matches), "finished", "answered" (otherwise before), "hidden" (the answer of an
+    open item has not been shown yet), "position" (there is no such item).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def sync_authored_items(text_ids: Iterable[int]) -> None:
+    """Bring the items of some texts in line with them: authored, imported and recall items.
+
+    An item whose content changed gets a new version, one that vanished is retired, one that came back is
+    published again. What is wrong with authored items is logged; `check_items` tells it too.
+    """
+    ids = list(text_ids)
+    for start in range(0, len(ids), BATCH):
+        texts = QuestionText.objects.select_related("question__bank").in_bulk(ids[start : start + BATCH])
+        made: dict[int, list[Made]] = {}
+        for text in texts.values():
+            made[text.pk], problems = make_items(text)
+            for problem in problems:
+                logger.warning("Item left out: %s %s", problem, problem.remedy)
+        _store_items(texts, made)
+    lost = Item.objects.filter(text=None).exclude(state=Item.State.RETIRED)
+    lost.update(state=Item.State.RETIRED, updated_at=timezone.now())
+
+
+def check_items(text: QuestionText) -> list[Problem]:
+    """Report what is wrong with the authored items of a text; writes nothing."""
+    return make_authored(text)[1]
+
+
+def _store_items(texts: dict[int, QuestionText], made: dict[int, list[Made]]) -> None:
+    """Compare what was made with the newest versions stored, and write the difference."""
+    stored = Item.objects.filter(question__in={text.question_id for text in texts.values()})
+    newest: dict[tuple[int, str, str], Item] = {}
+    for item in stored.select_related("answer").order_by("version"):
+        newest[item.question_id, item.language, item.key] = item
+    fresh: list[tuple[Item, ItemKey]] = []
+    kept: list[tuple[Item, ItemKey]] = []
+    gone = {
+        item.pk
+        for item in newest.values()
+        if item.state != Item.State.RETIRED
+        and any(t.question_id == item.question_id and t.language == item.language for t in texts.values())
+    }
+    for pk, several in made.items():
+        for position, one in enumerate(several):
+            row, key = _item_row(texts[pk], one, position)
+            old = newest.get((row.question_id, row.language, row.key))
+            if old and old.checksum == row.checksum:
+                row.pk, row.version, row.created_at = old.pk, old.version, old.created_at
+                gone.discard(old.pk)
+                if _differs(old, row) or old.answer.key != key.key:
+                    kept.append((row, key))
+            else:
+                row.version = old.version + 1 if old else 1
+                fresh.append((row, key))
+    Item.objects.filter(pk__in=gone).update(state=Item.State.RETIRED, updated_at=timezone.now())
+    for row, key in kept:
+        key.item = row
+        row.save()
+        key.save()
+    Item.objects.bulk_create([row for row, _ in fresh])
+    for row, key in fresh:
+        key.item = row
+    ItemKey.objects.bulk_create([key for _, key in fresh])
+
+
+def _item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemKey]:
+    """Return unsaved rows of an item: rendered, scrambled and parted from its key."""
+    item = scramble(map_text(made.item, render_block, render_line))
+    sheet, key = split(item)
+    row = Item(
+        question=text.question,
+        text=text,
+        ref=make_ref(text.question.bank.slug, text.question.key, item.slug),
+        key=item.slug,
+        language=text.language,
+        kind=item.kind.value,
+        source=made.source,
+        position=position,
+        stem_html=item.stem,
+        sheet=sheet,
+        size=shuffled_count(item),
+        checksum=made.checksum,
+        span_hash=made.span_hash,
+    )
+    return row, ItemKey(key=key)
+
+
+def _differs(old: Item, new: Item) -> bool:
+    """Tell whether anything but the content differs: the rendering, the place, the text, the state."""
+    names = ("text_id", "ref", "state", "position", "stem_html", "sheet", "size", "span_hash")
+    return any(getattr(old, name) != getattr(new, name) for name in names)
+
+
+@transaction.atomic
+def start_attempt(
+    *, learner: Learner, blueprint: Blueprint, seed: str, language: str, now: datetime | None = None
+) -> Attempt:
+    """Draw a quiz and freeze what it asks; raises AttemptError("empty") when no item matches."""
+    pool = load_pool(blueprint, language)
+    chosen = pool.draw(seed)
+    if not chosen:
+        raise AttemptError("empty")
+    attempt = Attempt.objects.create(
+        learner=learner,
+        blueprint=blueprint.as_json(),
+        seed=seed,
+        mode=blueprint.mode,
+        language=language,
+        pool_version=pool.version,
+        started_at=now or timezone.now(),
+    )
+    items = Item.objects.select_related("answer").in_bulk([pool.by_ref[one.ref].pk for one in chosen])
+    AttemptItem.objects.bulk_create(
+        AttemptItem(
+            attempt=attempt,
+            position=position,
+            item=(item := items[pool.by_ref[one.ref].pk]),
+            item_checksum=item.checksum,
+            order=_unsolved(item, one.order),
+        )
+        for position, one in enumerate(chosen, 1)
+    )
+    return attempt
+
+
+def _unsolved(item: Item, order: Sequence[int]) -> list[int]:
+    """Turn an order round that happens to show an ordering item solved already."""
+    shown = list(order)
+    if item.kind == Kind.ORDERING and is_solved(arrange(item.whole(), shown)):
+        shown.reverse()
+    return shown
+
+
+@transaction.atomic
+def reveal_answer(
+    *, attempt: Attempt, position: int, learner: Learner, text: str = "", now: datetime | None = None
+) -> AttemptItem:
+    """Show the answer of an open item, keeping what the learner had written; the first time counts."""
+    row = _own_row(attempt, position, learner)
+    if row.item.kind != Kind.OPEN:
+        raise ResponseError("reveal")
+    if len(text) > LONGEST_TEXT:
+        raise ResponseError("long")
+    if row.revealed_at is None:
+        row.revealed_at = now or timezone.now()
+        row.response = {"text": text}
+        row.save(update_fields=["revealed_at", "response"])
+    return row
+
+
+@transaction.atomic
+def record_response(
+    *, attempt: Attempt, position: int, response: Any, learner: Learner, now: datetime | None = None
+) -> AttemptItem:
+    """Mark a response and store it; it is then fixed, and the same one again changes nothing.
+
+    Raises ResponseError when the response has not the right shape, AttemptError when it cannot be taken. The
+    answer to the last item finishes the attempt.
+    """
+    row = _own_row(attempt, position, learner, closed_too=True)
+    item = row.asked()
+    mark = grade(item, response)
+    told = tidy(item, response)
+    if mark.self_graded:
+        row.self_marks, told = told, {**(row.response or {}), **told}
+    if row.answered_at is not None:
+        if told == row.response:
+            return row
+        raise AttemptError("answered")
+    if row.attempt.finished_at is not None:
+        raise AttemptError("finished")
+    if mark.self_graded and row.revealed_at is None:
+        raise AttemptError("hidden")
+    row.answered_at = now or timezone.now()
+    row.duration_ms = _duration_ms(row)
+    row.response, row.score = told, mark.score
+    row.save(update_fields=["response", "score", "answered_at", "duration_ms", "self_marks"])
+    if not attempt.items.filter(answered_at=None).exists():
+        _finish(row.attempt, row.answered_at)
+    attempt.finished_at = row.attempt.finished_at
+    return row
+
+
+@transaction.atomic
+def finish_attempt(*, attempt: Attempt, learner: Learner, now: datetime | None = None) -> Attempt:
+    """End an attempt, whatever is still unanswered; ending it again changes nothing."""
+    locked = Attempt.objects.select_for_update().of(learner).get(pk=attempt.pk)
+    if locked.finished_at is None:
+        _finish(locked, now or timezone.now())
+    return locked
+
+
+def _finish(attempt: Attempt, now: datetime) -> None:
+    attempt.finished_at = now
+    attempt.save(update_fields=["finished_at"])
+
+
+def _own_row(attempt: Attempt, position: int, learner: Learner, *, closed_too: bool = False) -> AttemptItem:
+    """Lock one item of the learner's own attempt; the attempt first, so that answers follow each other."""
+    locked = Attempt.objects.select_for_update().of(learner).get(pk=attempt.pk)
+    row = locked.items.whole().filter(position=position).first()
+    if row is None:
+        raise AttemptError("position")
+    row.attempt = locked
+    if locked.finished_at is not None and not closed_too:
+        raise AttemptError("finished")
+    return row
+
+
+def _duration_ms(row: AttemptItem) -> int:
+    """Measure from the answer before, or from the start."""
+    assert row.answered_at is not None
+    before = row.attempt.items.exclude(answered_at=None).order_by("-answered_at").first()
+    since = before.answered_at if before and before.answered_at else row.attempt.started_at
+    return max(0, int((row.answered_at - since).total_seconds() * 1000))

@@ -1,0 +1,44 @@
+"""What the sitting says when something cannot be done."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from quizzes.core.blueprint import MOST, BlueprintProblem
+
+RESPONSE_TEXTS: dict[str, str | Promise] = {
+    "choose": gettext_lazy(
+        "Choose an answer first; where there are several things to choose, choose them all."
+    ),
+    "blanks": gettext_lazy("Fill in the blanks."),
+    "empty": gettext_lazy("Write an answer first."),
+    "long": gettext_lazy("The answer is too long."),
+    "order": gettext_lazy("Every step must stand exactly once."),
+    "number": gettext_lazy("This is not a number. Write it like 1024, 1,024 or 1.0e3."),
+    "unit": gettext_lazy("Write the number alone, without a unit or a per cent sign."),
+    "comma": gettext_lazy("Write a point for decimals; commas only group thousands, as in 1,024."),
+    "points": gettext_lazy("Tick the key points that your answer had, and grade yourself."),
+    "grade": gettext_lazy("Grade yourself: missed, partly or got."),
+    "reveal": gettext_lazy("Only open items have an answer to show first."),
+}
+ATTEMPT_TEXTS: dict[str, str | Promise] = {
+    "empty": gettext_lazy("No items match these choices."),
+    "finished": gettext_lazy("This quiz has ended."),
+    "answered": gettext_lazy("This item was answered before; the first answer counts."),
+    "hidden": gettext_lazy("Show the answer first, then check the key points."),
+    "position": gettext_lazy("There is no such item in this quiz."),
+}
+
+
+def blueprint_text(problem: BlueprintProblem) -> str:
+    """Say what is wrong with one parameter of a quiz."""
+    texts = {
+        "topic": _("There is no topic “%(value)s”."),
+        "kind": _("There is no kind of item “%(value)s”."),
+        "difficulty": _("Difficulty is 1, 2 or 3, not “%(value)s”."),
+        "number": _("The number of items is from 1 to %(most)s, not “%(value)s”."),
+        "mode": _("There is no mode “%(value)s”."),
+        "seed": _("A seed has up to 40 letters, digits, hyphens and underscores."),
+        "item": _("“%(value)s” does not name an item."),
+    }
+    return texts[problem.code] % {"value": problem.value[:60], "most": MOST}
