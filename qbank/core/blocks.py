@@ -267,7 +267,8 @@ def _tree(tokens: Sequence[Token], source: Sequence[str]) -> tuple[Block, ...]:
             block, children = stack.pop()
             stack.append((replace(block, text=token.content), children))
         elif token.map is not None and (kind := _KINDS.get(token.type)):
-            stack.append((_opened(kind, token, source), []))
+            around = next((b.indent for b, _ in reversed(stack) if b.kind == "item" and b.start == token.map[0]), 0)
+            stack.append((_opened(kind, token, source, around), []))
         elif token.map is not None and (kind := _LEAVES.get(token.type)):
             stack[-1][1].append(Block(kind, *token.map, text=token.content, info=token.info))
         elif token.type.endswith("_close") and _KINDS.get(token.type.replace("_close", "_open")):
@@ -276,16 +277,17 @@ def _tree(tokens: Sequence[Token], source: Sequence[str]) -> tuple[Block, ...]:
     return tuple(stack[0][1])
 
 
-def _opened(kind: str, token: Token, source: Sequence[str]) -> Block:
-    """Begin a block from its opening token."""
+def _opened(kind: str, token: Token, source: Sequence[str], around: int) -> Block:
+    """Begin a block from its opening token; `around` columns of its line belong to an item that holds it."""
     assert token.map is not None
     start, end = token.map
     level = int(token.tag[1]) if kind == "heading" else 0
     number, indent = "", 0
     if kind == "item":
-        line = source[start]
-        mark = re.match(r"[\s>]*(?:[-*+]|\d{1,9}[.)])\s{0,4}", line)
-        indent = len(mark[0].expandtabs(4)) if mark else 0
+        line = source[start].expandtabs(4)
+        if mark := re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])").match(line, around):
+            space = len(line[mark.end() :]) - len(line[mark.end() :].lstrip())
+            indent = mark.end() + (space if 1 <= space <= 4 else 1)
         number = token.info if token.info.isdigit() else ""
     return Block(
         kind, start, end, level=level, number=number, ordered=token.type == "ordered_list_open", indent=indent

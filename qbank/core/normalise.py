@@ -1,0 +1,139 @@
+"""Bring Markdown as people write it into the form that Python-Markdown reads: real lists, blank lines, fours.
+
+Only paragraphs and the indentation of lists are touched; code, HTML and formulas keep their text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qbank.core.blocks import Block, read_document
+
+_BULLET = re.compile(r"^(\s{0,3})(?:[●•◆■▪➢➤‣⁃○◦◇□]\s*|[·・]\s+)(?=\S)")
+_NUMBERED = re.compile(
+    r"^(\s{0,3})(?:[(（]\s*(?P<a>[0-9０-９]{1,3})\s*[)）][、.．]?|(?P<b>[0-9０-９]{1,3})\s*(?:[、）]|[)](?=\S)|．))\s*(?=\S)"
+)
+_CIRCLED = re.compile(r"^(\s{0,3})([①-⑳])\s*(?=\S)")
+_ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：]\s*$")
+_IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
+_HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+
+
+@dataclass(frozen=True)
+class _Marker:
+    """A line that begins with a list mark of some kind."""
+
+    line: int
+    length: int  # of mark and white space
+    number: int | None  # None: a bullet
+
+
+def normalise(markdown: str) -> str:
+    """Return the Markdown with its lists, blank lines and indentation made explicit. Never raises."""
+    document = read_document(_marks_to_lists(markdown), "")
+    lines = list(document.lines)
+    for block, _ in document.walk():
+        if block.kind == "item":
+            line = lines[block.start].expandtabs(4)
+            lines[block.start] = " " * block.indent + line[block.indent :]
+    return "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
+
+
+def _marks_to_lists(markdown: str) -> str:
+    """Turn `●`, `(1)`, `（1）`, `1、`, `1）`, `①` at the start of lines into list marks."""
+    document = read_document(markdown, "")
+    lines = [_IMAGE_ATTRIBUTES.sub(r"\1", line) for line in document.lines]
+    before: set[int] = set()  # lines that need a blank line before them
+    for block, _ in document.walk():
+        if block.kind == "heading" and not block.html:
+            lines[block.start] = _HEADING_MARK.sub("", lines[block.start])
+    paragraphs = [block for block, _ in document.walk() if block.kind == "paragraph"]
+    markers = [m for block in paragraphs for m in _markers(lines, block)]
+    kept = [m for m in markers if m.number is None] + _sequences([m for m in markers if m.number is not None])
+    marked = {m.line for m in kept}
+    inside = {line for block in paragraphs for line in range(block.start, block.end)}
+    for marker in kept:
+        rest = lines[marker.line][marker.length :]
+        lead = re.match(r"\s*", lines[marker.line])
+        indent = lead[0] if lead else ""
+        lines[marker.line] = f"{indent}{'-' if marker.number is None else f'{marker.number}.'} {rest}"
+        following = marker.line + 1
+        if following in inside and following not in marked and _ENDS_SENTENCE.search(rest):
+            before.add(following)
+        if marker.line - 1 in inside and marker.line - 1 not in marked:
+            before.add(marker.line)
+    return "\n".join(f"\n{line}" if i in before else line for i, line in enumerate(lines))
+
+
+def _markers(lines: Sequence[str], block: Block) -> list[_Marker]:
+    """List the lines of a paragraph that begin with a mark."""
+    found = []
+    for number in range(block.start, block.end):
+        line = lines[number]
+        if match := _BULLET.match(line):
+            found.append(_Marker(number, match.end(), None))
+        elif match := _NUMBERED.match(line):
+            found.append(_Marker(number, match.end(), int(match["a"] or match["b"])))
+        elif match := _CIRCLED.match(line):
+            found.append(_Marker(number, match.end(), ord(match[2]) - ord("①") + 1))
+    return found
+
+
+def _sequences(markers: Sequence[_Marker]) -> list[_Marker]:
+    """Keep the numbers that count up with a neighbour: (1) alone may be the name of an equation."""
+    kept: list[_Marker] = []
+    run: list[_Marker] = []
+    for marker in [*markers, _Marker(-1, 0, -9)]:
+        if run and marker.number != (run[-1].number or 0) + 1:
+            if len(run) > 1:
+                kept += run
+            run = []
+        run.append(marker)
+    return kept
+
+
+def _emit(
+    lines: Sequence[str], blocks: Sequence[Block], start: int, end: int, strip: int, *, nested: bool
+) -> list[str]:
+    """Return lines `start` to `end` without `strip` columns, blank lines between blocks, lists indented by fours.
+
+    The marks of list items are already blanks in `lines`. Inside items a list follows its text at once.
+    """
+    out: list[str] = []
+    line = start
+    for place, block in enumerate(blocks):
+        out += _copy(lines, line, block.start, strip)
+        loose = block.kind != "list" or not nested or blocks[place - 1].kind != "paragraph"
+        if place and loose and out and out[-1]:
+            out.append("")
+        if block.kind == "list":
+            for item in block.children:
+                out += _emit_item(lines, item, "1." if block.ordered else "-", strip)
+        else:
+            out += _copy(lines, block.start, block.end, strip)
+        line = block.end
+    return out + _copy(lines, line, end, strip)
+
+
+def _emit_item(lines: Sequence[str], item: Block, mark: str, strip: int) -> list[str]:
+    """Return a list item: its mark, then what it holds, four columns in."""
+    inner = _emit(lines, item.children, item.start, item.end, max(item.indent, strip), nested=True)
+    while inner and not inner[0].strip():
+        inner.pop(0)
+    if not inner:
+        return [mark]
+    if item.number:
+        mark = f"{item.number}."
+    return [f"{mark} {inner[0].lstrip()}", *(f"    {line}" if line else "" for line in inner[1:])]
+
+
+def _copy(lines: Sequence[str], start: int, end: int, strip: int) -> list[str]:
+    """Return lines without up to `strip` columns of white space; a tab counts as four."""
+    out = []
+    for line in lines[start:end]:
+        column = 0
+        while column < strip and line[:1] in (" ", "\t"):
+            column += 4 if line[0] == "\t" else 1
+            line = line[1:]
+        out.append(line if line.strip() else "")
+    return out
