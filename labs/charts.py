@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from labs.core.config import Chart, Lab, Text
 
@@ -13,6 +13,7 @@ TABLE_ROWS = 12
 LABEL_GAP = 8.0  # per cent of the plot's height
 SHORT_LABEL = 12  # columns; longer ones go under the chart, and numbers stand at the line ends
 Point = tuple[float, float | None]
+Place = Callable[[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,17 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """One curve."""
+    """One curve; without points yet its path is empty."""
 
     key: str
     label: Text
-    style: str
-    path: str
-    end: tuple[float, float] | None  # of the last point, in per cent
-    mark_at: float  # height of the mark at its end, kept clear of the others
     number: int
-    last: str  # value of the last point
+    style: str
+    path: str = ""
+    end: tuple[float, float] | None = None  # of the last point, in per cent
+    mark_at: float = 0.0  # height of the mark at its end, kept clear of the others
+    first: str = "–"  # value of the first point
+    last: str = "–"  # value of the last one
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,27 @@ class Figure:
     """A chart ready to be written as SVG, with the same values as words and as a table."""
 
     chart: Chart
-    lines: list[Line]
+    lines: list[Line]  # one a series, in the chart's order
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     x_end: float
     numbered: bool  # numbers at the line ends, labels below
-    header: list[Text]
-    rows: list[list[str]]
+    rows: list[list[str]]  # x, then the y of each line that has points
+
+    @property
+    def drawn(self) -> list[Line]:
+        """The lines that have points."""
+        return [line for line in self.lines if line.path]
+
+    @property
+    def layers(self) -> list[Line]:
+        """The lines in the order of painting: the first series last, over the others."""
+        return self.drawn[::-1]
 
 
-def draw(lab: Lab, chart: Chart, events: Iterable[Mapping[str, object]], settings: Mapping[str, object]) -> Figure:
+def draw(
+    lab: Lab, chart: Chart, events: Iterable[Mapping[str, object]], settings: Mapping[str, object]
+) -> Figure:
     """Draw one chart of a lab from the events of a run."""
     points = collect(chart, events)
     x_low, x_high = x_domain(chart, points, settings)
@@ -61,36 +74,39 @@ def draw(lab: Lab, chart: Chart, events: Iterable[Mapping[str, object]], setting
     def place(x: float, y: float) -> tuple[float, float]:
         return scale(x, x_low, x_high), 100 - scale(y, y_low, y_high)
 
-    shown = [key for key in chart.series if points.get(key)]
-    lines = []
-    for key in shown:
-        known = [(x, y) for x, y in points[key] if y is not None]
-        lines.append(
-            Line(
-                key=key,
-                label=lab.series.get(key, {"zh": key, "en": key}),
-                style="bad" if points[key][-1][1] is None else STYLES[chart.series.index(key) % len(STYLES)],
-                path=path(points[key], place),
-                end=place(*known[-1]) if known else None,
-                mark_at=place(*known[-1])[1] if known else 0.0,
-                number=chart.series.index(key) + 1,
-                last=number(known[-1][1]) if known else "–",
-            )
-        )
-    heights = spread([line.mark_at for line in lines])
-    lines = [Line(**{**vars(line), "mark_at": at}) for line, at in zip(lines, heights, strict=True)]
+    lines = [_line(lab, chart, key, points.get(key, []), place) for key in chart.series]
+    ended = [i for i, line in enumerate(lines) if line.end]
+    for i, height in zip(ended, spread([lines[i].mark_at for i in ended]), strict=True):
+        lines[i] = replace(lines[i], mark_at=height)
+    steps = round((y_high - y_low) / y_step)
     return Figure(
         chart=chart,
         lines=lines,
         x_ticks=[_x_tick(x, x_low, x_high) for x in ticks(x_low, x_high)],
-        y_ticks=[
-            Tick(round(100 - scale(y, y_low, y_high), 2), number(y))
-            for y in (y_low + i * y_step for i in range(round((y_high - y_low) / y_step) + 1))
-        ],
+        y_ticks=[_y_tick(y_low + i * y_step, y_low, y_high) for i in range(steps + 1)],
         x_end=x_high,
-        numbered=len(lines) > 4 or any(width(text) > SHORT_LABEL for line in lines for text in line.label.values()),
-        header=[chart.x_label, *(line.label for line in lines)],
-        rows=_table([dict(points[key]) for key in shown]),
+        numbered=len(lines) > 4
+        or any(width(text) > SHORT_LABEL for line in lines for text in line.label.values()),
+        rows=_table([dict(points[line.key]) for line in lines if line.path]),
+    )
+
+
+def _line(lab: Lab, chart: Chart, key: str, points: Sequence[Point], place: Place) -> Line:
+    """Draw one series; red when its last value is no number."""
+    order = chart.series.index(key)
+    known = [(x, y) for x, y in points if y is not None]
+    line = Line(key, lab.series.get(key, {"zh": key, "en": key}), order + 1, STYLES[order % len(STYLES)])
+    if not known:
+        return line
+    end = place(*known[-1])
+    return replace(
+        line,
+        style="bad" if points[-1][1] is None else line.style,
+        path=path(points, place),
+        end=end,
+        mark_at=end[1],
+        first=number(known[0][1]),
+        last=number(known[-1][1]) if points[-1][1] is not None else "–",
     )
 
 
@@ -101,7 +117,9 @@ def collect(chart: Chart, events: Iterable[Mapping[str, object]]) -> dict[str, l
         if event.get("type") == "point" and event.get("series") in chart.series and chart.y in event:
             x, y = event.get(chart.x), event[chart.y]
             if isinstance(x, int | float):
-                points.setdefault(str(event["series"]), []).append((x, y if isinstance(y, int | float) else None))
+                points.setdefault(str(event["series"]), []).append(
+                    (x, y if isinstance(y, int | float) else None)
+                )
     return points
 
 
@@ -146,14 +164,14 @@ def scale(value: float, low: float, high: float) -> float:
     return (value - low) / (high - low) * 100
 
 
-def path(points: Sequence[Point], place: object) -> str:
+def path(points: Sequence[Point], place: Place) -> str:
     """Write a path through the points, broken where a value is missing."""
     parts, pen = [], "M"
     for x, y in points:
         if y is None:
             pen = "M"
             continue
-        at_x, at_y = place(x, y)  # type: ignore[operator]
+        at_x, at_y = place(x, y)
         parts.append(f"{pen}{at_x:.2f} {at_y:.2f}")
         pen = "L"
     return "".join(parts)
@@ -186,6 +204,10 @@ def _x_tick(x: float, low: float, high: float) -> Tick:
     place = round(scale(x, low, high), 2)
     anchor = "start" if place < 2 else "end" if place > 98 else "middle"
     return Tick(place, number(x), anchor)
+
+
+def _y_tick(y: float, low: float, high: float) -> Tick:
+    return Tick(round(100 - scale(y, low, high), 2), number(y))
 
 
 def _table(series: Sequence[Mapping[float, float | None]]) -> list[list[str]]:

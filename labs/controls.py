@@ -24,7 +24,9 @@ class Control:
     def segmented(self) -> bool:
         """Tell whether the choices are few and short enough to stand side by side."""
         choices = self.parameter.choices
-        return 0 < len(choices) <= SEGMENTS and all(len(t) <= SHORT for c in choices for t in c.label.values())
+        return 0 < len(choices) <= SEGMENTS and all(
+            len(t) <= SHORT for c in choices for t in c.label.values()
+        )
 
     @property
     def minimum(self) -> str:
@@ -45,7 +47,9 @@ def list_controls(lab: Lab, raw: Mapping[str, object], error: SettingsError | No
     for problem in error.problems if error else []:
         problems.setdefault(problem.name, []).append(problem.message)
     return [
-        Control(parameter, plain(raw.get(parameter.name, parameter.default)), problems.get(parameter.name, []))
+        Control(
+            parameter, plain(raw.get(parameter.name, parameter.default)), problems.get(parameter.name, [])
+        )
         for parameter in (*lab.parameters, SEED)
     ]
 
@@ -63,7 +67,9 @@ def query(settings: Mapping[str, object], seed: int) -> str:
 
 def preset_links(lab: Lab) -> list[tuple[Preset, str]]:
     """List the presets with the query that fills the form."""
-    return [(preset, urlencode({name: plain(v) for name, v in preset.settings.items()})) for preset in lab.presets]
+    return [
+        (preset, urlencode({name: plain(v) for name, v in preset.settings.items()})) for preset in lab.presets
+    ]
 
 
 def plain(value: object) -> str:

@@ -40,7 +40,9 @@ class LabRun(models.Model):
     learner = models.ForeignKey(
         "accounts.Learner", on_delete=models.SET_NULL, null=True, blank=True, related_name="lab_runs"
     )
-    attempt = models.PositiveSmallIntegerField(default=0)  # grows with each claim; fences every write of a runner
+    attempt = models.PositiveSmallIntegerField(
+        default=0
+    )  # grows with each claim; fences every write of a runner
     last_sequence = models.PositiveIntegerField(default=0)  # of the newest event; never goes back
     enqueued_at = models.DateTimeField()  # when the task queue last got its id
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -74,16 +76,22 @@ class LabRun(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="succeeded") | Q(result__isnull=False), name="run_succeeded_with_result"
             ),
-            models.CheckConstraint(condition=~Q(status="failed") | ~Q(failure=""), name="run_failed_for_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(status="failed") | ~Q(failure=""), name="run_failed_for_a_reason"
+            ),
             models.UniqueConstraint(
-                fields=("learner",), condition=Q(status__in=("queued", "running")), name="one_active_run_a_learner"
+                fields=("learner",),
+                condition=Q(status__in=("queued", "running")),
+                name="one_active_run_a_learner",
             ),
         )
         indexes = (
             models.Index(fields=("status", "created_at"), name="run_by_status"),
             models.Index(fields=("learner", "-created_at"), name="run_by_learner"),
             models.Index(
-                fields=("settings_key", "-finished_at"), condition=Q(status="succeeded"), name="run_by_settings"
+                fields=("settings_key", "-finished_at"),
+                condition=Q(status="succeeded"),
+                name="run_by_settings",
             ),
         )
 
@@ -118,7 +126,9 @@ class RunEvent(models.Model):
 
     class Meta:
         ordering = ("run_id", "sequence")
-        constraints = (models.UniqueConstraint(fields=("run", "sequence"), name="event_sequence_unique_in_run"),)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "sequence"), name="event_sequence_unique_in_run"),
+        )
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.sequence}"

@@ -199,7 +199,18 @@ def merge_learner_runs(*, source: Learner, target: Learner) -> None:
 
 def export_learner_runs(*, learner: Learner) -> list[dict[str, object]]:
     """List a learner's runs with settings and results."""
-    fields = ("id", "lab", "settings", "seed", "status", "created_at", "finished_at", "result", "failure", "error")
+    fields = (
+        "id",
+        "lab",
+        "settings",
+        "seed",
+        "status",
+        "created_at",
+        "finished_at",
+        "result",
+        "failure",
+        "error",
+    )
     return [dict(row) for row in LabRun.objects.of_learner(learner).values(*fields)]
 
 
@@ -214,7 +225,9 @@ def _take_up(run: LabRun) -> int:
             return lost.update(
                 status=LabRun.Status.FAILED, failure=LabRun.Failure.LOST, finished_at=now, lease_until=None
             )
-        requeued = lost.update(status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=now)
+        requeued = lost.update(
+            status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=now
+        )
         if requeued:
             _enqueue_on_commit(run.id)
         return requeued

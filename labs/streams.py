@@ -117,20 +117,14 @@ class Feeds:
         self.by_run: dict[UUID, Feed] = {}
         self.streams: Counter[str] = Counter()
 
-    def open(self, viewer: str) -> None:
-        """Count a stream; raises TooManyStreams."""
+    def admit(self, viewer: str) -> None:
+        """Raise TooManyStreams when one more would be too many."""
         if self.streams[viewer] >= STREAMS_A_VIEWER or self.streams.total() >= STREAMS_A_PROCESS:
             raise TooManyStreams
+
+    def join(self, run_id: UUID, viewer: str) -> Feed:
+        """Count a stream and return the feed of its run, with the poller running."""
         self.streams[viewer] += 1
-
-    def close(self, viewer: str) -> None:
-        """Forget a stream."""
-        self.streams[viewer] -= 1
-        if not self.streams[viewer]:
-            del self.streams[viewer]
-
-    def join(self, run_id: UUID) -> Feed:
-        """Return the feed of a run, with its poller running."""
         feed = self.by_run.get(run_id)
         if feed is None or feed.failure is not None:
             feed = self.by_run[run_id] = Feed(run_id)
@@ -138,8 +132,10 @@ class Feeds:
         feed.viewers += 1
         return feed
 
-    def leave(self, feed: Feed) -> None:
-        """Let a viewer go; the last one ends the poller, and the last poller the reader's connection."""
+    def leave(self, feed: Feed, viewer: str) -> None:
+        """Let a stream go; the last one of a run ends its poller, and the last poller the reader's connection."""
+        self.streams[viewer] -= 1
+        self.streams += Counter()  # drops the zeros
         feed.viewers -= 1
         if feed.viewers:
             return
@@ -156,7 +152,7 @@ feeds = Feeds()
 
 async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[bytes]:
     """Yield the events of a run behind `after`, its changes of state, and at the end an `end` event."""
-    feed = feeds.join(run_id)
+    feed = feeds.join(run_id, viewer)
     status = None
     try:
         yield b"retry: 1000\n\n"
@@ -177,8 +173,7 @@ async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[b
             if not await _wait(feed):
                 yield b": still here\n\n"
     finally:
-        feeds.leave(feed)
-        feeds.close(viewer)
+        feeds.leave(feed, viewer)
 
 
 async def _wait(feed: Feed) -> bool:

@@ -62,6 +62,8 @@ class Child:
             return
         if event["type"] == "result":
             self.result = event["result"]  # type: ignore[assignment]
+        if event["type"] == "progress":  # between two writes only the latest is worth a row
+            self.pending = [waiting for waiting in self.pending if waiting["type"] != "progress"]
         self.pending.append(event)
 
     def outcome(self) -> Outcome:
@@ -122,7 +124,9 @@ def _watch(claim: services.Claim, child: Child) -> Outcome | None:
         now = time.monotonic()
         due = now - written >= (WRITE_SECONDS if child.pending else BEAT_SECONDS)
         if due or child.silent:
-            wants_end = services.append_events(run_id=claim.run_id, attempt=claim.attempt, events=child.pending)
+            wants_end = services.append_events(
+                run_id=claim.run_id, attempt=claim.attempt, events=child.pending
+            )
             child.pending, written = [], now
             if wants_end and child.result is None:
                 return Outcome(LabRun.Status.CANCELLED)

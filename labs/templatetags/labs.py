@@ -1,11 +1,17 @@
-"""Template tags of the labs: pick a language, show the panel beside a question."""
+"""Template tags of the labs: pick a language, write numbers, show the panel beside a question."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from labs import charts, pages
+from labs.controls import list_controls
+from labs.core.config import Lab
+from labs.registry import LABS
 
 register = template.Library()
 
@@ -18,9 +24,60 @@ def text(value: Mapping[str, str] | str) -> str:
     return value["en" if get_language() == "en" else "zh"]
 
 
+@register.filter
+def in_list(place: int, flags: Sequence[bool]) -> bool:
+    """Tell whether the flag at a place is set."""
+    return flags[place]
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Write a share of one in per cent with one decimal."""
+    return f"{share * 100:.1f}"
+
+
+@register.filter
+def small(value: float) -> str:
+    """Write a small number with its power of ten."""
+    return f"{value:.2g}"
+
+
+@register.filter
+def milliseconds(seconds: float) -> str:
+    """Write seconds as milliseconds."""
+    return f"{seconds * 1000:.0f}"
+
+
+@register.filter
+def description(figure: charts.Figure) -> str:
+    """Say in words what a chart shows."""
+    lines = [
+        _("%(label)s: from %(first)s to %(last)s")
+        % {"label": text(line.label), "first": line.first, "last": line.last}
+        for line in figure.drawn
+    ]
+    return f"{text(figure.chart.title)}: {'; '.join(lines)}" if lines else text(figure.chart.title)
+
+
+@register.filter
+def log_line(event: Mapping[str, object], lab: Lab | None) -> str:
+    """Write a note or a point as one line of the log."""
+    if event["type"] == "note":
+        return text(event["text"])  # type: ignore[arg-type]
+    series = str(event.get("series", ""))
+    label = text(lab.series[series]) if lab and series in lab.series else series
+    values = [
+        f"{k} {'–' if v is None else charts.number(v)}"
+        for k, v in event.items()
+        if k not in ("type", "series")
+    ]  # type: ignore[arg-type]
+    return "　".join([label, *values])
+
+
 @register.inclusion_tag("labs/_panel.html")
 def lab_panel(slug: str) -> dict[str, object]:
     """Show the lab beside a question: claim, latest verdict, controls, and the way to the full lab."""
-    from labs.registry import LABS
-
-    return {"lab": LABS.get(slug)}
+    lab = LABS.get(slug)
+    if lab is None:
+        return {"lab": None}
+    return {"lab": lab, "controls": list_controls(lab, {}), **pages.panel(lab)}

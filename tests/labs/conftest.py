@@ -40,7 +40,9 @@ def make_lab(slug: str, experiment: str) -> Lab:
         presets=(Preset("long", both("Long"), {"steps": 100}),),
         experiment=f"tests.labs.experiments.{experiment}",
         series={"first": both("first"), "second": both("second")},
-        charts=(Chart("loss", both("Loss"), "step", "loss", both("step"), both("loss"), ("first", "second")),),
+        charts=(
+            Chart("loss", both("Loss"), "step", "loss", both("step"), both("loss"), ("first", "second")),
+        ),
         limits=(both("It only counts."),),
         reading=("labs/core/lora.py",),
         cpu_seconds=1,

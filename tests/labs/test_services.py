@@ -172,7 +172,11 @@ def test_events_are_numbered_without_gaps(queued: LabRun) -> None:
     services.claim_run(run_id=queued.id)
     services.append_events(run_id=queued.id, attempt=1, events=[{"n": 1}, {"n": 2}])
     services.append_events(run_id=queued.id, attempt=1, events=[{"n": 3}])
-    assert list(RunEvent.objects.since(queued.id, 0).values_list("sequence", "data__n")) == [(1, 1), (2, 2), (3, 3)]
+    assert list(RunEvent.objects.since(queued.id, 0).values_list("sequence", "data__n")) == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
     assert [event.sequence for event in RunEvent.objects.since(queued.id, 2)] == [3]
 
 

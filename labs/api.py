@@ -1,0 +1,255 @@
+"""Labs, runs, live events and answers over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied, Throttled, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.services import ensure_learner, find_learner
+from labs import client, services, streams
+from labs.card import read_card
+from labs.core.questions import COLOURS, MENU, VOCABULARY
+from labs.models import LabRun
+from labs.registry import LABS
+from labs.serializers import (
+    AnswerSerializer,
+    AskSerializer,
+    EventPageSerializer,
+    LabDetailSerializer,
+    LabSerializer,
+    ModelSerializer,
+    RunDetailSerializer,
+    RunSerializer,
+    StartRunSerializer,
+)
+
+PROBLEM = OpenApiResponse(OpenApiTypes.OBJECT, "Problem details (RFC 9457)")
+EVENT_STREAM = "text/event-stream"
+
+
+class Conflict(APIException):
+    """Something else must end first."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
+class Unavailable(APIException):
+    """The inference process does not answer."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    wait = client.RETRY_SECONDS  # becomes Retry-After
+
+
+class LabList(APIView):
+    """Every lab."""
+
+    @extend_schema(operation_id="labs_list", responses=LabSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List the labs in the order of their questions."""
+        labs = sorted(LABS.values(), key=lambda lab: lab.number)
+        return Response(LabSerializer(labs, many=True, context={"request": request}).data)
+
+
+class LabDetail(APIView):
+    """One lab."""
+
+    @extend_schema(operation_id="labs_retrieve", responses={200: LabDetailSerializer, 404: PROBLEM})
+    def get(self, request: Request, slug: str) -> Response:
+        """Show a lab with what may be set, its bounds and its charts."""
+        if slug not in LABS:
+            raise NotFound
+        return Response(LabDetailSerializer(LABS[slug], context={"request": request}).data)
+
+
+class RunList(generics.ListAPIView[LabRun]):
+    """The caller's runs."""
+
+    serializer_class = RunSerializer
+    queryset = LabRun.objects.none()
+
+    def get_queryset(self) -> Any:
+        """Return the runs of the caller, none for somebody without a history."""
+        if getattr(self, "swagger_fake_view", False):
+            return LabRun.objects.none()
+        return LabRun.objects.of_learner(find_learner(self.request._request))
+
+    @extend_schema(
+        request=StartRunSerializer,
+        responses={201: RunDetailSerializer, 400: PROBLEM, 409: PROBLEM, 429: PROBLEM},
+    )
+    def post(self, request: Request) -> Response:
+        """Start a run: 400 lists every setting out of bounds, 409 when one of yours runs, 429 when too many wait."""
+        asked = StartRunSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        wanted = asked.validated_data
+        lab = LABS[wanted["lab"]]
+        services.read_settings(
+            lab, wanted["settings"], wanted["seed"]
+        )  # before a learner is made for nothing
+        try:
+            run = services.start_run(
+                learner=ensure_learner(request._request),
+                lab=lab,
+                raw_settings=wanted["settings"],
+                seed=wanted["seed"],
+            )
+        except services.ActiveRun as error:
+            raise Conflict(_("Your run %(id)s has not ended yet.") % {"id": error.run.id}) from None
+        except services.QueueFull as error:
+            raise Throttled(error.retry_after, _("Too many runs wait.")) from None
+        data = RunDetailSerializer(run, context={"request": request}).data
+        return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
+
+
+class RunDetail(generics.RetrieveAPIView[LabRun]):
+    """Show a run, its result when it has one; anybody who has its address may read it."""
+
+    serializer_class = RunDetailSerializer
+    queryset = LabRun.objects.all()
+
+
+class CancelRun(APIView):
+    """Stopping a run."""
+
+    @extend_schema(request=None, responses={200: RunDetailSerializer, 403: PROBLEM, 404: PROBLEM})
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Stop one of your own runs; one that is over stays as it is."""
+        run = get_object_or_404(LabRun, pk=pk)
+        try:
+            run = services.cancel_run(run=run, learner=find_learner(request._request))
+        except services.NotYourRun:
+            raise PermissionDenied(_("Only who started a run may stop it.")) from None
+        return Response(RunDetailSerializer(run, context={"request": request}).data)
+
+
+class RunEvents(APIView):
+    """What a run reported, live as server-sent events or as JSON to poll."""
+
+    @extend_schema(
+        operation_id="labs_runs_events",
+        parameters=[
+            OpenApiParameter("after", int, description="Only events behind this sequence number."),
+            OpenApiParameter(
+                "format", str, enum=["json"], description="JSON, whatever the Accept header says."
+            ),
+            OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER, description="As `after`."),
+        ],
+        responses={
+            (200, "application/json"): EventPageSerializer,
+            (200, EVENT_STREAM): OpenApiResponse(
+                OpenApiTypes.STR,
+                "Unnamed events carry a row, `status` events the run's state; `end` comes last.",
+            ),
+            404: PROBLEM,
+            429: PROBLEM,
+        },
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Follow a run: `id` is the sequence number; a reader that comes back goes on behind its Last-Event-ID."""
+        after = read_after(request._request)
+        found = streams.read_events(pk, after)
+        if found is None:
+            raise NotFound
+        last = found.rows[-1]["sequence"] if found.rows else after
+        return Response(
+            {
+                "status": found.status,
+                "attempt": found.attempt,
+                "over": found.over,
+                "next": last,
+                "events": found.rows,
+            }
+        )
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., Awaitable[HttpResponseBase]]:  # type: ignore[override]
+        """Return a view that streams to who accepts an event stream and gives JSON to everybody else."""
+        polled = super().as_view(**initkwargs)
+
+        async def view(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+            if request.GET.get("format") != "json" and EVENT_STREAM in request.headers.get("Accept", ""):
+                return await stream_events(request, pk)
+            return await sync_to_async(polled)(request, pk=pk)
+
+        view.cls, view.initkwargs = cls, initkwargs  # type: ignore[attr-defined]
+        return csrf_exempt(view)
+
+
+async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Open an event stream, unless the viewer holds too many."""
+    if not await LabRun.objects.filter(id=pk).aexists():
+        return problem(404, _("Not found."))
+    learner = await sync_to_async(find_learner)(request)
+    viewer = str(learner.id) if learner else request.META.get("REMOTE_ADDR", "")
+    try:
+        streams.feeds.admit(viewer)
+    except streams.TooManyStreams:
+        return problem(429, _("Too many open event streams."), {"Retry-After": "10"})
+    try:
+        after = read_after(request)
+    except ValidationError as error:
+        return problem(400, str(error.detail))
+    return StreamingHttpResponse(
+        streams.event_stream(pk, after, viewer),
+        content_type=EVENT_STREAM,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def problem(code: int, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
+    """Answer with problem details where DRF's exception handler does not reach."""
+    body = {"type": "about:blank", "status": code, "detail": detail}
+    return JsonResponse(body, status=code, content_type="application/problem+json", headers=headers)
+
+
+def read_after(request: HttpRequest) -> int:
+    """Return the sequence number behind which to read: of the header that a browser sends, else of the address."""
+    raw = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
+        raise ValidationError({"after": [_("Expected a sequence number.")]})
+    return int(raw)
+
+
+class Ask(APIView):
+    """Asking the model."""
+
+    @extend_schema(request=AskSerializer, responses={200: AnswerSerializer, 400: PROBLEM, 503: PROBLEM})
+    def post(self, request: Request) -> Response:
+        """Ask the base, the base with an adapter beside it, and with the adapter merged; nothing is stored."""
+        asked = AskSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            return Response(client.answer(asked.validated_data))
+        except client.Refused as error:
+            raise ValidationError({p["name"]: [p["message"]] for p in error.problems}) from None
+        except client.InferenceDown:
+            raise Unavailable(_("The model's process does not answer; try again in a moment.")) from None
+
+
+class Model(APIView):
+    """The model that answers."""
+
+    @extend_schema(responses={200: ModelSerializer, 503: PROBLEM})
+    def get(self, request: Request) -> Response:
+        """Show the model's figures, its vocabulary, the questions it may be asked and the sample pictures."""
+        try:
+            described = client.describe()
+        except client.InferenceDown:
+            raise Unavailable(_("The model's process does not answer; try again in a moment.")) from None
+        questions = [{"id": q.id, "words": q.words, "label": q.label, "sees": q.sees} for q in MENU.values()]
+        words = {"vocabulary": VOCABULARY, "colours": list(COLOURS), "questions": questions}
+        return Response({**described, **words, "card": read_card()})

@@ -1,0 +1,92 @@
+"""Asking the model from a page: the form in an address, the answers beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from labs import client
+from labs.core.questions import COLOURS, MENU
+from labs.serializers import AskSerializer
+
+DEFAULTS = {
+    "left": "",
+    "right": "",
+    "left_colour": "red",
+    "right_colour": "blue",
+    "question": "left-digit",
+    "adapter": "gap-r8",
+}
+VARIANTS = ("base", "unmerged", "merged")
+
+
+def form(query: Mapping[str, str]) -> dict[str, object]:
+    """Fill the form from an address; without a model there is no form."""
+    try:
+        model = client.describe()
+    except client.InferenceDown:
+        return {"model": None}
+    asked = {name: query.get(name, default) for name, default in DEFAULTS.items()}
+    samples = model["samples"]
+    assert isinstance(samples, list)
+    for side, digit in (("left", 3), ("right", 7)):
+        asked[side] = asked[side] or str(next(s["index"] for s in samples if s["digit"] == digit))
+    return {
+        "model": model,
+        "asked": asked,
+        "samples": sorted(samples, key=lambda sample: sample["digit"]),
+        "questions": list(MENU.values()),
+        "colours": list(COLOURS),
+    }
+
+
+def answered(query: Mapping[str, str]) -> dict[str, object]:
+    """Ask what the address says; return the page with its status: 200, 400 with what is wrong, or 503."""
+    page = form(query)
+    if page["model"] is None:
+        return {**page, "status": 503}
+    asked = page["asked"]
+    assert isinstance(asked, dict)
+    picture = {name: asked[name] for name in ("left_colour", "right_colour")}
+    picture |= {
+        side: int(asked[side]) if asked[side].isdecimal() else asked[side] for side in ("left", "right")
+    }
+    checked = AskSerializer(
+        data={"picture": picture, "question": asked["question"], "adapter": asked["adapter"]}
+    )
+    if not checked.is_valid():
+        return {**page, "status": 400, "problems": _flat(checked.errors)}
+    try:
+        found = client.answer(checked.validated_data)
+    except client.Refused as error:
+        return {**page, "status": 400, "problems": [f"{p['name']}: {p['message']}" for p in error.problems]}
+    except client.InferenceDown:
+        return {**page, "status": 503}
+    answers = found["answers"]
+    assert isinstance(answers, Mapping)
+    shown = [(variant, answers[variant]) for variant in VARIANTS]
+    return {**page, "status": 200, "found": found, "answers": shown, "pixels": pixels(page, asked)}
+
+
+def pixels(page: Mapping[str, object], asked: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """List (x, y, colour) of every pixel that is not black, as the model sees the two samples."""
+    samples = page["samples"]
+    assert isinstance(samples, list)
+    by_index = {str(sample["index"]): sample["pixels"] for sample in samples}
+    found = []
+    for offset, side in ((0, "left"), (8, "right")):
+        tint = COLOURS[asked[f"{side}_colour"]]
+        for y, row in enumerate(by_index.get(asked[side], [])):
+            for x, value in enumerate(row):
+                if value:
+                    red, green, blue = (round(255 * part * value / 16) for part in tint)
+                    found.append((x + offset, y, f"#{red:02x}{green:02x}{blue:02x}"))
+    return found
+
+
+def _flat(errors: object, name: str = "") -> list[str]:
+    """List nested validation errors as "name: message"."""
+    if isinstance(errors, Mapping):
+        return [line for key, value in errors.items() for line in _flat(value, str(key))]
+    if isinstance(errors, list):
+        return [line for value in errors for line in _flat(value, name)]
+    return [f"{name}: {errors}"]

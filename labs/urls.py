@@ -1,0 +1,14 @@
+"""Addresses of the labs' pages."""
+
+from django.urls import path
+
+from labs import views
+
+urlpatterns = [
+    path("labs/", views.labs, name="labs"),
+    path("labs/ask/", views.ask, name="ask"),
+    path("labs/runs/<uuid:pk>/", views.run, name="run"),
+    path("labs/runs/<uuid:pk>/cancel/", views.cancel, name="run-cancel"),
+    path("labs/runs/<uuid:pk>/result.csv", views.run_csv, name="run-csv"),
+    path("labs/<slug:slug>/", views.lab, name="lab"),
+]

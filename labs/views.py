@@ -1,0 +1,120 @@
+"""The labs' pages: the list, asking the model, one lab, one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.services import ensure_learner, find_learner
+from labs import client, pages, playground, results, services
+from labs.card import render_card
+from labs.core.config import Lab, SettingsError
+from labs.models import LabRun
+from labs.registry import LABS
+
+NOT_SETTINGS = ("csrfmiddlewaretoken", "seed")
+
+
+def lab_or_404(slug: str) -> Lab:
+    """Return the lab of an address."""
+    try:
+        return LABS[slug]
+    except KeyError:
+        raise Http404 from None
+
+
+@require_GET
+def labs(request: HttpRequest) -> HttpResponse:
+    """List the labs, show the model card and a form to ask the model."""
+    listed = sorted(LABS.values(), key=lambda lab: lab.number)
+    return render(
+        request, "labs/labs.html", {"labs": listed, "card": render_card(), **playground.form(request.GET)}
+    )
+
+
+@require_GET
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask the model what the address says; the same address asks the same."""
+    page = playground.answered(request.GET)
+    response = render(request, "labs/ask.html", page, status=page["status"])
+    if page["status"] == 503:
+        response.headers["Retry-After"] = str(client.RETRY_SECONDS)
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lab(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a lab with the settings of the address; POST starts a run."""
+    found = lab_or_404(slug)
+    if request.method == "POST":
+        return start(request, found)
+    return render(request, "labs/lab.html", pages.lab_page(found, request.GET.dict()))
+
+
+def start(request: HttpRequest, lab: Lab) -> HttpResponse:
+    """Start a run and go to its page, or show the form again with what is in the way."""
+    given = request.POST.dict()
+    raw = {name: value for name, value in given.items() if name not in NOT_SETTINGS}
+    seed = given.get("seed", 0)
+    try:
+        services.read_settings(lab, raw, seed)  # before a learner is made for nothing
+        return redirect(
+            services.start_run(learner=ensure_learner(request), lab=lab, raw_settings=raw, seed=seed)
+        )
+    except SettingsError as error:
+        return render(request, "labs/lab.html", pages.lab_page(lab, given, error), status=400)
+    except services.ActiveRun as conflict:
+        page = {**pages.lab_page(lab, given), "active": conflict.run}
+        return render(request, "labs/lab.html", page, status=409)
+    except services.QueueFull as full:
+        page = {**pages.lab_page(lab, given), "retry_after": full.retry_after}
+        response = render(request, "labs/lab.html", page, status=429)
+        response.headers["Retry-After"] = str(full.retry_after)
+        return response
+
+
+@never_cache
+@require_GET
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a run: live while it runs, its verdict and data afterwards."""
+    found = get_object_or_404(LabRun, pk=pk)
+    learner = find_learner(request)
+    mine = learner is not None and found.learner_id == learner.id
+    return render(request, "labs/run.html", pages.run_page(found, mine=mine))
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop one's own run."""
+    found = get_object_or_404(LabRun, pk=pk)
+    try:
+        services.cancel_run(run=found, learner=find_learner(request))
+    except services.NotYourRun:
+        raise PermissionDenied from None
+    return redirect(found)
+
+
+@require_GET
+def run_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give the table of a result as CSV."""
+    found = get_object_or_404(LabRun, pk=pk, status=LabRun.Status.SUCCEEDED)
+    language = "en" if get_language() == "en" else "zh"
+    response = HttpResponse(
+        results.write_csv(as_mapping(found.result), language), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.lab}-{found.id}.csv"'
+    return response
+
+
+def as_mapping(result: object) -> Mapping[str, object]:
+    """Tell the type checker what the database holds: a succeeded run has a result."""
+    assert isinstance(result, Mapping)
+    return result

@@ -1,0 +1,83 @@
+// <run-live>: what a run reports, as it reports it; when it is over the server shows the result.
+import { number } from "../lib/chart.js";
+import { follow } from "../lib/events.js";
+
+const LOG_LINES = 8;
+
+class RunLive extends HTMLElement {
+  connectedCallback() {
+    this.words = this.querySelector("[data-words]").dataset;
+    this.charts = [...this.querySelectorAll("run-chart")];
+    this.lines = [];
+    this.attempt = 0;
+    this.stop = follow(this.dataset.events, {
+      row: (found) => this.take(found),
+      status: (found) => this.tell(found),
+      end: () => location.reload(),
+    });
+  }
+
+  disconnectedCallback() {
+    this.stop();
+  }
+
+  tell({ status, attempt }) {
+    if (attempt > 1 && attempt !== this.attempt) this.note(this.words.again);
+    this.restart(attempt);
+    const word = this.words[status];
+    if (!word) return;
+    document.querySelector("[data-status]").textContent = word;
+    if (!this.started) this.note(word);
+  }
+
+  // A run that begins again begins with empty curves.
+  restart(attempt) {
+    if (attempt === this.attempt) return;
+    this.attempt = attempt;
+    this.started = undefined;
+    this.lines = [];
+    for (const chart of this.charts) chart.clear();
+  }
+
+  take({ attempt, data }) {
+    this.restart(attempt);
+    if (data.type === "progress") this.progress(data);
+    if (data.type === "note") this.log(data.text[this.dataset.language]);
+    if (data.type === "point") {
+      for (const chart of this.charts) chart.add(data);
+      this.log(this.describe(data));
+    }
+  }
+
+  progress({ done, total, note }) {
+    this.started ??= performance.now();
+    const bar = this.querySelector("progress");
+    bar.max = total;
+    bar.value = done;
+    const count = this.words.of.replace("{done}", done).replace("{total}", total);
+    this.note(note ? `${note[this.dataset.language]}　${count}` : count);
+    const spent = (performance.now() - this.started) / 1000;
+    if (spent < 1 || !done) return;
+    this.querySelector("[data-clock]").textContent = this.words.clock
+      .replace("{spent}", spent.toFixed(0))
+      .replace("{left}", ((spent / done) * (total - done)).toFixed(0));
+  }
+
+  note(text) {
+    this.querySelector("[data-note]").textContent = text;
+  }
+
+  describe({ type, series, ...values }) {
+    const label = this.querySelector(`[data-key="${CSS.escape(series)}"]`)?.children[2].textContent ?? series;
+    const parts = Object.entries(values).map(([key, value]) => `${key} ${value === null ? "–" : number(value)}`);
+    return [label, ...parts].join("　");
+  }
+
+  log(line) {
+    this.lines = [line, ...this.lines].slice(0, LOG_LINES);
+    const nodes = this.lines.flatMap((text) => [text, document.createElement("br")]);
+    this.querySelector("[data-log]").replaceChildren(...nodes);
+  }
+}
+
+customElements.define("run-live", RunLive);
