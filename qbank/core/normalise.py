@@ -108,7 +108,10 @@ def _emit(
             out.append("")
         if block.kind == "list":
             for item in block.children:
-                out += _emit_item(lines, item, "1." if block.ordered else "-", strip)
+                written = _emit_item(lines, item, "1." if block.ordered else "-", strip)
+                out += written
+                if "" in written and written[-1]:
+                    out.append("")
         else:
             out += _copy(lines, block.start, block.end, strip)
         line = block.end

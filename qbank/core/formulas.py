@@ -1,0 +1,83 @@
+"""TeX → MathML Core that a strict Content-Security-Policy accepts: known inline styles become classes."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from math_core import LatexError, LatexToMathML
+
+_CONVERTER = LatexToMathML(fancy_error=False, annotation=True, ignore_unknown_commands=False)
+_STYLE = re.compile(r'\sstyle="([^"]*)"')
+_EMPTY_COLUMNS = re.compile(r"\\begin\{array\}\s*(?:\{\s*\}|(?!\s*[\[{]))(?P<body>.*?)\\end\{array\}", re.DOTALL)
+_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+_RULE = "0.05em solid currentcolor"
+_DASHES = "0.05em dashed currentcolor"
+# Every declaration that math-core emits, and the class that says the same in static/css/prose.css.
+CLASSES = {
+    "text-align:left": "m-left",
+    "text-align:center": "m-center",
+    "text-align:right": "m-right",
+    "justify-items:start": "",
+    "justify-items:center": "",
+    "justify-items:end": "",
+    "padding-left:0": "m-pl0",
+    "padding-right:0": "m-pr0",
+    "padding-left:1em": "m-pl1",
+    "width:50%": "m-half",
+    "width:100%": "m-full",
+    f"border-left:{_RULE}": "m-bl",
+    f"border-right:{_RULE}": "m-br",
+    f"border-top:{_RULE}": "m-bt",
+    f"border-bottom:{_RULE}": "m-bb",
+    f"border-left:{_DASHES}": "m-bl-dash",
+    f"border-right:{_DASHES}": "m-br-dash",
+    f"border-top:{_DASHES}": "m-bt-dash",
+    f"border-bottom:{_DASHES}": "m-bb-dash",
+}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A converted formula, or the TeX in its place and why."""
+
+    html: str
+    error: str = ""
+    dropped: tuple[str, ...] = ()  # style declarations that have no class
+
+
+@lru_cache(maxsize=4096)
+def convert_formula(tex: str, *, display: bool) -> Formula:
+    """Convert TeX; on failure show the TeX itself as code. The TeX is always kept for copying."""
+    try:
+        mathml = _CONVERTER.convert_with_local_state(_repair(tex), displaystyle=display)
+    except LatexError as error:
+        delimiter = "$$" if display else "$"
+        return Formula(f'<code class="tex">{escape(delimiter + tex + delimiter)}</code>', error=str(error))
+    dropped: list[str] = []
+
+    def to_class(match: re.Match[str]) -> str:
+        names, colour = [], ""
+        for declaration in filter(None, (part.strip() for part in match[1].split(";"))):
+            key = re.sub(r"\s*:\s*", ":", declaration, count=1)
+            if key.startswith("color:#"):
+                colour = f' mathcolor="{key.removeprefix("color:")}"'
+            elif key in CLASSES:
+                names.append(CLASSES[key])
+            else:
+                dropped.append(key)
+        classes = " ".join(filter(None, names))
+        return (f' class="{classes}"' if classes else "") + colour
+
+    return Formula(_STYLE.sub(to_class, mathml), dropped=tuple(dropped))
+
+
+def _repair(tex: str) -> str:
+    """Write two common slips in a way that converts: arrays without columns, tags outside of `align`."""
+
+    def with_columns(match: re.Match[str]) -> str:
+        columns = max(row.count("&") for row in match["body"].split("\\\\")) + 1
+        return f"\\begin{{array}}{{{'l' * columns}}}{match['body']}\\end{{array}}"
+
+    tex = _EMPTY_COLUMNS.sub(with_columns, tex)
+    return tex if r"\begin{align" in tex else _TAG.sub(r"\\qquad\\text{(\1)}", tex)
