@@ -15,6 +15,7 @@ _NUMBERED = re.compile(
 )
 _CIRCLED = re.compile(r"^(\s{0,3})([①-⑳])\s*(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：]\s*$")
+_FENCE = re.compile(r"(`{3,}|~{3,}).*$")
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
 _HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 
@@ -36,6 +37,10 @@ def normalise(markdown: str) -> str:
         if block.kind == "item":
             line = lines[block.start].expandtabs(4)
             lines[block.start] = " " * block.indent + line[block.indent :]
+    for block, _ in document.walk():
+        if block.kind == "fence":
+            word = re.match(r"[\s{.]*([\w+#-]*)", block.info)
+            lines[block.start] = _FENCE.sub(rf"\1{word[1] if word else ''}", lines[block.start], count=1)
     return "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
 
 
