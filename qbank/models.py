@@ -121,9 +121,9 @@ class QuestionText(models.Model):
     answer_html = models.TextField(blank=True)  # sanitised
     toc = models.JSONField(default=list)  # [{"id": "...", "title": "..."}]
     key_points = models.JSONField(default=list)  # [{"text": "...", "html": "..."}]
-    mistakes = models.JSONField(default=list)  # [{"claim_html": "...", "correction_html": "..."}]
-    follow_ups = models.JSONField(default=list)  # [{"question_html": "...", "answer_html": "..."}]
-    sources = models.JSONField(default=list)  # [html, ...]
+    mistakes = models.JSONField(default=list)  # [{"claim", "claim_html", "correction", "correction_html"}]
+    follow_ups = models.JSONField(default=list)  # [{"question", "question_html", "answer", "answer_html"}]
+    sources = models.JSONField(default=list)  # [{"text": "...", "html": "..."}]
     items_source = models.JSONField(
         default=list
     )  # [{"markdown": "...", "line": 12}]: holds keys, never serialised

@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from qbank.filters import QuestionFilter, difficulty_choices, tag_choices, topic_choices
-from qbank.models import Bank, Question, QuestionText, Topic
+from qbank.models import Bank, Picture, Question, QuestionText, Topic
 from qbank.search import search_texts, show_hits
+from qbank.twin import write_markdown
 
 LISTED = 20  # questions of each topic on the page of all topics
 PAGE = 50  # questions on a page of one topic
@@ -97,10 +98,10 @@ def question_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the Markdown of a question's text, without its items."""
     found = get_object_or_404(Question.objects.for_page(page_language()), slug=slug)
     text = text_of(found)
-    response = render(request, "qbank/question.md", {"question": found, "text": text})
-    response["Content-Type"] = "text/markdown; charset=utf-8"
-    response["Content-Language"] = text.language
-    return response
+    pictures = dict(Picture.objects.filter(bank=found.bank_id).values_list("source", "file"))
+    headers = {"Content-Language": text.language}
+    body = write_markdown(found, text, pictures)
+    return HttpResponse(body, content_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @require_safe

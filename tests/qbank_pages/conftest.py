@@ -39,19 +39,38 @@ def add_text(question: Question, language: str, title: str) -> QuestionText:
     text = QuestionText.objects.create(
         question=question,
         language=language,
-        path="x.md",
+        path="lora/x.md",
         line=1,
         title=title,
         title_html=title,
         gist=f"Gist of {title}",
         gist_html=f"<p>Gist of {title}</p>",
-        answer=f"Answer of {title}",
+        answer=f"## Part one\n\nAnswer of {title}\n\n![A picture](figures/x.svg)",
         answer_html=f'<h2 id="s1">Part one</h2><p>Answer of {title}</p>',
         toc=[{"id": "s1", "title": "Part one"}],
         key_points=[{"text": "A **key** point", "html": "A <strong>key</strong> point"}],
-        mistakes=[{"claim_html": "A wrong claim", "correction_html": "<p>What is right</p>"}],
-        follow_ups=[{"question_html": "And then?", "answer_html": "<p>Then this.</p>"}],
-        sources=['Hu et al., <a href="https://arxiv.org/abs/2106.09685">arXiv</a>'],
+        mistakes=[
+            {
+                "claim": "A wrong claim",
+                "claim_html": "A wrong claim",
+                "correction": "What is right",
+                "correction_html": "<p>What is right</p>",
+            }
+        ],
+        follow_ups=[
+            {
+                "question": "And then?",
+                "question_html": "And then?",
+                "answer": "Then this.",
+                "answer_html": "<p>Then this.</p>",
+            }
+        ],
+        sources=[
+            {
+                "text": "Hu et al., [arXiv](https://arxiv.org/abs/2106.09685)",
+                "html": 'Hu et al., <a href="https://arxiv.org/abs/2106.09685">arXiv</a>',
+            }
+        ],
         items_source=[{"markdown": "### Single: secret stem {#x}", "line": 9}],
         checksum="0" * 64,
         stem_checksum="0" * 64,
