@@ -72,4 +72,7 @@ def tag_choices(counts: list[tuple[str, int]], wanted: QuestionFilter, *, limit:
 
 def topic_choices(topics: Iterable[Topic], wanted: QuestionFilter) -> list[TopicChoice]:
     """List topics as `TopicQuerySet.counting` gives them."""
-    return [TopicChoice(topic, topic.question_count, topic.slug in wanted.topics) for topic in topics]
+    return [
+        TopicChoice(topic, topic.question_count, topic.slug in wanted.topics)  # type: ignore[attr-defined]
+        for topic in topics
+    ]

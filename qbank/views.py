@@ -126,7 +126,7 @@ def search(request: HttpRequest) -> HttpResponse:
             query=query, language=language, questions=Question.objects.published().narrowed(wanted)
         )
     page = Paginator(hits, HITS).get_page(request.GET.get("page"))
-    context |= {"page": page, "hits": show_hits(page.object_list, query)}
+    context |= {"page": page, "hits": show_hits(list(page), query)}
     return render(request, "qbank/search.html", context)
 
 

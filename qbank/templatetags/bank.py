@@ -1,14 +1,17 @@
 """Template tags of the bank: say a name in the reader's language, keep an address's other parameters."""
 
+import re
 from collections.abc import Mapping
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
+_LINK = re.compile(r"</?a\b[^>]*>")
 
 
 def _choose(names: Mapping[str, str]) -> tuple[str, str]:
@@ -30,6 +33,12 @@ def marked(names: Mapping[str, str]) -> str:
     if language in ("", get_language()):
         return name
     return format_html('<span lang="{}">{}</span>', language, name)
+
+
+@register.filter
+def unlinked(html: str) -> str:
+    """Take the links out of stored safe HTML, for use inside a link."""
+    return mark_safe(_LINK.sub("", html))
 
 
 @register.simple_tag(takes_context=True)

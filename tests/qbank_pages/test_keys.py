@@ -58,6 +58,7 @@ def test_a_key_means_one_thing_and_nothing_with_a_modifier(
         ("<select></select>", True),
         ("<div contenteditable></div>", True),
         ("<div class=scroll></div>", True),
+        ("<pre><code>x</code></pre>", True),
         ("<button></button>", False),
         ("<p></p>", False),
     ],

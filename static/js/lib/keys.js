@@ -14,5 +14,5 @@ export function meaning({ key, ctrlKey = false, altKey = false, metaKey = false,
 
 /** Tell whether an element takes the keys itself: a text field, a list, a slider, anything that scrolls sideways. */
 export function takesKeys(element) {
-  return Boolean(element?.closest?.("input, select, textarea, [contenteditable], [role=application], .scroll"));
+  return Boolean(element?.closest?.("input, select, textarea, [contenteditable], [role=application], .scroll, pre"));
 }
