@@ -1,4 +1,4 @@
-"""Who calls the API: an account by session, or a learner by cookie. Both prove every write with a CSRF token."""
+"""Who calls the API: an account by session, or a learner by cookie; both prove writes with a CSRF token."""
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,9 +10,9 @@ from accounts.services import find_learner
 
 
 class LearnerAuthentication(SessionAuthentication):
-    """Authenticate by session or learner cookie; a request that carries either must pass the CSRF check to write."""
+    """Authenticate by session or learner cookie; who carries either must pass the CSRF check to write."""
 
-    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Learner | None] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Learner | None] | None:
         """Return the user and the learner, or None when the request carries no cookie of ours."""
         http_request = request._request
         cookies = http_request.COOKIES

@@ -4,7 +4,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 
-class LearnerScheme(OpenApiAuthenticationExtension):
+class LearnerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Describe accounts.authentication.LearnerAuthentication."""
 
     target_class = "accounts.authentication.LearnerAuthentication"

@@ -1,1 +1,1 @@
-"""Benchmarks: each prints a ratio against a peer or a limit measured in the same run, interleaved, medians of CPU time."""
+"""Benchmarks: each prints ratios against a peer in the same run, interleaved, medians of CPU time."""

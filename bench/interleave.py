@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 
 def interleaved(tasks: Mapping[str, Callable[[], object]], *, rounds: int, calls: int) -> dict[str, float]:
-    """Return the median CPU seconds of one call of each task, measured in `rounds` turns of `calls` calls each."""
+    """Return the median CPU seconds of a call of each task, over `rounds` turns of `calls` calls."""
     for task in tasks.values():
         task()
     samples: dict[str, list[float]] = {name: [] for name in tasks}

@@ -1,6 +1,6 @@
 """What every part of the API shares: errors as RFC 9457 problem details, the root and the schema's browser."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,13 +20,15 @@ from labs.core.config import SettingsError
 PROBLEM_TYPE = "application/problem+json"
 
 
-def problem(*, title: str, code: int, detail: str = "", errors: list[Mapping[str, object]] | None = None) -> Response:
+def problem(
+    *, title: str, code: int, detail: str = "", errors: Sequence[Mapping[str, object]] = ()
+) -> Response:
     """Build a problem-details answer; `errors` lists every single thing that is wrong."""
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": code}
     if detail:
         body["detail"] = detail
     if errors:
-        body["errors"] = errors
+        body["errors"] = list(errors)
     return Response(body, status=code, content_type=PROBLEM_TYPE)
 
 

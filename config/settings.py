@@ -1,7 +1,7 @@
 """Settings of the whole site: one file, switched by environment variables, loud when one is wrong.
 
-Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DATABASE_URL,
-VAR_DIR, HTTPS, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LOG_LEVEL.
+Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
+DATABASE_URL, VAR_DIR, HTTPS, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LOG_LEVEL.
 """
 
 import os
@@ -19,7 +19,17 @@ VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 
 def env_flag(name: str, default: bool = False) -> bool:
     """Read a yes/no environment variable; anything but the usual words is an error."""
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+        "": False,
+    }
     value = os.environ.get(name)
     if value is None:
         return default
@@ -110,7 +120,7 @@ TEMPLATES = [
     },
 ]
 
-# Database. SQLite is the default; see docs/design.md for what each pragma bought. DATABASE_URL switches to PostgreSQL.
+# Database. SQLite is the default, tuned as docs/design.md tells; DATABASE_URL switches to PostgreSQL.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -125,7 +135,7 @@ if database_url := os.environ.get("DATABASE_URL"):
         raise ImproperlyConfigured("DATABASE_URL must name a postgres:// or sqlite:// database.")
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}}
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # Tests use a file, as the site does: threads that share a database in memory lock each other out at once.
@@ -220,7 +230,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"ItemKind": "quizzes.serializers.KINDS"},
 }
 
-# What follows an import of a bank: callables run inside its transaction, each called with the list of changed text ids.
+# What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items"]
 
 # Labs

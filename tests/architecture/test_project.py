@@ -20,7 +20,9 @@ def test_every_requirement_is_pinned_to_one_version(name: str) -> None:
 
 def test_torch_is_named_only_beside_the_labs() -> None:
     assert "torch==2.13.0" in (ROOT / "requirements.txt").read_text().splitlines()
-    assert not any(line.startswith("torch") for line in (ROOT / "requirements-web.txt").read_text().splitlines())
+    assert not any(
+        line.startswith("torch") for line in (ROOT / "requirements-web.txt").read_text().splitlines()
+    )
 
 
 def test_the_compiled_catalogue_is_the_translated_one() -> None:
@@ -54,9 +56,9 @@ def tracked_files() -> list[Path]:
 
 def test_no_page_loads_anything_from_another_host() -> None:
     for path in tracked_files():
-        if path.suffix in {".html", ".css", ".js"} and path.is_relative_to(ROOT / "templates") | path.is_relative_to(
-            ROOT / "static"
-        ):
+        if path.suffix in {".html", ".css", ".js"} and path.is_relative_to(
+            ROOT / "templates"
+        ) | path.is_relative_to(ROOT / "static"):
             text = path.read_text(encoding="utf-8")
             loads = r"(?:src=|@import|url\(|from )[\"']?(?:https?:)?//|<link[^>]+rel=.stylesheet.[^>]+//"
             assert not re.search(loads, text), path

@@ -1,4 +1,4 @@
-"""A real site for a real browser: the three processes that `make run` starts, with a database of their own."""
+"""A real site for a real browser: the three processes that `make run` starts, and their own database."""
 
 import os
 import signal
@@ -104,6 +104,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def plain_page(browser: Browser) -> Iterator[Page]:
     """Open a page in a browser that runs no script."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", java_script_enabled=False)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="zh-CN", java_script_enabled=False
+    )
     yield context.new_page()
     context.close()

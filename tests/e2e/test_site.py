@@ -39,7 +39,14 @@ def test_search_finds_chinese_and_mixed_words(site: str, plain_page: Page, query
 
 
 def test_nothing_is_wider_than_a_phone(site: str, page: Page) -> None:
-    for path in ("/", "/topics/", "/questions/lora-latency/", "/labs/merging/", "/quizzes/", "/search/?q=LoRA"):
+    for path in (
+        "/",
+        "/topics/",
+        "/questions/lora-latency/",
+        "/labs/merging/",
+        "/quizzes/",
+        "/search/?q=LoRA",
+    ):
         page.goto(f"{site}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
 

@@ -31,7 +31,9 @@ def read_texts(folder: Path) -> tuple[Texts, list[Problem]]:
         parsed = parse_file(path.read_bytes(), str(path.relative_to(folder)))
         problems += parsed.problems
         if parsed.dialect != "front-matter":
-            problems.append(Problem(parsed.path, 1, "not-our-format", "The file has no front matter with id and title."))
+            problems.append(
+                Problem(parsed.path, 1, "not-our-format", "The file has no front matter with id and title.")
+            )
         for question in parsed.questions:
             if parsed.language in texts[question.id]:
                 message = f"Another file is the {parsed.language} text of {question.id!r} already."
@@ -50,7 +52,9 @@ def check_text(parsed: ParsedFile, question: ParsedQuestion) -> Iterator[Problem
     if not question.sources:
         yield Problem(parsed.path, 1, "no-sources", "No source is given.")
     if len(question.items) < LEAST_ITEMS:
-        yield Problem(parsed.path, 1, "few-items", f"{len(question.items)} items; at least {LEAST_ITEMS} are wanted.")
+        yield Problem(
+            parsed.path, 1, "few-items", f"{len(question.items)} items; at least {LEAST_ITEMS} are wanted."
+        )
     yield from lint_items(question.items, path=parsed.path)
 
 
@@ -60,7 +64,9 @@ def check_original(parsed: ParsedFile, question: ParsedQuestion) -> Iterator[Pro
         return
     lab = LABS.get(question.lab)
     if lab is None:
-        yield Problem(parsed.path, 1, "unknown-lab", f"There is no lab {question.lab!r}; there are {', '.join(LABS)}.")
+        yield Problem(
+            parsed.path, 1, "unknown-lab", f"There is no lab {question.lab!r}; there are {', '.join(LABS)}."
+        )
     elif str(lab.number) != question.number:
         message = f"The lab {lab.slug!r} belongs to question {lab.number}, this is {question.number}."
         yield Problem(parsed.path, 1, "wrong-lab", message)
@@ -79,7 +85,9 @@ def shape(question: ParsedQuestion) -> dict[str, int]:
     }
 
 
-def check_translation(original: ParsedQuestion, parsed: ParsedFile, question: ParsedQuestion) -> Iterator[Problem]:
+def check_translation(
+    original: ParsedQuestion, parsed: ParsedFile, question: ParsedQuestion
+) -> Iterator[Problem]:
     """Report where a translation has more or less than its original."""
     wanted, found = shape(original), shape(question)
     for what, number in wanted.items():

@@ -45,7 +45,10 @@ class Command(BaseCommand):
     def collect_static(self) -> None:
         """Hash and compress the static files, if any changed."""
         base = settings.BASE_DIR
-        state = fingerprint(base / "static") + hashlib.sha256((base / "requirements-web.txt").read_bytes()).hexdigest()
+        state = (
+            fingerprint(base / "static")
+            + hashlib.sha256((base / "requirements-web.txt").read_bytes()).hexdigest()
+        )
         if self.done.get("static") != state or not settings.STATIC_ROOT.is_dir():
             self.stdout.write("Collecting static files …")
             call_command("collectstatic", verbosity=0, interactive=False, clear=settings.STATIC_ROOT.is_dir())

@@ -79,7 +79,19 @@ class Command(BaseCommand):
         }
         uvicorn = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
         self.children = [
-            Child("web", [*uvicorn, "--lifespan", "off", "--host", host, "--port", str(port), "config.asgi:application"]),
+            Child(
+                "web",
+                [
+                    *uvicorn,
+                    "--lifespan",
+                    "off",
+                    "--host",
+                    host,
+                    "--port",
+                    str(port),
+                    "config.asgi:application",
+                ],
+            ),
             Child("inference", [*uvicorn, "--port", str(inference_port), "labs.inference:application"]),
             Child("runner", [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_labs"]),
         ]
@@ -115,7 +127,9 @@ class Command(BaseCommand):
             raise CommandError(f"The {child.name} process ended with exit status {code}.")
         if not child.not_before:
             wait = 2.0 ** (child.starts - 1)
-            self.stderr.write(f"The {child.name} process ended with exit status {code}; again in {wait:.0f} s.")
+            self.stderr.write(
+                f"The {child.name} process ended with exit status {code}; again in {wait:.0f} s."
+            )
             child.not_before = time.monotonic() + wait
         elif time.monotonic() >= child.not_before:
             child.not_before = 0.0
