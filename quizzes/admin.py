@@ -17,7 +17,7 @@ class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Item)
 class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Items follow their texts; an editor may withdraw one by its state."""
+    """Items follow their texts; an editor withdraws one by making it a draft."""
 
     list_display = ("key", "question", "language", "kind", "source", "state", "version", "updated_at")
     list_filter = ("state", "source", "kind", "language", "question__topic")

@@ -114,7 +114,9 @@ def carry_out(command: Callable[[], T]) -> T:
 class QuizzesView(QuizView):
     """What a quiz can be made of; and the way to begin one."""
 
-    @extend_schema(responses=PoolSerializer, summary="What a quiz can be made of", auth=[])
+    @extend_schema(
+        responses=PoolSerializer, operation_id="quizzes_pool", summary="What a quiz can be made of", auth=[]
+    )
     def get(self, request: Request) -> Response:
         """Tell what a blueprint may say, with how many items there are of each."""
         language = get_language() or settings.LANGUAGE_CODE
@@ -143,6 +145,7 @@ class QuizzesView(QuizView):
     @extend_schema(
         request=NewQuizSerializer,
         responses={201: BegunSerializer, 400: PROBLEM},
+        operation_id="quizzes_begin",
         summary="Begin a quiz",
         description="Draws the items and freezes them. A caller without cookies gets a learner of its own. "
         + GO_ON,
@@ -184,7 +187,11 @@ def _by_name(error: BlueprintError) -> dict[str, list[str]]:
 class AttemptView(QuizView):
     """One attempt of the caller."""
 
-    @extend_schema(responses={200: AttemptSerializer, 404: PROBLEM}, summary="One attempt")
+    @extend_schema(
+        responses={200: AttemptSerializer, 404: PROBLEM},
+        operation_id="quizzes_attempt",
+        summary="One attempt",
+    )
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Show the attempt with its items; keys only of those that were answered."""
         return Response(AttemptSerializer(attempt_json(request, own_attempt(request, pk))).data)
@@ -196,6 +203,7 @@ class ResponsesView(QuizView):
     @extend_schema(
         request=NewResponseSerializer,
         responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_respond",
         summary="Answer an item",
         description="Gives the mark with the key and the reasons. The first response counts: the same again "
         "gives the same mark, another one 409. " + GO_ON,
@@ -217,6 +225,7 @@ class RevealView(QuizView):
     @extend_schema(
         request=RevealSerializer,
         responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_reveal",
         summary="Show the answer of an open item",
         description="To be compared with one's own; then send the ticked key points as the response. "
         + GO_ON,
@@ -238,6 +247,7 @@ class FinishView(QuizView):
     @extend_schema(
         request=None,
         responses={200: ResultsSerializer, 404: PROBLEM},
+        operation_id="quizzes_finish",
         summary="End an attempt and add it up",
         description="Items that were not answered stay so, and their keys unseen. " + GO_ON,
     )

@@ -3,11 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.utils.html import escape
+
 from qbank.core.document import ItemSource, Problem
+from qbank.core.render import render_inline
 from qbank.models import QuestionText
 from quizzes.core.authored import parse_items
 from quizzes.core.items import Item, Multiple, Open, Option, Single, canonical
 from quizzes.core.points import key_points
+from quizzes.rendering import render_item
 
 # Names of items that no author named; the sign keeps them apart from authors' marks.
 RECALL = "@recall"
@@ -16,9 +20,10 @@ CHOICE = "@choice"
 
 @dataclass(frozen=True)
 class Made:
-    """An item as Markdown, where it comes from, and a hash of the stretch of text that it was made from."""
+    """An item as Markdown and as HTML, where it comes from, and a hash of the text that it was made from."""
 
     item: Item
+    shown: Item
     source: str
     span_hash: str
 
@@ -41,36 +46,58 @@ def make_ref(bank: str, question: str, key: str) -> str:
 def make_items(text: QuestionText) -> tuple[list[Made], list[Problem]]:
     """Return everything that can be asked about a text at once, and what is wrong with its authored items."""
     made, problems = make_authored(text)
-    choice = make_choice(text)
-    return [*made, *([choice] if choice else make_recall(text))], problems
+    whole = make_choice(text) or make_recall(text)
+    return [*made, *([whole] if whole else [])], problems
 
 
 def make_authored(text: QuestionText) -> tuple[list[Made], list[Problem]]:
     """Read the items that stand in the text's own file."""
     sources = [ItemSource(source["markdown"], source["line"]) for source in text.items_source]
     items, problems = parse_items(sources, path=text.path)
-    return [Made(item, "authored", digest(source.markdown)) for source, item in items.items()], problems
+    made = [
+        Made(item, render_item(item, text.language), "authored", digest(source.markdown))
+        for source, item in items.items()
+    ]
+    return made, problems
 
 
 def make_choice(text: QuestionText) -> Made | None:
     """Make a choice item of a question that was imported with its options and key."""
-    letters = [chr(ord("A") + i) for i in range(len(text.choices))]
-    key = tuple(i for i, letter in enumerate(letters) if letter in text.choice_key)
-    if len(text.choices) < 2 or not key or len(set(text.choices)) < len(text.choices):
+    choices = [choice["text"] for choice in text.choices]
+    key = tuple(i for i in range(len(choices)) if chr(ord("A") + i) in text.choice_key)
+    if len(choices) < 2 or not key or len(set(choices)) < len(choices):
         return None
-    options = tuple(Option(choice) for choice in text.choices)
-    span = digest(text.title, *text.choices, *text.choice_key)
-    item: Item = (
-        Single(slug=CHOICE, stem=text.title, options=options, key=key[0])
-        if len(key) == 1
-        else Multiple(slug=CHOICE, stem=text.title, options=options, key=key)
-    )
-    return Made(item, "imported", span)
+
+    def item(stem: str, options: list[str]) -> Item:
+        several = tuple(map(Option, options))
+        if len(key) == 1:
+            return Single(slug=CHOICE, stem=stem, options=several, key=key[0])
+        return Multiple(slug=CHOICE, stem=stem, options=several, key=key)
+
+    asked = item(_stem(text), choices)
+    shown = item(_stem_html(text), [choice["html"] for choice in text.choices])
+    return Made(asked, shown, "imported", digest(_stem(text), *choices, *text.choice_key))
 
 
-def make_recall(text: QuestionText) -> list[Made]:
+def make_recall(text: QuestionText) -> Made | None:
     """Make an item that asks for the answer itself; the answer is shown from the text, never copied."""
     if text.placeholder or not text.answer.strip():
-        return []
-    points = tuple(point["text"] for point in text.key_points) or key_points(text.answer)
-    return [Made(Open(slug=RECALL, stem=text.title, points=points), "recall", digest(text.answer))]
+        return None
+    if text.key_points:
+        points = tuple(point["text"] for point in text.key_points)
+        points_html = tuple(point["html"] for point in text.key_points)
+    else:
+        points = key_points(text.answer)
+        points_html = tuple(render_inline(point).html for point in points)
+    asked = Open(slug=RECALL, stem=_stem(text), points=points)
+    shown = Open(slug=RECALL, stem=_stem_html(text), points=points_html)
+    return Made(asked, shown, "recall", digest(text.answer))
+
+
+def _stem(text: QuestionText) -> str:
+    """Return the question as Markdown: its title, and what stands between title and answer."""
+    return f"{text.title}\n\n{text.stem}" if text.stem else text.title
+
+
+def _stem_html(text: QuestionText) -> str:
+    return f"<p>{text.title_html or escape(text.title)}</p>{text.stem_html}"

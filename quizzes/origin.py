@@ -1,4 +1,4 @@
-"""Let our own public pages write without a token: they are cached for everyone and carry none."""
+"""Tell our own forms by where they come from, so that pages carry no token and a GET sets no cookie."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,17 +10,22 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 View = Callable[..., HttpResponse]
 
 
-def own_origin(view: View) -> View:
-    """Take a write whose Origin header names this site; any other must carry the token.
+def comes_from_here(request: HttpRequest) -> bool:
+    """Tell whether Origin, or Referer where it is missing, names this site; no page can forge them."""
+    here = f"{request.scheme}://{request.get_host()}"
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return origin == here
+    return request.headers.get("Referer", "").startswith(f"{here}/")
 
-    Browsers set Origin on every form they post, and no page of another site can forge it.
-    """
+
+def own_origin(view: View) -> View:
+    """Take a write that comes from this site's own pages; any other must carry the token."""
     guarded = csrf_protect(view)
 
     @csrf_exempt
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-        return (view if ours else guarded)(request, *args, **kwargs)
+        return (view if comes_from_here(request) else guarded)(request, *args, **kwargs)
 
     return wrapper

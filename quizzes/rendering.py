@@ -1,14 +1,14 @@
 """Render the Markdown of items with the bank's own renderer."""
 
-import markdown
-import nh3
+from qbank.core.render import Surroundings, render, render_inline
+from quizzes.core.items import Item, map_text
 
 
-def render_block(text: str) -> str:
-    return nh3.clean(markdown.markdown(text, extensions=["fenced_code"]))
-
-
-def render_line(text: str) -> str:
-    html = render_block(text)
-    inner = html.removeprefix("<p>").removesuffix("</p>")
-    return inner if "<p>" not in inner else html
+def render_item(item: Item, language: str) -> Item:
+    """Return an item with its Markdown rendered to safe HTML."""
+    around = Surroundings(language=language)
+    return map_text(
+        item,
+        lambda text: render(text, around).html,
+        lambda text: render_inline(text, around).html,
+    )

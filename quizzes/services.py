@@ -15,15 +15,15 @@ from qbank.core.document import Problem
 from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.grading import LONGEST_TEXT, ResponseError, grade, tidy
-from quizzes.core.items import Kind, arrange, is_solved, map_text, shuffled_count
+from quizzes.core.items import Kind, arrange, is_solved, shuffled_count
 from quizzes.core.sheet import scramble, split
 from quizzes.making import Made, make_authored, make_items, make_ref
 from quizzes.models import Attempt, AttemptItem, Item, ItemKey
 from quizzes.pool import load_pool
-from quizzes.rendering import render_block, render_line
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+LONGEST_MS = 24 * 3600 * 1000
 
 
 class AttemptError(Exception):
@@ -43,7 +43,8 @@ def sync_authored_items(text_ids: Iterable[int]) -> None:
     """Bring the items of some texts in line with them: authored, imported and recall items.
 
     An item whose content changed gets a new version, one that vanished is retired, one that came back is
-    published again. What is wrong with authored items is logged; `check_items` tells it too.
+    published again; one that an editor made a draft stays so until its content changes. What is wrong with
+    authored items is logged; `check_items` tells it too.
     """
     ids = list(text_ids)
     for start in range(0, len(ids), BATCH):
@@ -83,6 +84,7 @@ def _store_items(texts: dict[int, QuestionText], made: dict[int, list[Made]]) ->
             old = newest.get((row.question_id, row.language, row.key))
             if old and old.checksum == row.checksum:
                 row.pk, row.version, row.created_at = old.pk, old.version, old.created_at
+                row.state = Item.State.DRAFT if old.state == Item.State.DRAFT else Item.State.PUBLISHED
                 gone.discard(old.pk)
                 if _differs(old, row) or old.answer.key != key.key:
                     kept.append((row, key))
@@ -102,7 +104,7 @@ def _store_items(texts: dict[int, QuestionText], made: dict[int, list[Made]]) ->
 
 def _item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemKey]:
     """Return unsaved rows of an item: rendered, scrambled and parted from its key."""
-    item = scramble(map_text(made.item, render_block, render_line))
+    item = scramble(made.shown)
     sheet, key = split(item)
     row = Item(
         question=text.question,
@@ -245,8 +247,8 @@ def _own_row(attempt: Attempt, position: int, learner: Learner, *, closed_too: b
 
 
 def _duration_ms(row: AttemptItem) -> int:
-    """Measure from the answer before, or from the start."""
+    """Measure from the answer before, or from the start; whoever was away for days counts as a day."""
     assert row.answered_at is not None
     before = row.attempt.items.exclude(answered_at=None).order_by("-answered_at").first()
     since = before.answered_at if before and before.answered_at else row.attempt.started_at
-    return max(0, int((row.answered_at - since).total_seconds() * 1000))
+    return min(max(0, int((row.answered_at - since).total_seconds() * 1000)), LONGEST_MS)

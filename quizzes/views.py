@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -100,7 +99,6 @@ def _begin(request: HttpRequest, blueprint: Blueprint, seed: str) -> HttpRespons
     except AttemptError as error:
         problems = [wording.ATTEMPT_TEXTS[error.code]]
         return render(request, "quizzes/new.html", {"problems": problems}, status=409)
-    get_token(request)  # sends the token's cookie now, so that the pages that follow need not
     return redirect(attempt)
 
 
@@ -122,6 +120,7 @@ def attempt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
+@own_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
     """Show one item, to be answered or as it was answered; a POST answers it."""
@@ -205,6 +204,7 @@ def _order_asked(query: QueryDict, size: int) -> list[int] | None:
 
 
 @never_cache
+@own_origin
 @require_POST
 def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """End an attempt and go to its results."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-BLANK = "\ue000"  # stands in a cloze's stem once for each blank; private use, so it survives every renderer
+BLANK = "\ue00b"  # stands in a cloze's stem once for each blank; private use, so renderers leave it alone
 
 
 class Kind(StrEnum):

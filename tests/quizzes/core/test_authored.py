@@ -122,7 +122,7 @@ def test_any_text_is_an_item_or_a_list_of_problems(text: str) -> None:
 def test_a_mark_used_twice_is_reported_and_the_first_item_stays() -> None:
     sources = [ItemSource(SINGLE, 1), ItemSource(SINGLE.replace("zero?", "one?"), 9), ItemSource("### x", 20)]
     found, problems = parse_items(sources, path="a.md")
-    assert [item.slug for item in found] == ["zero"]
+    assert [item.slug for item in found.values()] == ["zero"]
     assert [(problem.line, problem.code) for problem in problems] == [
         (9, "item-slug"),
         (20, "item-slug"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.core.folding import NotANumber, fold_text, read_number
-from quizzes.core.grading import ResponseError, grade, suggest_grade
+from quizzes.core.grading import ResponseError, grade, suggest_grade, tidy
 from quizzes.core.items import (
     BLANK,
     Cloze,
@@ -26,7 +26,7 @@ from quizzes.core.items import (
     arrange,
     shuffled_count,
 )
-from quizzes.core.sheet import join, scramble, split
+from quizzes.core.sheet import arrange_sheet, join, scramble, split
 from tests.quizzes.core.strategies import items
 
 OPTIONS = tuple(Option(letter) for letter in "ABCD")
@@ -68,6 +68,18 @@ def test_the_right_response_scores_one_in_whatever_order_it_is_shown(item: Item,
 def test_sheet_and_key_together_are_the_item(item: Item) -> None:
     sheet, key = split(item)
     assert join(kind=item.kind, slug=item.slug, stem=item.stem, sheet=sheet, key=key) == item
+
+
+@given(items(), st.data())
+def test_a_sheet_is_arranged_without_its_key(item: Item, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(shuffled_count(item))))
+    assert arrange_sheet(split(item)[0], order) == split(arrange(item, order))[0]
+
+
+@given(items())
+def test_a_tidied_response_is_worth_the_same(item: Item) -> None:
+    response = right_response(item)
+    assert grade(item, tidy(item, response)) == grade(item, response)
 
 
 @given(items(), st.data())
