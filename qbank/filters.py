@@ -23,7 +23,7 @@ class QuestionFilter:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> QuestionFilter:
-        """Read `topic`, `tag` and `difficulty` (each as often as wanted) and `lab=1`; nonsense is left out."""
+        """Read `topic`, `tag` and `difficulty` (each many times) and `lab=1`; nonsense is left out."""
         words = {str(n): n for n in DIFFICULTIES}
         return cls(
             topics=tuple(filter(None, query.getlist("topic"))),
