@@ -136,7 +136,6 @@ class QuestionText(models.Model):
     stem_checksum = models.CharField(
         max_length=64
     )  # SHA-256 of title, stem and answer: finds a text that has moved
-    rendering = models.CharField(max_length=64, blank=True)  # SHA-256 of everything shown: HTML and choices
 
     objects = QuestionTextQuerySet.as_manager()
 

@@ -267,7 +267,9 @@ def _tree(tokens: Sequence[Token], source: Sequence[str]) -> tuple[Block, ...]:
             block, children = stack.pop()
             stack.append((replace(block, text=token.content), children))
         elif token.map is not None and (kind := _KINDS.get(token.type)):
-            around = next((b.indent for b, _ in reversed(stack) if b.kind == "item" and b.start == token.map[0]), 0)
+            around = next(
+                (b.indent for b, _ in reversed(stack) if b.kind == "item" and b.start == token.map[0]), 0
+            )
             stack.append((_opened(kind, token, source, around), []))
         elif token.map is not None and (kind := _LEAVES.get(token.type)):
             stack[-1][1].append(Block(kind, *token.map, text=token.content, info=token.info))

@@ -9,7 +9,9 @@ from math_core import LatexError, LatexToMathML
 
 _CONVERTER = LatexToMathML(fancy_error=False, annotation=True, ignore_unknown_commands=False)
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
-_EMPTY_COLUMNS = re.compile(r"\\begin\{array\}\s*(?:\{\s*\}|(?!\s*[\[{]))(?P<body>.*?)\\end\{array\}", re.DOTALL)
+_EMPTY_COLUMNS = re.compile(
+    r"\\begin\{array\}\s*(?:\{\s*\}|(?!\s*[\[{]))(?P<body>.*?)\\end\{array\}", re.DOTALL
+)
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _RULE = "0.05em solid currentcolor"
 _DASHES = "0.05em dashed currentcolor"

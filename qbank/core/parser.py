@@ -35,7 +35,9 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
             return ParsedFile(path, "", "", problems=(_broken(data, error, path),))
     if "\x00" in data:
         line = data[: data.index("\x00")].count("\n") + 1
-        problem = Problem(path, line, "not-text", "The file holds a null byte.", "Is it Markdown?", fatal=True)
+        problem = Problem(
+            path, line, "not-text", "The file holds a null byte.", "Is it Markdown?", fatal=True
+        )
         return ParsedFile(path, "", "", problems=(problem,))
     document = read_document(data, path)
     name = dialect or choose_dialect(document)
@@ -67,7 +69,9 @@ def guess_language(document: Document) -> str:
         return match[1].lower()
     if match := _LOCALE.search(document.path):
         tag = f"{match[1]}-{match[2]}".lower()
-        return {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant"}.get(tag, match[1])
+        return {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant"}.get(
+            tag, match[1]
+        )
     text = "".join(document.lines[document.body_start :])
     letters = sum(c.isalpha() for c in text) or 1
     for language, script, share in _SCRIPTS:

@@ -214,7 +214,9 @@ def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_T
         formula = convert_formula(maths.tex, display=maths.display)
         excerpt = maths.tex.split("\n", 1)[0][:60]
         if formula.error:
-            findings.append(Finding("formula-not-converted", f"A formula cannot be shown: {formula.error}", excerpt))
+            findings.append(
+                Finding("formula-not-converted", f"A formula cannot be shown: {formula.error}", excerpt)
+            )
         if formula.dropped:
             names = ", ".join(formula.dropped)
             findings.append(Finding("formula-style", f"A style of a formula was dropped: {names}.", excerpt))
@@ -256,7 +258,9 @@ def _filter(tag: str, name: str, value: str) -> str | None:
 
 def _removed(raw: str) -> list[Finding]:
     """List the kinds of tags that the cleaner will take out."""
-    names = sorted({m.lower() for m in re.findall(r"<([a-zA-Z][\w-]*)(?=[\s/>])", _without_code(raw))} - _TEXT_TAGS)
+    names = sorted(
+        {m.lower() for m in re.findall(r"<([a-zA-Z][\w-]*)(?=[\s/>])", _without_code(raw))} - _TEXT_TAGS
+    )
     names = [n for n in names if n not in ("font", "html", "body", "section", "article")]
     return [Finding("html-removed", f"<{name}> was removed.", f"<{name}") for name in names]
 
@@ -386,13 +390,19 @@ class _Rewriter(HTMLParser):
             source = f"https:{source}"
         if re.match(r"https?:", source, re.IGNORECASE):
             host = re.sub(r"^https?://([^/]*).*", r"\1", source, flags=re.IGNORECASE)
-            self.findings.append(Finding("remote-image", f"The picture at {host} is linked, not shown.", source))
+            self.findings.append(
+                Finding("remote-image", f"The picture at {host} is linked, not shown.", source)
+            )
             text = escape(f"{_label(self.around.language, 'picture')}: {alt or host}")
             inside = bool(self.links and self.links[-1])
             rel = 'rel="noopener noreferrer"'
             self.out.append(text if inside else f'<a class="remote" href={_quoted(source)} {rel}>{text}</a>')
         elif source and (image := self.around.image(source)):
-            size = {"width": str(image.width), "height": str(image.height)} if image.width and image.height else {}
+            size = (
+                {"width": str(image.width), "height": str(image.height)}
+                if image.width and image.height
+                else {}
+            )
             self._open("img", {"src": image.url, "alt": alt, **size, "loading": "lazy", "decoding": "async"})
         else:
             text = escape(f"{_label(self.around.language, 'picture')}: {alt or source or '?'}")

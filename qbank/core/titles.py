@@ -46,7 +46,9 @@ _APPARATUS = re.compile(
 _CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])")
+_LINK = re.compile(
+    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])"
+)
 _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
 _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"

@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                 ('placeholder', models.BooleanField(default=False)),
                 ('checksum', models.CharField(max_length=64)),
                 ('stem_checksum', models.CharField(max_length=64)),
-                ('rendering', models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(

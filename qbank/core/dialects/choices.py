@@ -13,13 +13,18 @@ from qbank.core.titles import plain_markdown
 
 NAME = "choices"
 _ABJAD = str.maketrans("أابجدهو", "AABCDEF")
-_LABEL = re.compile(r"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-hأابجدهوＡ-Ｈ])[)）\]]?(?:\*\*)?\s*[:：.．、)）]\s*(?:\*\*)?\s*(?=\S)")
+_LABEL = re.compile(
+    r"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-hأابجدهوＡ-Ｈ])[)）\]]?(?:\*\*)?\s*[:：.．、)）]\s*(?:\*\*)?\s*(?=\S)"
+)
 _KEY = re.compile(
     r"""^[\s#>*_-]*[^:：\n]{0,40}?[:：\s]\s*[*_`（(\[]*\s*
     (?P<key>[A-Hأابجدهو](?:\s*[,，、/和及&+]?\s*(?:and\s+)?[A-Hأابجدهو])*)\s*[*_`）)\].。]*\s*$""",
     re.VERBOSE,
 )
-_KEY_WORD = re.compile(r"answer|solution|correct|key|答案|正确|选|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta", re.IGNORECASE)
+_KEY_WORD = re.compile(
+    r"answer|solution|correct|key|答案|正确|选|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,10 @@ def _read(document: Document, found: headings.Found) -> ParsedQuestion | None:
     answer = document.cut(line + 1, end)
     if fold:
         answer = "\n".join([answer, fold.tail, document.cut(fold.end + 1, found.end)])
-    stem = [document.cut(found.start, options.start), document.cut(options.end, limit if fold else options.end)]
+    stem = [
+        document.cut(found.start, options.start),
+        document.cut(options.end, limit if fold else options.end),
+    ]
     plain = headings.question_of(document, found)
     return replace(
         plain,

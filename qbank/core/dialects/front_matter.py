@@ -49,7 +49,11 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     problems: list[Problem] = []
     parts = _parts(document, problems)
     answer = [document.cut(p.start, p.end) for p in parts if not p.meaning]
-    items = {p.meaning: _items(document, p) for p in parts if p.meaning in ("points", "mistakes", "follow-ups", "sources")}
+    items = {
+        p.meaning: _items(document, p)
+        for p in parts
+        if p.meaning in ("points", "mistakes", "follow-ups", "sources")
+    }
     gist = next((document.cut(p.body, p.end) for p in parts if p.meaning == "gist"), "")
     problems += _check_meta(document)
     mistakes = []
@@ -57,14 +61,28 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
         claim = _CLAIM.match(text)
         if claim is None:
             problems.append(
-                Problem(document.path, line, "mistake-without-claim", "The claim is not struck through.", "Write - ~~claim~~, the correction on the next line.")
+                Problem(
+                    document.path,
+                    line,
+                    "mistake-without-claim",
+                    "The claim is not struck through.",
+                    "Write - ~~claim~~, the correction on the next line.",
+                )
             )
         mistakes.append((claim[1], text[claim.end() :]) if claim else (text, ""))
     follow_ups = []
     for line, text in items.get("follow-ups", []):
         asked, _, answered = text.partition("\n")
         if not answered.strip():
-            problems.append(Problem(document.path, line, "follow-up-without-answer", f"“{asked}” has no answer.", "Answer it on the indented lines below."))
+            problems.append(
+                Problem(
+                    document.path,
+                    line,
+                    "follow-up-without-answer",
+                    f"“{asked}” has no answer.",
+                    "Answer it on the indented lines below.",
+                )
+            )
         follow_ups.append((asked.strip(), answered.strip()))
     meta = document.meta
     question = ParsedQuestion(
@@ -136,14 +154,22 @@ def _parts(document: Document, problems: list[Problem]) -> list[Part]:
         meaning = SECTIONS.get(plain_markdown(head.text).casefold().strip(), "")
         if meaning and meaning in seen:
             problems.append(
-                Problem(document.path, head.start + 1, "repeated-section", f"“{head.text}” stands twice; the first is on line {seen[meaning]}.", "Merge the two.")
+                Problem(
+                    document.path,
+                    head.start + 1,
+                    "repeated-section",
+                    f"“{head.text}” stands twice; the first is on line {seen[meaning]}.",
+                    "Merge the two.",
+                )
             )
         if meaning:
             seen.setdefault(meaning, head.start + 1)
         parts.append(Part(meaning, head.start, head.end, end))
     for name, wanted in (("一句话 / In one sentence", "gist"), ("要点 / Key points", "points")):
         if wanted not in seen:
-            problems.append(Problem(document.path, 1, "missing-section", f"The section “{name}” is missing.", "Add it."))
+            problems.append(
+                Problem(document.path, 1, "missing-section", f"The section “{name}” is missing.", "Add it.")
+            )
     return parts
 
 

@@ -111,7 +111,11 @@ def find_questions(document: Document) -> list[Found]:
                     for later in marks[position + 1 :]
                     if later.group == group
                     or (later.depth == 0 and later.block.level < level)
-                    or (later.depth == 0 and not mark.item and (later.block.level, later.block.html) == (level, html))
+                    or (
+                        later.depth == 0
+                        and not mark.item
+                        and (later.block.level, later.block.html) == (level, html)
+                    )
                 ),
                 len(document.lines),
             )

@@ -1,0 +1,141 @@
+"""Read Markdown files into the database, or only tell what is in them."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from qbank.core.dialects import DIALECTS
+from qbank.core.document import Problem
+from qbank.services import BankRejected, ImportResult, import_bank, preview_bank
+from qbank.sources import Sources, read_bank
+
+FEW = 8  # files of one dialect are listed one by one up to this many
+# What the JSON tells of a question; the rest of a parsed question is our own format's.
+JSON_FIELDS = (
+    "line", "number", "title", "section", "stem", "answer", "choices", "key", "images", "has_math", "has_code", "placeholder",
+    "end_line", "id", "difficulty", "frequency", "tags",
+)  # fmt: skip
+
+
+class Command(BaseCommand):
+    """Ingest a bank."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take paths and how to report."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or a Markdown file")
+        parser.add_argument("--bank", default="", help="name of the bank; default: the folder's")
+        parser.add_argument(
+            "--dialect", default="", choices=["", *DIALECTS], help="do not guess, read it like this"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="change nothing, only report")
+        parser.add_argument("--format", default="text", choices=["text", "json"], help="of the report")
+        parser.add_argument("--strict", action="store_true", help="fail on any problem")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Read, import unless it is a dry run, report; exit with 1 when the bank is refused."""
+        paths: list[Path] = options["paths"]
+        self.detailed = options["dry_run"] or options["verbosity"] > 1
+        sources = read_bank(paths, name=options["bank"], dialect=options["dialect"], progress=self.progress)
+        result: ImportResult | None = None
+        if sources.fatal:
+            problems = list(sources.problems)
+        elif options["dry_run"] or options["strict"]:
+            problems = preview_bank(sources=sources)
+        refused = bool(sources.fatal) or (options["strict"] and bool(problems))
+        if not refused and not options["dry_run"]:
+            try:
+                result = import_bank(sources=sources)
+            except BankRejected as error:
+                raise CommandError(str(error)) from None
+            problems = result.problems
+        if options["format"] == "json":
+            self.write_json(sources, problems, result)
+        else:
+            self.write_text(sources, problems, result)
+        if refused:
+            count = len(sources.fatal) or len(problems)
+            raise CommandError(f"{count} problem{'s' * (count != 1)}; nothing was changed.")
+
+    def progress(self, done: int, of: int) -> None:
+        """Count files on a terminal."""
+        if of > 1 and self.stderr.isatty():
+            self.stderr.write(f"\r{done}/{of} files", ending="\n" if done == of else "")
+
+    def write_json(self, sources: Sources, problems: Sequence[Problem], result: ImportResult | None) -> None:
+        """Print all questions and problems, file by file."""
+        files = [
+            {
+                "path": file.path,
+                "dialect": file.dialect,
+                "language": file.language,
+                "questions": [
+                    {name: value for name, value in asdict(q).items() if name in JSON_FIELDS}
+                    for q in file.questions
+                ],
+                "problems": [_as_json(p) for p in problems if p.path == file.path],
+            }
+            for file in sources.files
+        ]
+        known = {file.path for file in sources.files}
+        answer = {
+            "bank": sources.bank.slug,
+            "files": files,
+            "problems": [{"path": p.path, **_as_json(p)} for p in problems if p.path not in known],
+            "summary": result.summary if result else {"files": len(files), "texts": sources.question_count},
+        }
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
+
+    def files_read(self, sources: Sources) -> list[str]:
+        """Tell for each file, or for many files of one kind together, its dialect and how many questions it holds."""
+        kinds = Counter(file.dialect or "no dialect" for file in sources.files)
+        lines = [
+            f"{file.path}: {len(file.questions)} questions ({file.dialect or 'no dialect'}, {file.language or 'no text'})"
+            for file in sources.files
+            if self.detailed or kinds[file.dialect or "no dialect"] <= FEW
+        ]
+        many = {kind: count for kind, count in kinds.items() if count > FEW and not self.detailed}
+        return lines + [f"{count} files: {kind}" for kind, count in many.items()]
+
+    def write_text(self, sources: Sources, problems: Sequence[Problem], result: ImportResult | None) -> None:
+        """Print counts, the dialect of each file, and problems as path:line: code: message."""
+        for line in self.files_read(sources):
+            self.stdout.write(line)
+        for problem in problems:
+            remedy = f" {problem.remedy}" if problem.remedy else ""
+            line = (
+                f"{_shown(problem.path, sources)}:{problem.line}: {problem.code}: {problem.message}{remedy}"
+            )
+            (self.stderr if problem.fatal else self.stdout).write(line)
+        counts = f"{len(sources.files)} files, {sources.question_count} texts, {len(problems)} problems"
+        if result is None:
+            self.stdout.write(f"{sources.bank.slug}: {counts}; nothing was written.")
+        elif not result.changed:
+            self.stdout.write(f"{sources.bank.slug}: {counts}; no change.")
+        else:
+            names = ("added", "changed", "retired", "restored", "moved", "unchanged")
+            done = ", ".join(f"{result.summary[name]} {name}" for name in names if result.summary[name])
+            self.stdout.write(
+                self.style.SUCCESS(f"{sources.bank.slug}: {counts}; {done or 'description changed'}.")
+            )
+
+
+def _shown(path: str, sources: Sources) -> str:
+    """Return a problem's path as one can open it from here."""
+    full = sources.root / path
+    if not full.exists():
+        return path
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)
+
+
+def _as_json(problem: Problem) -> dict[str, object]:
+    return {"line": problem.line, "code": problem.code, "message": problem.message, "remedy": problem.remedy}

@@ -1,0 +1,317 @@
+"""Read a bank's folder: its description, its topics, its Markdown files and pictures. Writes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qbank.core.checks import check_file, check_ids
+from qbank.core.document import ParsedFile, Problem
+from qbank.core.links import bank_path
+from qbank.core.parser import parse_file, too_large
+from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
+
+ENDINGS = frozenset({".md", ".markdown"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
+ABOUT_THE_BANK = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"})
+BANK_FILE, TOPIC_FILE = "_bank.yaml", "_topic.yaml"
+
+
+@dataclass(frozen=True)
+class BankInfo:
+    """What a bank says of itself; texts are keyed by language."""
+
+    slug: str
+    name: dict[str, str]
+    language: str
+    description: dict[str, str] = field(default_factory=dict)
+    licence: str = ""
+    licence_url: str = ""
+    source_url: str = ""
+    attribution: str = ""
+    open_keys: bool = False
+    described: bool = False  # by a _bank.yaml
+
+
+@dataclass(frozen=True)
+class TopicInfo:
+    """A chapter: described by its folder, else made of one file."""
+
+    slug: str
+    title: dict[str, str]
+    order: int
+    description: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that some file shows, with its bytes."""
+
+    source: str  # path in the bank
+    data: bytes
+    facts: PictureFacts
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A bank as it stands on disk."""
+
+    root: Path
+    scope: tuple[str, ...]  # paths in the bank that were asked for; "" is all of it
+    bank: BankInfo
+    topics: dict[str, TopicInfo]  # file path → topic
+    files: tuple[ParsedFile, ...]
+    lines: dict[str, tuple[str, ...]]  # file path → its lines
+    pictures: dict[str, Picture]  # path in the bank → picture
+    problems: tuple[Problem, ...]
+
+    @property
+    def fatal(self) -> list[Problem]:
+        """List what forbids taking the bank in."""
+        return [problem for problem in self.problems if problem.fatal]
+
+    @property
+    def question_count(self) -> int:
+        """Count the texts of questions in all files."""
+        return sum(len(file.questions) for file in self.files)
+
+
+def read_bank(
+    paths: Sequence[Path],
+    *,
+    name: str = "",
+    dialect: str = "",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Sources:
+    """Read files and folders as one bank; `name` replaces the folder's. Problems are collected, not raised."""
+    problems: list[Problem] = []
+    missing = [path for path in paths if not path.exists()]
+    problems += [
+        Problem(
+            str(path), 1, "unknown-path", "There is no such file or folder.", "Check the path.", fatal=True
+        )
+        for path in missing
+    ]
+    there = [path.resolve() for path in paths if path.exists()]
+    root = _root(there) if there else Path.cwd()
+    described = (root / BANK_FILE).is_file()
+    names = sorted({p for path in there for p in _markdown_files(path, described)})
+    files: list[ParsedFile] = []
+    lines: dict[str, tuple[str, ...]] = {}
+    for done, path in enumerate(names):
+        progress(done, len(names))
+        file, text = _read_file(path, path.relative_to(root).as_posix(), dialect)
+        problems += [*file.problems, *check_file(file, text)]
+        files.append(file)
+        lines[file.path] = tuple(text.split("\n"))
+    progress(len(names), len(names))
+    if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
+        about = "No Markdown file was found." if not names else "No file holds a question."
+        problems.append(
+            Problem(str(paths[0]), 1, "empty-bank", about, "Name a folder with questions.", fatal=True)
+        )
+    problems += check_ids(files)
+    bank = _bank_info(root, name, files, problems)
+    pictures = _pictures(root, files, problems)
+    return Sources(
+        root=root,
+        scope=tuple("" if path == root else path.relative_to(root).as_posix() for path in there),
+        bank=bank,
+        topics=_topics(root, bank, files, lines, problems),
+        files=tuple(files),
+        lines=lines,
+        pictures=pictures,
+        problems=tuple(sorted(problems, key=lambda p: (p.path, p.line, p.code))),
+    )
+
+
+def _root(paths: Sequence[Path]) -> Path:
+    """Return the folder with a _bank.yaml above all paths, else their nearest common folder."""
+    common = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
+    return next((folder for folder in (common, *common.parents) if (folder / BANK_FILE).is_file()), common)
+
+
+def _markdown_files(path: Path, described: bool) -> Iterator[Path]:
+    """Yield the Markdown files at or below a path; those about a described bank are no questions."""
+    if path.is_file():
+        yield path
+        return
+    for folder, subfolders, names in os.walk(path):
+        subfolders[:] = sorted(n for n in subfolders if not n.startswith(".") and n not in SKIPPED_FOLDERS)
+        for name in names:
+            file = Path(folder, name)
+            if file.suffix.lower() not in ENDINGS or name.startswith("."):
+                continue
+            if described and file.stem.split(".")[0].lower() in ABOUT_THE_BANK:
+                continue
+            yield file
+
+
+def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, str]:
+    """Parse one file; one that is too large is not even opened."""
+    try:
+        if problem := too_large(path.stat().st_size, name):
+            return ParsedFile(name, "", "", problems=(problem,)), ""
+        data = path.read_bytes()
+    except OSError as error:
+        problem = Problem(
+            name,
+            1,
+            "unreadable",
+            f"The file cannot be read: {error.strerror}.",
+            "Check its rights.",
+            fatal=True,
+        )
+        return ParsedFile(name, "", "", problems=(problem,)), ""
+    file = parse_file(data, name, dialect)
+    return file, data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _load_yaml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any]:
+    """Read a YAML mapping; what is wrong with it is fatal."""
+    try:
+        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problems.append(
+            Problem(name, line, "broken-yaml", f"{error}".split("\n")[0], "Correct the YAML.", fatal=True)
+        )
+        return {}
+    if not isinstance(meta, dict):
+        problems.append(
+            Problem(name, 1, "broken-yaml", "It must be a mapping.", "Write key: value lines.", fatal=True)
+        )
+        return {}
+    return meta
+
+
+def _by_language(value: Any, language: str) -> dict[str, str]:
+    """Take a text, or texts by language."""
+    if isinstance(value, dict):
+        return {str(key): str(text) for key, text in value.items() if text}
+    return {language: str(value)} if value else {}
+
+
+def _bank_info(root: Path, name: str, files: Sequence[ParsedFile], problems: list[Problem]) -> BankInfo:
+    """Take the bank's description from _bank.yaml, else from the folder's name."""
+    described = (root / BANK_FILE).is_file()
+    meta = _load_yaml(root / BANK_FILE, BANK_FILE, problems) if described else {}
+    languages = [file.language for file in files if file.questions]
+    language = str(meta.get("language") or max(set(languages), key=languages.count, default="zh-hans"))
+    slug = name or str(meta.get("slug") or root.name)
+    return BankInfo(
+        slug=_slug(slug) or "bank",
+        name=_by_language(meta.get("name"), language) or {language: name or root.name},
+        language=language,
+        description=_by_language(meta.get("description"), language),
+        licence=str(meta.get("license") or meta.get("licence") or ""),
+        licence_url=str(meta.get("license_url") or meta.get("licence_url") or ""),
+        source_url=str(meta.get("source_url") or meta.get("source") or ""),
+        attribution=str(meta.get("attribution") or ""),
+        open_keys=meta.get("open_keys") is True,
+        described=described,
+    )
+
+
+def _slug(name: str) -> str:
+    """Make a slug of ASCII letters, digits and hyphens; other letters fall out."""
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+    return "-".join(filter(None, kept.split("-")))[:50]
+
+
+def _topics(
+    root: Path,
+    bank: BankInfo,
+    files: Sequence[ParsedFile],
+    lines: dict[str, tuple[str, ...]],
+    problems: list[Problem],
+) -> dict[str, TopicInfo]:
+    """Give every file its topic: its folder's, where that is described, else one of its own."""
+    topics: dict[str, TopicInfo] = {}
+    folders: dict[str, TopicInfo] = {}
+    for place, file in enumerate(files, 1):
+        folder = Path(file.path).parent
+        name = (folder / TOPIC_FILE).as_posix()
+        if (root / name).is_file() or file.dialect == "front-matter":
+            if folder.as_posix() not in folders:
+                meta = _load_yaml(root / name, name, problems) if (root / name).is_file() else {}
+                folders[folder.as_posix()] = _folder_topic(meta, folder, bank, len(folders) + 1)
+            topics[file.path] = folders[folder.as_posix()]
+        else:
+            title = _first_title(lines[file.path]) or Path(file.path).stem
+            topics[file.path] = TopicInfo("", {file.language or bank.language: title}, place)
+    return topics
+
+
+def _folder_topic(meta: dict[str, Any], folder: Path, bank: BankInfo, place: int) -> TopicInfo:
+    order = meta.get("order")
+    title = folder.name or next(iter(bank.name.values()))
+    return TopicInfo(
+        slug=str(meta.get("slug") or folder.name),
+        title=_by_language(meta.get("title"), bank.language) or {bank.language: title},
+        order=order if isinstance(order, int) and order >= 0 else place,
+        description=_by_language(meta.get("description"), bank.language),
+    )
+
+
+def _first_title(lines: Sequence[str]) -> str:
+    """Return the first first-level heading that is not the table of contents."""
+    from qbank.core.blocks import read_document
+    from qbank.core.titles import read_title
+
+    document = read_document("\n".join(lines), "")
+    if document.meta.get("title"):
+        return str(document.meta["title"])
+    for heading, _ in document.headings:
+        title = read_title(heading.text)
+        if heading.level == 1 and title.text and not title.is_contents:
+            return title.text
+    return ""
+
+
+def _pictures(root: Path, files: Sequence[ParsedFile], problems: list[Problem]) -> dict[str, Picture]:
+    """Read every picture of the bank that some file shows; each one missing or unfit is a problem."""
+    pictures: dict[str, Picture] = {}
+    for file in files:
+        for question in file.questions:
+            for address in question.images:
+                source = bank_path(address, file.path)
+                if source is None or source in pictures:
+                    if source is None and "://" not in address and not address.startswith("//"):
+                        problems.append(
+                            _picture_problem(file, question.line, address, "it leads out of the bank")
+                        )
+                    continue
+                try:
+                    pictures[source] = _read_picture(root, source)
+                except PictureError as error:
+                    problems.append(_picture_problem(file, question.line, address, str(error)))
+    return pictures
+
+
+def _read_picture(root: Path, source: str) -> Picture:
+    """Read one picture below the root; links that lead elsewhere are not followed. Raises PictureError."""
+    path = (root / source).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        raise PictureError("there is no such file")
+    if path.stat().st_size > LARGEST_PICTURE:
+        raise PictureError(f"it is larger than {LARGEST_PICTURE // 1024 // 1024} MB")
+    data = path.read_bytes()
+    return Picture(source, data, read_picture(data))
+
+
+def _picture_problem(file: ParsedFile, line: int, address: str, reason: str) -> Problem:
+    code = "missing-image" if "no such file" in reason else "unfit-image"
+    return Problem(
+        file.path,
+        line,
+        code,
+        f"The picture {address} is not shown: {reason}.",
+        "Put the picture there, or correct the address.",
+    )
