@@ -1,4 +1,4 @@
-"""What every part of the API shares: errors as RFC 9457 problem details, the root and the schema's browser."""
+"""What the whole API shares: pages, errors as RFC 9457 problem details, its root and its browser."""
 
 from collections.abc import Mapping, Sequence
 

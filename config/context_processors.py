@@ -8,7 +8,7 @@ THEMES = ("light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Give the colour scheme chosen by cookie, the page's language and the address of its twin in the other one."""
+    """Give the chosen colour scheme, the page's language and the address of its twin in the other."""
     language = get_language() or "zh-hans"
     other = "en" if language == "zh-hans" else "zh-hans"
     theme = request.COOKIES.get("theme", "")

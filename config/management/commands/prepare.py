@@ -1,4 +1,4 @@
-"""Bring an installation up to date before it serves: migrations, static files, content. What is done is skipped."""
+"""Bring an installation up to date before it serves; what is done already is skipped."""
 
 import hashlib
 import json
