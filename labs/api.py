@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +60,7 @@ class LabList(APIView):
     def get(self, request: Request) -> Response:
         """List the labs in the order of their questions."""
         labs = sorted(LABS.values(), key=lambda lab: lab.number)
-        return Response(LabSerializer(labs, many=True, context={"request": request}).data)
+        return Response([LabSerializer(lab, context={"request": request}).data for lab in labs])
 
 
 class LabDetail(APIView):
@@ -92,7 +91,10 @@ class RunList(generics.ListAPIView[LabRun]):
         responses={201: RunDetailSerializer, 400: PROBLEM, 409: PROBLEM, 429: PROBLEM},
     )
     def post(self, request: Request) -> Response:
-        """Start a run: 400 lists every setting out of bounds, 409 when one of yours runs, 429 when too many wait."""
+        """Start a run.
+
+        400 lists every setting out of bounds, 409 says that one of yours runs, 429 that too many wait.
+        """
         asked = StartRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
@@ -159,7 +161,7 @@ class RunEvents(APIView):
         },
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        """Follow a run: `id` is the sequence number; a reader that comes back goes on behind its Last-Event-ID."""
+        """Follow a run; a reader that comes back goes on behind its Last-Event-ID."""
         after = read_after(request._request)
         found = streams.read_events(pk, after)
         if found is None:
@@ -176,7 +178,7 @@ class RunEvents(APIView):
         )
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., Awaitable[HttpResponseBase]]:  # type: ignore[override]
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Return a view that streams to who accepts an event stream and gives JSON to everybody else."""
         polled = super().as_view(**initkwargs)
 
@@ -217,7 +219,7 @@ def problem(code: int, detail: str, headers: dict[str, str] | None = None) -> Ht
 
 
 def read_after(request: HttpRequest) -> int:
-    """Return the sequence number behind which to read: of the header that a browser sends, else of the address."""
+    """Return the sequence number behind which to read: the browser's header, else the address."""
     raw = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
     if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
         raise ValidationError({"after": [_("Expected a sequence number.")]})
@@ -229,7 +231,7 @@ class Ask(APIView):
 
     @extend_schema(request=AskSerializer, responses={200: AnswerSerializer, 400: PROBLEM, 503: PROBLEM})
     def post(self, request: Request) -> Response:
-        """Ask the base, the base with an adapter beside it, and with the adapter merged; nothing is stored."""
+        """Ask the base, and the base with an adapter beside it and merged; nothing is stored."""
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:

@@ -1,4 +1,4 @@
-"""Geometry of the charts: points in, SVG paths and labels out. static/js/lib/chart.js does the same for live runs."""
+"""Geometry of the charts: points in, SVG paths and labels out; static/js/lib/chart.js does it live."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def draw(
         y_ticks=[_y_tick(y_low + i * y_step, y_low, y_high) for i in range(steps + 1)],
         x_end=x_high,
         numbered=len(lines) > 4
-        or any(width(text) > SHORT_LABEL for line in lines for text in line.label.values()),
+        or any(width(text) > SHORT_LABEL for line in lines for text in words(line.label)),
         rows=_table([dict(points[line.key]) for line in lines if line.path]),
     )
 
@@ -142,7 +142,8 @@ def y_domain(chart: Chart, values: Sequence[float]) -> tuple[float, float, float
     if low > 0 and low < high / 2:
         low = 0.0
     step = nice_step(high - low or abs(high) or 1.0)
-    return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return first * step, max(last, first + 1) * step, step
 
 
 def nice_step(span: float, parts: int = 4) -> float:
@@ -178,7 +179,7 @@ def path(points: Sequence[Point], place: Place) -> str:
 
 
 def spread(heights: Sequence[float]) -> list[float]:
-    """Move marks apart until they are LABEL_GAP from each other, inside the plot where they fit, order kept."""
+    """Move marks LABEL_GAP apart, inside the plot where they fit, their order kept."""
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     placed = list(heights)
     for above, i in zip([None, *order], order, strict=False):
@@ -193,6 +194,11 @@ def spread(heights: Sequence[float]) -> list[float]:
 def number(value: float) -> str:
     """Write a number with three or so figures."""
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def words(text: Text) -> tuple[str, str]:
+    """Return both languages of a text."""
+    return text["zh"], text["en"]
 
 
 def width(text: str) -> int:
@@ -211,7 +217,7 @@ def _y_tick(y: float, low: float, high: float) -> Tick:
 
 
 def _table(series: Sequence[Mapping[float, float | None]]) -> list[list[str]]:
-    """List at most TABLE_ROWS values of x, evenly chosen, the first and the last among them, with each series' y."""
+    """List each series' y at TABLE_ROWS values of x at most, the first and the last among them."""
     places = sorted({x for line in series for x in line})
     if len(places) > TABLE_ROWS:
         last = len(places) - 1

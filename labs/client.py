@@ -36,7 +36,7 @@ def answer(question: Mapping[str, object]) -> Answer:
 
 
 def describe() -> Answer:
-    """Return the model's figures, its adapters and the sample pictures, asked for once a minute; raises InferenceDown."""
+    """Return figures, adapters and sample pictures, asked for once a minute. Raises InferenceDown."""
     found: Answer | None = kept.get(MODEL_KEY)
     if found is None:
         try:

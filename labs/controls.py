@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from labs.charts import words
 from labs.core.config import SEED, Lab, Parameter, Preset, SettingsError, Text
 
 SEGMENTS = 4  # this many short choices stand side by side; more or longer ones become a menu
@@ -24,9 +25,7 @@ class Control:
     def segmented(self) -> bool:
         """Tell whether the choices are few and short enough to stand side by side."""
         choices = self.parameter.choices
-        return 0 < len(choices) <= SEGMENTS and all(
-            len(t) <= SHORT for c in choices for t in c.label.values()
-        )
+        return 0 < len(choices) <= SEGMENTS and all(len(t) <= SHORT for c in choices for t in words(c.label))
 
     @property
     def minimum(self) -> str:

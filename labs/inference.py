@@ -2,7 +2,7 @@
 
     LABS_INFERENCE_SECRET=… uvicorn labs.inference:application
 
-POST /answer, GET /model (both with the shared secret in X-Labs-Secret) and GET /health. Stateless; torch, one thread.
+POST /answer and GET /model (both with the shared secret in X-Labs-Secret), GET /health. Stateless.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Loaded:
 
     @classmethod
     def from_folder(cls, folder: Path = WEIGHTS) -> Loaded:
-        """Load the base and every adapter beside it, and answer once so that the first reader does not wait."""
+        """Load the base and every adapter beside it, and answer once, so that no reader waits for it."""
         use_one_thread()
         base, base_checksum = load_base()
         files = sorted(path for path in folder.glob("*.safetensors") if path.name != "base.safetensors")
@@ -121,8 +121,8 @@ def read_picture(picture: object) -> Any:
     """Return the picture (3, 8, 16) of two digits, each a sample's number or 8×8 values; raise ValueError."""
     if not isinstance(picture, Mapping):
         raise ValueError("expected left and right")
-    sides = [picture.get(side) for side in ("left", "right")]
-    pixels = [sample_pixels(side) if _is_sample(side) else side for side in sides]
+    sides: list[Any] = [picture.get(side) for side in ("left", "right")]
+    pixels: list[Any] = [sample_pixels(side) if _is_sample(side) else side for side in sides]
     if not all(isinstance(side, list) and all(isinstance(row, list) for row in side) for side in pixels):
         raise ValueError(f"expected a sample from 0 to {HELD_OUT - 1} or 8 rows of 8 values")
     colours = (str(picture.get("left_colour", "red")), str(picture.get("right_colour", "blue")))

@@ -40,6 +40,6 @@ class LabRunQuerySet(models.QuerySet["LabRun"]):
 class RunEventQuerySet(models.QuerySet["RunEvent"]):
     """Reads of events."""
 
-    def since(self, run_id: UUID | str, after: int) -> RunEventQuerySet:
+    def since(self, run_id: UUID, after: int) -> RunEventQuerySet:
         """Events of a run behind a sequence number, in order."""
         return self.filter(run_id=run_id, sequence__gt=after).order_by("sequence")

@@ -14,7 +14,7 @@ Event = Mapping[str, object]
 
 
 def lab_page(lab: Lab, raw: Mapping[str, object], error: SettingsError | None = None) -> dict[str, object]:
-    """Put together the page of a lab: its controls filled in, and the latest run of these settings or the defaults."""
+    """Put together the page of a lab: its controls, and the latest run of these settings or the defaults."""
     given = controls.known_settings(lab, raw)
     if error is None:
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from labs import client
 from labs.core.questions import COLOURS, MENU
 from labs.serializers import AskSerializer
@@ -15,6 +17,15 @@ DEFAULTS = {
     "right_colour": "blue",
     "question": "left-digit",
     "adapter": "gap-r8",
+}
+COLOUR_NAMES = {
+    "red": _("red"),
+    "green": _("green"),
+    "blue": _("blue"),
+    "yellow": _("yellow"),
+    "magenta": _("magenta"),
+    "cyan": _("cyan"),
+    "white": _("white"),
 }
 VARIANTS = ("base", "unmerged", "merged")
 
@@ -35,15 +46,15 @@ def form(query: Mapping[str, str]) -> dict[str, object]:
         "asked": asked,
         "samples": sorted(samples, key=lambda sample: sample["digit"]),
         "questions": list(MENU.values()),
-        "colours": list(COLOURS),
+        "colours": COLOUR_NAMES,
     }
 
 
-def answered(query: Mapping[str, str]) -> dict[str, object]:
-    """Ask what the address says; return the page with its status: 200, 400 with what is wrong, or 503."""
+def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
+    """Ask what the address says; return 200, 400 with what is wrong, or 503, and the page."""
     page = form(query)
     if page["model"] is None:
-        return {**page, "status": 503}
+        return 503, page
     asked = page["asked"]
     assert isinstance(asked, dict)
     picture = {name: asked[name] for name in ("left_colour", "right_colour")}
@@ -54,17 +65,17 @@ def answered(query: Mapping[str, str]) -> dict[str, object]:
         data={"picture": picture, "question": asked["question"], "adapter": asked["adapter"]}
     )
     if not checked.is_valid():
-        return {**page, "status": 400, "problems": _flat(checked.errors)}
+        return 400, {**page, "problems": _flat(checked.errors)}
     try:
         found = client.answer(checked.validated_data)
     except client.Refused as error:
-        return {**page, "status": 400, "problems": [f"{p['name']}: {p['message']}" for p in error.problems]}
+        return 400, {**page, "problems": [f"{p['name']}: {p['message']}" for p in error.problems]}
     except client.InferenceDown:
-        return {**page, "status": 503}
+        return 503, page
     answers = found["answers"]
     assert isinstance(answers, Mapping)
     shown = [(variant, answers[variant]) for variant in VARIANTS]
-    return {**page, "status": 200, "found": found, "answers": shown, "pixels": pixels(page, asked)}
+    return 200, {**page, "found": found, "answers": shown, "pixels": pixels(page, asked)}
 
 
 def pixels(page: Mapping[str, object], asked: Mapping[str, str]) -> list[tuple[int, int, str]]:

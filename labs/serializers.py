@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -37,7 +38,7 @@ PIXELS = {
 
 
 @extend_schema_field(TEXT)
-class TextField(serializers.Field):
+class TextField(serializers.Field[Any, Any, Any, Any]):
     """The same words in Chinese and in English."""
 
     def to_representation(self, value: Mapping[str, str]) -> dict[str, str]:
@@ -45,36 +46,46 @@ class TextField(serializers.Field):
 
 
 @extend_schema_field(JSON_VALUE)
-class ValueField(serializers.Field):
+class ValueField(serializers.Field[Any, Any, Any, Any]):
     """A number or a word."""
 
     def to_representation(self, value: object) -> object:
         return value
 
 
-class ChoiceSerializer(serializers.Serializer):
+@extend_schema_field({"type": "string", "enum": list(COLOURS)})
+class ColourField(serializers.ChoiceField):
+    """One of the seven colours."""
+
+
+@extend_schema_field({"type": "string", "enum": ["int", "float", "choice"]})
+class KindField(serializers.CharField):
+    """What kind of value a parameter takes."""
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = TextField()
+    label = TextField()  # type: ignore[assignment]
 
 
 class ParameterSerializer(serializers.Serializer[Parameter]):
     name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["int", "float", "choice"])
+    kind = KindField()
     default = ValueField()
     minimum = serializers.FloatField(allow_null=True)
     maximum = serializers.FloatField(allow_null=True)
     choices = ChoiceSerializer(many=True)
-    label = TextField()
+    label = TextField()  # type: ignore[assignment]
     why = TextField()
 
 
-class PresetSerializer(serializers.Serializer):
+class PresetSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = TextField()
+    label = TextField()  # type: ignore[assignment]
     settings = serializers.DictField(child=ValueField())
 
 
-class ChartSerializer(serializers.Serializer):
+class ChartSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = TextField()
     x = serializers.CharField()
@@ -111,7 +122,7 @@ class LabDetailSerializer(LabSerializer):
 
     @extend_schema_field(ParameterSerializer(many=True))
     def get_parameters(self, lab: Lab) -> list[dict[str, object]]:
-        return list(ParameterSerializer((*lab.parameters, SEED), many=True).data)
+        return [dict(ParameterSerializer(parameter).data) for parameter in (*lab.parameters, SEED)]
 
 
 class RunSerializer(serializers.ModelSerializer[LabRun]):
@@ -153,8 +164,8 @@ class RunDetailSerializer(RunSerializer):
     """A run with its result, null until it succeeded."""
 
     class Meta(RunSerializer.Meta):
-        fields = (*RunSerializer.Meta.fields, "result")
-        read_only_fields = fields
+        fields = (*RunSerializer.Meta.fields, "result")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
 
 
 @extend_schema_serializer(
@@ -164,12 +175,12 @@ class RunDetailSerializer(RunSerializer):
         )
     ]
 )
-class StartRunSerializer(serializers.Serializer):
+class StartRunSerializer(serializers.Serializer[Any]):
     """What to run. Settings that are left out keep their defaults; their bounds stand in the lab."""
 
     lab = serializers.SlugField()
     settings = serializers.JSONField(default=dict)
-    seed = serializers.JSONField(default=0)
+    seed = serializers.JSONField(default=0)  # type: ignore[arg-type]
 
     def validate_lab(self, slug: str) -> str:
         if slug not in LABS:
@@ -182,15 +193,17 @@ class StartRunSerializer(serializers.Serializer):
         return value
 
 
-class EventSerializer(serializers.Serializer):
+class EventSerializer(serializers.Serializer[Any]):
     """One row a run reported."""
 
     sequence = serializers.IntegerField(help_text="1, 2, 3 … over all attempts")
     attempt = serializers.IntegerField()
-    data = serializers.DictField(help_text='{"type": "progress" | "point" | "note" | "result", …}')
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text='{"type": "progress" | "point" | "note" | "result", …}'
+    )
 
 
-class EventPageSerializer(serializers.Serializer):
+class EventPageSerializer(serializers.Serializer[Any]):
     """The events behind `after`; ask again with `next` until `over`."""
 
     status = serializers.ChoiceField(choices=LabRun.Status.choices)
@@ -201,7 +214,7 @@ class EventPageSerializer(serializers.Serializer):
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 0, "maximum": SAMPLES - 1}, PIXELS]})
-class DigitField(serializers.Field):
+class DigitField(serializers.Field[Any, Any, Any, Any]):
     """A digit's picture: the index of a held-out sample, or 8 rows of 8 values 0 … 16."""
 
     def to_internal_value(self, data: object) -> object:
@@ -221,13 +234,13 @@ class DigitField(serializers.Field):
         return value
 
 
-class PictureSerializer(serializers.Serializer):
+class PictureSerializer(serializers.Serializer[Any]):
     """Two digits side by side, each in a colour."""
 
     left = DigitField()
     right = DigitField()
-    left_colour = serializers.ChoiceField(choices=list(COLOURS), default="red")
-    right_colour = serializers.ChoiceField(choices=list(COLOURS), default="blue")
+    left_colour = ColourField(choices=list(COLOURS), default="red")
+    right_colour = ColourField(choices=list(COLOURS), default="blue")
 
 
 @extend_schema_serializer(
@@ -239,7 +252,7 @@ class PictureSerializer(serializers.Serializer):
         )
     ]
 )
-class AskSerializer(serializers.Serializer):
+class AskSerializer(serializers.Serializer[Any]):
     """A picture and a question of the menu; the adapter to compare the base with."""
 
     picture = PictureSerializer()
@@ -247,7 +260,7 @@ class AskSerializer(serializers.Serializer):
     adapter = serializers.CharField(default="gap-r8", max_length=60)
 
 
-class OneAnswerSerializer(serializers.Serializer):
+class OneAnswerSerializer(serializers.Serializer[Any]):
     """What one variant of the model says."""
 
     answer = serializers.CharField(help_text="the words it answers")
@@ -259,7 +272,7 @@ class OneAnswerSerializer(serializers.Serializer):
     )
 
 
-class AnswersSerializer(serializers.Serializer):
+class AnswersSerializer(serializers.Serializer[Any]):
     """The base, and the base with the adapter beside it and merged into it."""
 
     base = OneAnswerSerializer()
@@ -267,7 +280,7 @@ class AnswersSerializer(serializers.Serializer):
     merged = OneAnswerSerializer()
 
 
-class AnswerSerializer(serializers.Serializer):
+class AnswerSerializer(serializers.Serializer[Any]):
     answers = AnswersSerializer()
     max_abs_difference = serializers.FloatField(help_text="of any logit, merged against unmerged")
     checksums = serializers.DictField(
@@ -276,14 +289,14 @@ class AnswerSerializer(serializers.Serializer):
     seconds = serializers.FloatField()
 
 
-class QuestionSerializer(serializers.Serializer):
+class QuestionSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     words = serializers.ListField(child=serializers.CharField())
-    label = TextField()
+    label = TextField()  # type: ignore[assignment]
     sees = serializers.BooleanField(help_text="false: answered from the text alone")
 
 
-class ModelSerializer(serializers.Serializer):
+class ModelSerializer(serializers.Serializer[Any]):
     """The model that answers."""
 
     parameters = serializers.IntegerField()

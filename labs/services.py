@@ -1,4 +1,4 @@
-"""Writes of runs: start, cancel, and what a runner reports. Every write of a runner is fenced by its attempt."""
+"""Writes of runs: start, cancel, and what a runner reports, fenced by the number of its attempt."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def read_settings(lab: Lab, raw_settings: Mapping[str, object], seed: object) ->
 
 
 def start_run(*, learner: Learner, lab: Lab, raw_settings: Mapping[str, object], seed: object = 0) -> LabRun:
-    """Queue a run. Raises SettingsError (all problems), ActiveRun or QueueFull, and then nothing is stored."""
+    """Queue a run. Raises SettingsError (all problems), ActiveRun or QueueFull, then nothing is stored."""
     values, number = read_settings(lab, raw_settings, seed)
     now = timezone.now()
     with transaction.atomic():
@@ -107,7 +107,7 @@ def cancel_run(*, run: LabRun, learner: Learner | None) -> LabRun:
     return run
 
 
-def claim_run(*, run_id: UUID | str) -> Claim | None:
+def claim_run(*, run_id: UUID) -> Claim | None:
     """Take a waiting run for one attempt, with a lease; None when somebody else has it or it is over."""
     now = timezone.now()
     with transaction.atomic():

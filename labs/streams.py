@@ -1,7 +1,7 @@
 """Events of running labs as server-sent events: one reader a process and run, however many people watch.
 
-The database is read in one thread of its own, outside transactions, so that a hundred open streams hold neither a hundred
-threads nor a hundred connections.
+The database is read in one thread of its own, outside transactions, so that many open streams hold neither
+many threads nor many connections.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ class Snapshot:
 
 
 def read_events(run_id: UUID, after: int) -> Snapshot | None:
-    """Read a run's state, then its events behind `after`; in this order no event of a run that is over is missed."""
+    """Read a run's state, then its events behind `after`: in this order the last event is not missed."""
     run = LabRun.objects.filter(id=run_id).values("status", "attempt", "last_sequence").first()
     if run is None:
         return None
     rows: list[Row] = []
     if run["last_sequence"] > after:
-        rows = list(RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data"))
+        found = RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data")
+        rows = [dict(row) for row in found]
     return Snapshot(run["status"], run["attempt"], rows)
 
 
@@ -133,7 +134,7 @@ class Feeds:
         return feed
 
     def leave(self, feed: Feed, viewer: str) -> None:
-        """Let a stream go; the last one of a run ends its poller, and the last poller the reader's connection."""
+        """Let a stream go; the last of a run ends its poller, the last poller the reader's connection."""
         self.streams[viewer] -= 1
         self.streams += Counter()  # drops the zeros
         feed.viewers -= 1

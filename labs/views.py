@@ -42,9 +42,9 @@ def labs(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the model what the address says; the same address asks the same."""
-    page = playground.answered(request.GET)
-    response = render(request, "labs/ask.html", page, status=page["status"])
-    if page["status"] == 503:
+    status, page = playground.answered(request.GET)
+    response = render(request, "labs/ask.html", page, status=status)
+    if status == 503:
         response.headers["Retry-After"] = str(client.RETRY_SECONDS)
     return response
 

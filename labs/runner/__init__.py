@@ -1,1 +1,1 @@
-"""Executing runs: a supervisor that owns the rows, a child process that owns torch, forked from a warm one."""
+"""Executing runs: a supervisor owns the rows, a child process, forked from a warm one, owns torch."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from uuid import UUID
 
 from django.conf import settings
 
@@ -90,7 +91,7 @@ def warm_up() -> None:
     multiprocessing.forkserver.ensure_running()  # type: ignore[attr-defined]
 
 
-def supervise(run_id: str) -> None:
+def supervise(run_id: UUID) -> None:
     """Execute a run to its end, or leave it alone when it is not waiting any more."""
     claim = services.claim_run(run_id=run_id)
     if claim is None:
@@ -116,7 +117,7 @@ def supervise(run_id: str) -> None:
 
 
 def _watch(claim: services.Claim, child: Child) -> Outcome | None:
-    """Store events until the child ends, the learner stops it or time is over; None when this process must end."""
+    """Store events until the child ends, the learner stops it or time is over; None if this process ends."""
     deadline = time.monotonic() + settings.LABS_RUN_SECONDS
     written = 0.0
     while not stopping.is_set():
@@ -165,7 +166,7 @@ def _start_child(experiment: str, claim: services.Claim) -> Child:
 
 
 def _context() -> ForkServerContext:
-    """Return the forkserver, told what to import; it finds our modules by PYTHONPATH wherever it is started."""
+    """Return the forkserver, told what to import and, by PYTHONPATH, where to find it."""
     context = multiprocessing.get_context("forkserver")
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if str(settings.BASE_DIR) not in paths:

@@ -1,4 +1,4 @@
-"""Importing this module warms a process: torch is loaded and one optimiser step taken. Children are forked from it."""
+"""Importing this module warms a process that children are forked from: torch, and one optimiser step."""
 
 import importlib
 import os
@@ -6,14 +6,14 @@ import pkgutil
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import torch  # noqa: E402
+import torch
 
-from labs.core import experiments  # noqa: E402
+from labs.core import experiments
 
 torch.set_num_threads(1)
 weight = torch.nn.Parameter(torch.zeros(8, 8))
 optimiser = torch.optim.AdamW([weight])
-torch.nn.functional.linear(torch.ones(2, 8), weight).sum().backward()
+torch.nn.functional.linear(torch.ones(2, 8), weight).sum().backward()  # type: ignore[no-untyped-call]
 optimiser.step()
 
 for module in pkgutil.iter_modules(experiments.__path__, f"{experiments.__name__}."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from django import template
 from django.utils.translation import get_language
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from labs import charts, pages
 from labs.controls import list_controls
-from labs.core.config import Lab
+from labs.core.config import Lab, Text
 from labs.registry import LABS
 
 register = template.Library()
 
 
 @register.filter
-def text(value: Mapping[str, str] | str) -> str:
+def text(value: Text | str) -> str:
     """Pick the active language from {"zh": …, "en": …}; a plain string stays."""
     if isinstance(value, str):
         return value
@@ -63,15 +64,15 @@ def description(figure: charts.Figure) -> str:
 def log_line(event: Mapping[str, object], lab: Lab | None) -> str:
     """Write a note or a point as one line of the log."""
     if event["type"] == "note":
-        return text(event["text"])  # type: ignore[arg-type]
+        return text(cast("Text", event["text"]))
     series = str(event.get("series", ""))
     label = text(lab.series[series]) if lab and series in lab.series else series
-    values = [
-        f"{k} {'–' if v is None else charts.number(v)}"
-        for k, v in event.items()
-        if k not in ("type", "series")
-    ]  # type: ignore[arg-type]
+    values = [f"{key} {_value(value)}" for key, value in event.items() if key not in ("type", "series")]
     return "　".join([label, *values])
+
+
+def _value(value: object) -> str:
+    return charts.number(value) if isinstance(value, int | float) else "–" if value is None else str(value)
 
 
 @register.inclusion_tag("labs/_panel.html")

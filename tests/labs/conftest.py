@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -55,6 +56,14 @@ def cold_children(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(supervisor, "PRELOAD", [])
     yield
     supervisor.stopping.clear()
+
+
+@pytest.fixture(autouse=True)
+def exact_denormals() -> Iterator[None]:
+    """Undo what a model changes in its thread: with denormals flushed, hypothesis refuses to work."""
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
 
 
 def register(monkeypatch: pytest.MonkeyPatch, slug: str, experiment: str) -> Lab:

@@ -33,7 +33,7 @@ def in_background(run: LabRun) -> threading.Thread:
     """Supervise a run in a thread, as a worker does."""
 
     def work() -> None:
-        supervisor.supervise(str(run.id))
+        supervisor.supervise(run.id)
         connection.close()
 
     thread = threading.Thread(target=work)
@@ -53,7 +53,7 @@ def has_events(run: LabRun) -> Callable[[], bool]:
 
 
 def test_a_run_stores_its_events_and_its_result(queued: LabRun) -> None:
-    supervisor.supervise(str(queued.id))
+    supervisor.supervise(queued.id)
     queued.refresh_from_db()
     assert queued.status == Status.SUCCEEDED, queued.error
     assert queued.result is not None
@@ -65,7 +65,7 @@ def test_a_run_stores_its_events_and_its_result(queued: LabRun) -> None:
 
 
 def test_a_loss_that_diverged_is_stored_as_null(queued: LabRun) -> None:
-    supervisor.supervise(str(queued.id))
+    supervisor.supervise(queued.id)
     points = RunEvent.objects.filter(run=queued, data__type="point", data__series="second").order_by(
         "sequence"
     )
@@ -75,7 +75,7 @@ def test_a_loss_that_diverged_is_stored_as_null(queued: LabRun) -> None:
 
 def test_an_error_of_the_experiment_is_the_reason_of_the_failure(learner: Learner, failing_lab: Lab) -> None:
     run = start(learner, failing_lab)
-    supervisor.supervise(str(run.id))
+    supervisor.supervise(run.id)
     run.refresh_from_db()
     assert (run.status, run.failure, run.error) == (
         Status.FAILED,
@@ -108,7 +108,7 @@ def test_a_child_killed_from_outside_fails_the_run(
 def test_a_run_that_takes_too_long_is_killed(learner: Learner, endless_lab: Lab, settings: Settings) -> None:
     settings.LABS_RUN_SECONDS = 0.5
     run = start(learner, endless_lab)
-    supervisor.supervise(str(run.id))
+    supervisor.supervise(run.id)
     run.refresh_from_db()
     assert (run.status, run.failure) == (Status.FAILED, Failure.TIMEOUT)
 
@@ -159,6 +159,6 @@ def test_a_run_of_a_lab_that_is_gone_fails_with_that_reason(
     queued: LabRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "LABS", {})
-    supervisor.supervise(str(queued.id))
+    supervisor.supervise(queued.id)
     queued.refresh_from_db()
     assert (queued.status, queued.error) == (Status.FAILED, "no lab counting")

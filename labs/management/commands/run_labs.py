@@ -23,7 +23,7 @@ PRUNE_SECONDS = 3600.0
 
 
 class Command(BaseCommand):
-    """Run worker threads over the queue "labs" until SIGTERM or Ctrl-C; a run in progress goes back to the queue."""
+    """Work the queue "labs" in threads until SIGTERM or Ctrl-C; a run in progress goes back to the queue."""
 
     help = __doc__
 

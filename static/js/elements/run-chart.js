@@ -70,6 +70,7 @@ class RunChart extends HTMLElement {
       name,
     ]);
     for (const line of shown) {
+      line.item.hidden = false;
       line.item.querySelector("b").textContent = line.last;
       line.item.querySelector("path").setAttribute("class", line.style);
     }

@@ -30,7 +30,8 @@ export function yDomain(key, lines) {
   const high = Math.max(...values);
   if (low > 0 && low < high / 2) low = 0;
   const step = niceStep(high - low || Math.abs(high) || 1);
-  return [Math.floor(low / step) * step, Math.ceil(high / step + 1e-9) * step, step];
+  const first = Math.floor(low / step + 1e-9);
+  return [first * step, Math.max(Math.ceil(high / step - 1e-9), first + 1) * step, step];
 }
 
 export function path(points, place) {

@@ -1,0 +1,199 @@
+"""The labs' pages, without script, as learner, other learner and anonymous."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from accounts.models import Learner
+from labs import services
+from labs.core.config import Lab
+from labs.models import LabRun
+from labs.registry import LABS
+from tests.labs.experiments import counting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_model(settings: Settings) -> None:
+    """Nobody listens where the model would answer."""
+    settings.LABS_INFERENCE_URL = "http://127.0.0.1:9"
+
+
+def start(client: Client, lab: Lab, **settings: str) -> LabRun:
+    """Press the button on the lab's page; return the run that it leads to."""
+    response = client.post(f"/en/labs/{lab.slug}/", settings)
+    assert response.status_code == 302, response.content
+    run = LabRun.objects.latest("created_at")
+    assert response.headers["Location"] == f"/en/labs/runs/{run.id}/"
+    return run
+
+
+def succeed(run: LabRun) -> None:
+    """Let a run report what the counting lab reports, and end."""
+    services.claim_run(run_id=run.id)
+    events = [event for event in counting.run({"steps": 1}, 0) if event["type"] != "result"]
+    services.append_events(run_id=run.id, attempt=1, events=events)
+    services.finish_run(run_id=run.id, attempt=1, status=LabRun.Status.SUCCEEDED, result=counting.RESULT)
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_lab_of_the_registry_has_its_page(client: Client, prefix: str) -> None:
+    listed = page(client, f"{prefix}/labs/")
+    for slug, lab in LABS.items():
+        assert f"{prefix}/labs/{slug}/" in listed
+        shown = page(client, f"{prefix}/labs/{slug}/")
+        for parameter in lab.parameters:
+            assert f'name="{parameter.name}"' in shown
+
+
+def test_the_address_fills_the_form(client: Client, lab: Lab) -> None:
+    shown = page(client, f"/en/labs/{lab.slug}/?steps=7&mode=down&seed=4&from=elsewhere")
+    assert 'value="7"' in shown
+    assert 'value="down" checked' in shown
+    assert "Nothing was started" not in shown
+
+
+def test_a_bad_address_says_what_is_wrong_and_keeps_it(client: Client, lab: Lab) -> None:
+    shown = page(client, f"/en/labs/{lab.slug}/?steps=70000&lr=fast")
+    assert "70000 is not between 1 and 1000. More would take too long." in shown
+    assert 'value="fast"' in shown
+
+
+def test_opening_a_lab_makes_no_learner(client: Client, lab: Lab) -> None:
+    page(client, f"/labs/{lab.slug}/")
+    assert not Learner.objects.exists()
+
+
+def test_the_button_starts_a_run_and_leads_to_its_page(client: Client, lab: Lab) -> None:
+    run = start(client, lab, steps="2", seed="9")
+    assert (run.settings["steps"], run.seed) == (2, 9)
+    shown = page(client, f"/en/labs/runs/{run.id}/")
+    assert '<meta http-equiv="refresh"' in shown
+    assert f'action="/en/labs/runs/{run.id}/cancel/"' in shown
+
+
+def test_a_form_out_of_bounds_starts_nothing(client: Client, lab: Lab) -> None:
+    response = client.post(f"/en/labs/{lab.slug}/", {"steps": "0", "lr": "9", "mode": "sideways"})
+    assert response.status_code == 400
+    shown = response.content.decode()
+    assert all(name in shown for name in ("0 is not between", "9 is not between", "none of up, down"))
+    assert not LabRun.objects.exists()
+    assert not Learner.objects.exists()
+
+
+def test_a_second_run_is_refused_with_the_way_to_the_first(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    response = client.post(f"/en/labs/{lab.slug}/", {})
+    assert response.status_code == 409
+    assert f"/en/labs/runs/{run.id}/" in response.content.decode()
+
+
+def test_a_full_queue_is_told_with_the_time_to_wait(
+    client: Client, queued: LabRun, settings: Settings
+) -> None:
+    settings.LABS_QUEUE_LIMIT = 1
+    response = client.post("/en/labs/counting/", {})
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] in response.content.decode()
+
+
+def test_another_reader_sees_a_run_but_cannot_stop_it(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    other = Client()
+    assert "/cancel/" not in page(other, f"/en/labs/runs/{run.id}/")
+    assert other.post(f"/en/labs/runs/{run.id}/cancel/").status_code == 403
+    assert client.post(f"/en/labs/runs/{run.id}/cancel/").status_code == 302
+    run.refresh_from_db()
+    assert run.status == LabRun.Status.CANCELLED
+    assert "This run was stopped." in page(other, f"/en/labs/runs/{run.id}/")
+
+
+def test_a_finished_run_shows_verdict_curves_table_and_limits(client: Client, lab: Lab) -> None:
+    run = start(client, lab, seed="3")
+    succeed(run)
+    shown = page(client, f"/en/labs/runs/{run.id}/")
+    for words in ("Depends", "It depends on the steps.", "It only counts.", "seed=3", "<run-chart", "abc"):
+        assert words in shown
+    assert 'http-equiv="refresh"' not in shown
+    chinese = page(client, f"/labs/runs/{run.id}/")
+    assert "看步数。" in chinese
+
+
+@pytest.mark.parametrize("failure", list(LabRun.Failure))
+def test_a_failed_run_says_why(client: Client, lab: Lab, failure: LabRun.Failure) -> None:
+    run = start(client, lab)
+    services.claim_run(run_id=run.id)
+    services.finish_run(run_id=run.id, attempt=1, status=LabRun.Status.FAILED, failure=failure, error="<b>")
+    shown = page(client, f"/en/labs/runs/{run.id}/")
+    with translation.override("en"):
+        assert str(failure.label) in shown
+    assert "&lt;b&gt;" in shown
+
+
+def test_a_run_of_a_lab_that_is_gone_is_still_readable(
+    client: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(client, lab)
+    succeed(run)
+    monkeypatch.delitem(LABS, lab.slug)
+    assert "It depends on the steps." in page(client, f"/en/labs/runs/{run.id}/")
+    page(client, f"/en/labs/{lab.slug}/", 404)
+
+
+def test_the_lab_shows_the_latest_run_of_its_address_else_of_the_defaults(client: Client, lab: Lab) -> None:
+    default = start(client, lab)
+    succeed(default)
+    other = start(client, lab, steps="9")
+    succeed(other)
+    assert f"/en/labs/runs/{default.id}/" in page(client, f"/en/labs/{lab.slug}/")
+    assert f"/en/labs/runs/{other.id}/" in page(client, f"/en/labs/{lab.slug}/?steps=9")
+    assert f"/en/labs/runs/{default.id}/" in page(client, f"/en/labs/{lab.slug}/?steps=10")
+
+
+def test_the_table_can_be_taken_away_as_csv(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    page(client, f"/labs/runs/{run.id}/result.csv", 404)
+    succeed(run)
+    rows = list(csv.reader(io.StringIO(page(client, f"/labs/runs/{run.id}/result.csv"))))
+    assert rows == [["series", "loss"], ["first", "0.25"], ["second", ""]]
+
+
+def panel(slug: str) -> str:
+    with translation.override("en"):
+        return Template("{% load labs %}{% lab_panel slug %}").render(Context({"slug": slug}))
+
+
+def test_the_panel_beside_a_question_leads_to_the_lab_with_its_settings(client: Client, lab: Lab) -> None:
+    shown = panel(lab.slug)
+    assert f'<form class="slip stack" action="/en/labs/{lab.slug}/">' in shown
+    assert "csrf" not in shown
+    assert "verdict" not in shown
+    assert panel("no-such-lab").strip() == ""
+    succeed(start(client, lab))
+    assert "It depends on the steps." in panel(lab.slug)
+
+
+def test_a_page_takes_the_same_queries_however_long_the_run(
+    client: Client, lab: Lab, django_assert_max_num_queries: object
+) -> None:
+    run = start(client, lab)
+    services.claim_run(run_id=run.id)
+    services.append_events(
+        run_id=run.id, attempt=1, events=[{"type": "note", "text": {"zh": "", "en": ""}}] * 200
+    )
+    with django_assert_max_num_queries(4):  # type: ignore[operator]
+        page(client, f"/labs/runs/{run.id}/")

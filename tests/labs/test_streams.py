@@ -1,0 +1,157 @@
+"""Live events under ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.test import AsyncClient
+
+from labs import services, streams
+from labs.models import LabRun
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.anyio]
+EVENTS = "/api/v1/labs/runs/{}/events/"
+PATIENCE = 30
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+async def closed_connections(anyio_backend: str) -> AsyncIterator[None]:
+    """Close what the threads behind sync_to_async opened."""
+    yield
+    await sync_to_async(connections.close_all)()
+
+
+async def open_stream(run: LabRun, **headers: str) -> AsyncIterator[bytes]:
+    response = await AsyncClient().get(
+        EVENTS.format(run.id), headers={"Accept": "text/event-stream", **headers}
+    )
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/event-stream"
+    return response.streaming_content  # type: ignore[no-any-return]
+
+
+async def read(stream: AsyncIterator[bytes]) -> list[dict[str, str]]:
+    """Read a stream to its end; one dictionary an event."""
+    text = b"".join([part async for part in stream]).decode()
+    blocks = [block for block in text.split("\n\n") if block and not block.startswith((":", "retry"))]
+    return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+
+
+def numbers(events: list[dict[str, str]]) -> list[int]:
+    return [int(event["id"]) for event in events if "id" in event]
+
+
+async def no_streams() -> None:
+    """Wait until nobody watches: a stream that is let go ends in the event loop's next rounds."""
+    while streams.feeds.streams:
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+
+def finish(run: LabRun) -> None:
+    services.finish_run(run_id=run.id, attempt=1, status=LabRun.Status.SUCCEEDED, result={})
+
+
+def append(run: LabRun, count: int) -> None:
+    events = [{"type": "progress", "done": n, "total": count} for n in range(count)]
+    services.append_events(run_id=run.id, attempt=1, events=events)
+
+
+@pytest.fixture
+def running(queued: LabRun) -> LabRun:
+    services.claim_run(run_id=queued.id)
+    return queued
+
+
+async def test_a_stream_gives_the_events_and_then_the_end(running: LabRun) -> None:
+    await sync_to_async(append)(running, 3)
+    await sync_to_async(finish)(running)
+    events = await asyncio.wait_for(read(await open_stream(running)), PATIENCE)
+    assert numbers(events) == [1, 2, 3]
+    assert events[0] == {"event": "status", "data": '{"status":"succeeded","attempt":1}'}
+    assert events[-1]["event"] == "end"
+    assert json.loads(events[1]["data"])["data"] == {"type": "progress", "done": 0, "total": 3}
+
+
+async def test_a_stream_goes_on_behind_the_last_event_its_reader_saw(running: LabRun) -> None:
+    await sync_to_async(append)(running, 5)
+    await sync_to_async(finish)(running)
+    events = await asyncio.wait_for(read(await open_stream(running, **{"Last-Event-ID": "3"})), PATIENCE)
+    assert numbers(events) == [4, 5]
+    nothing = await asyncio.wait_for(read(await open_stream(running, **{"Last-Event-ID": "5"})), PATIENCE)
+    assert numbers(nothing) == []
+    assert nothing[-1]["event"] == "end"
+
+
+async def test_twenty_viewers_of_a_live_run_all_see_every_event(
+    running: LabRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "STREAMS_A_VIEWER", 20)
+    viewers = [asyncio.create_task(read(await open_stream(running))) for _ in range(20)]
+    for _ in range(4):
+        await sync_to_async(append)(running, 2)
+        await asyncio.sleep(0.05)
+    await sync_to_async(finish)(running)
+    for events in await asyncio.wait_for(asyncio.gather(*viewers), PATIENCE):
+        assert numbers(events) == list(range(1, 9))
+    assert not streams.feeds.by_run
+    assert not streams.feeds.streams
+
+
+async def test_a_run_that_begins_again_streams_the_new_attempt(running: LabRun) -> None:
+    await sync_to_async(append)(running, 2)
+    stream = await open_stream(running)
+    parts = [await anext(stream) for _ in range(4)]
+    assert b"id: 2\n" in parts[-1]
+    await LabRun.objects.aupdate(lease_until="2026-01-01T00:00Z")
+    await sync_to_async(services.requeue_expired_runs)()
+    await sync_to_async(services.claim_run)(run_id=running.id)
+    await sync_to_async(services.append_events)(run_id=running.id, attempt=2, events=[{"type": "note"}])
+    await sync_to_async(services.finish_run)(run_id=running.id, attempt=2, status="succeeded", result={})
+    events = await asyncio.wait_for(read(stream), PATIENCE)
+    assert numbers(events) == [3]
+    assert json.loads(events[-1]["data"]) == {"status": "succeeded", "attempt": 2}
+
+
+async def test_a_viewer_holds_a_bounded_number_of_streams(
+    running: LabRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "STREAMS_A_VIEWER", 2)
+    held = [await open_stream(running) for _ in range(2)]
+    for stream in held:
+        await anext(stream)
+    response = await AsyncClient().get(EVENTS.format(running.id), headers={"Accept": "text/event-stream"})
+    assert response.status_code == 429
+    for stream in held:
+        await stream.aclose()  # type: ignore[attr-defined]
+    del held, stream
+    await asyncio.wait_for(no_streams(), PATIENCE)
+
+
+async def test_a_stream_of_no_run_or_from_no_number_is_refused(running: LabRun) -> None:
+    stream = {"Accept": "text/event-stream"}
+    assert (await AsyncClient().get(EVENTS.format(uuid4()), headers=stream)).status_code == 404
+    address = EVENTS.format(running.id) + "?after=x"
+    assert (await AsyncClient().get(address, headers=stream)).status_code == 400
+
+
+async def test_a_silent_stream_says_that_it_is_still_there(
+    running: LabRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.05)
+    stream = await open_stream(running)
+    parts = [await asyncio.wait_for(anext(stream), PATIENCE) for _ in range(4)]
+    assert b": still here\n\n" in parts
+    await stream.aclose()  # type: ignore[attr-defined]
