@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from labs.core.adapters import Adapter, attach_adapter, read_adapter
-from labs.core.lora import merge
+from labs.core.lora import merge_and_unload
 from labs.core.model import BASE, WEIGHTS, Transformer, checksum, load_model
 from labs.core.questions import MENU, VOCABULARY, WORD_ID, Question
 
@@ -114,7 +114,7 @@ def make_variants(base: Transformer, adapter: Adapter) -> Variants:
     attach_adapter(unmerged, adapter)
     unmerged.requires_grad_(False)
     merged = copy.deepcopy(unmerged)
-    merge(merged)
+    merge_and_unload(merged)
     return Variants(base, unmerged, merged)
 
 

@@ -166,11 +166,22 @@ def attach(model: nn.Module, config: LoraConfig, generator: torch.Generator) -> 
 def detach(model: nn.Module) -> None:
     """Take the adapter off and thaw the base; what was merged is unmerged first."""
     unmerge(model)
+    _unload(model)
+    model.requires_grad_(True)
+
+
+def merge_and_unload(model: nn.Module) -> None:
+    """Merge the adapter and leave plain linears: the model runs exactly the operations of its base."""
+    merge(model)
+    _unload(model)
+
+
+def _unload(model: nn.Module) -> None:
+    """Put every base layer back in its place, with the weights it has now."""
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, LoRALinear):
                 setattr(parent, name, child.base_layer)
-    model.requires_grad_(True)
 
 
 def lora_layers(model: nn.Module) -> Iterator[tuple[str, LoRALinear]]:

@@ -71,10 +71,10 @@ text without a picture. A caption counts only when all four words are right.
 ## Data
 
 Pictures are made on the fly from scikit-learn's `load_digits`: the test set of *Optical Recognition of
-Handwritten Digits* (E. Alpaydin, C. Kaynak 1998, UCI Machine Learning Repository), CC BY 4.0; 1,797 images of
-8×8 pixels by 13 writers, split by image into 1,437 and 360, so that every writer is on both sides. Two images,
-two of seven colours, side by side; questions and answers are computed from the labels. The words "gap" and
-"wug" never occur: adapters give them a meaning.
+Handwritten Digits* (E. Alpaydin, C. Kaynak 1998, UCI Machine Learning Repository), CC BY 4.0; 1,797 images
+of 8×8 pixels by 13 writers, split by image into 1,437 and 360, so that writers are on both sides. Two
+images, two of seven colours, side by side; questions and answers are computed from the labels. The words
+"gap" and "wug" never occur: adapters give them a meaning.
 
 ## Training
 

@@ -66,7 +66,7 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     chosen = parse_settings(LAB.parameters, settings)
     names = tuple(ARMS) if chosen["arms"] == "all" else CLAIMED
     train = TrainConfig(str(chosen["task"]), seed, steps=int(chosen["steps"]), lr=float(chosen["lr"]))
-    total = len(names) * (train.steps + 1)
+    total = len(names) * (train.steps + 2)  # measure the start, then steps 0 … n
     yield progress(0, total, {"zh": "装入基座与图片", "en": "loading the base and the pictures"})
     use_one_thread()
     base, old, new = load_model(), held_out_base(), held_out_task(train.task)
@@ -120,7 +120,7 @@ def _train(arms: list[Arm], train: TrainConfig, total: int) -> Iterator[Event]:
                 mean = sum(losses[arm.name]) / len(losses[arm.name])
                 losses[arm.name].clear()
                 yield point(arm.name, step=taken.step, loss=mean, accuracy=taken.accuracy)
-            yield progress(step * len(arms) + number + 1, total)
+            yield progress((step + 1) * len(arms) + number + 1, total)
 
 
 def _note_start(measured: Mapping[str, Mapping[str, float]]) -> Event:

@@ -14,7 +14,16 @@ from torch import Tensor
 from labs.core.config import Text, parse_settings
 from labs.core.data import Batch, draw_task, stream
 from labs.core.events import Event, Outcome, join, note, point, progress, result
-from labs.core.lora import ALL_LINEAR, LoraConfig, attach, describe_parameters, lora_layers, merge, unmerge
+from labs.core.lora import (
+    ALL_LINEAR,
+    LoraConfig,
+    attach,
+    describe_parameters,
+    lora_layers,
+    merge,
+    merge_and_unload,
+    unmerge,
+)
 from labs.core.model import Transformer, checksum, load_model
 from labs.core.training import (
     TrainConfig,
@@ -72,7 +81,7 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     yield note(words, words)
     yield from _train(unmerged, train, held_out, total)
     merged = copy.deepcopy(unmerged)
-    merge(merged)
+    merge_and_unload(merged)
     variants = {"base": base, "unmerged": unmerged, "merged": merged, "only_delta": without_base(unmerged)}
     measured = compare(variants, held_out)
     yield _note_equality(measured["merged"])

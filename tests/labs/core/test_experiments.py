@@ -1,0 +1,146 @@
+"""The labs run, repeat, and judge by what they measured."""
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from labs.core.config import SettingsError
+from labs.core.experiments import initialisation, merging
+from labs.registry import LABS, get_lab
+
+QUICK: dict[str, dict[str, Any]] = {
+    "initialisation": {"steps": 20, "task": "zh"},
+    "merging": {"steps": 20, "task": "zh", "trips": 3, "repeats": 5},
+}
+
+
+@pytest.fixture(scope="module")
+def finished() -> dict[str, list[dict[str, Any]]]:
+    """The events of one quick run of every lab."""
+    return {slug: list(import_module(lab.experiment).run(QUICK[slug], 0)) for slug, lab in LABS.items()}
+
+
+def result_of(events: list[dict[str, Any]]) -> dict[str, Any]:
+    return events[-1]["result"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_events_are_json_and_end_with_the_result(
+    finished: dict[str, list[dict[str, Any]]], slug: str
+) -> None:
+    events = json.loads(json.dumps(finished[slug], allow_nan=False))
+    assert events[0]["type"] == "progress"
+    assert [event["type"] for event in events].count("result") == 1
+    done = [event["done"] / event["total"] for event in events if event["type"] == "progress"]
+    assert done == sorted(done)
+    assert done[-1] == 1
+    assert set(result_of(events)) >= {"table", "numbers", "verdict", "limits", "environment", "checksums"}
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_points_belong_to_declared_curves(finished: dict[str, list[dict[str, Any]]], slug: str) -> None:
+    lab = get_lab(slug)
+    points = [event for event in finished[slug] if event["type"] == "point"]
+    assert {point["series"] for point in points} == set(lab.series)
+    for chart in lab.charts:
+        drawn = [point for point in points if chart.x in point and chart.y in point]
+        assert {point["series"] for point in drawn} >= set(chart.series)
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_a_table_has_a_cell_for_every_column_it_measured(
+    finished: dict[str, list[dict[str, Any]]], slug: str
+) -> None:
+    table = result_of(finished[slug])["table"]
+    keys = {column["key"] for column in table["columns"]}
+    assert all(set(row) <= keys for row in table["rows"])
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_a_run_repeats_to_the_bit_but_for_its_times(
+    finished: dict[str, list[dict[str, Any]]], slug: str
+) -> None:
+    first, again = (
+        result_of(finished[slug]),
+        result_of(list(import_module(get_lab(slug).experiment).run(QUICK[slug], 0))),
+    )
+    for name, value in first["numbers"].items():
+        if name not in first["measured_times"]:
+            assert again["numbers"][name] == value, name
+
+
+def test_the_starts_are_what_theory_says(finished: dict[str, list[dict[str, Any]]]) -> None:
+    numbers = result_of(finished["initialisation"])["numbers"]
+    for arm in ("b_zero", "a_zero", "both_zero", "rows_tied"):
+        assert numbers[f"{arm}_delta_logit"] == 0
+    assert numbers["both_zero_gradient_a"] == numbers["both_zero_gradient_b"] == 0
+    assert numbers["both_zero_accuracy"] == numbers["start_accuracy"]
+    assert numbers["both_gaussian_relative_update"] == pytest.approx(1, rel=1e-4)
+    assert numbers["both_gaussian_base_accuracy"] < numbers["base_accuracy"] - 0.3
+    assert (numbers["rows_tied_rank"], numbers["both_zero_rank"]) == (1, 0)
+    assert numbers["b_zero_accuracy"] > numbers["start_accuracy"] + 0.5
+
+
+def test_merging_changes_nothing_and_the_update_alone_knows_little(
+    finished: dict[str, list[dict[str, Any]]],
+) -> None:
+    numbers = result_of(finished["merging"])["numbers"]
+    assert numbers["merged_delta_logit"] < 1e-3
+    assert numbers["merged_agreement"] == 1
+    assert numbers["only_delta_accuracy"] < numbers["unmerged_accuracy"] - 0.3
+    assert numbers["drift_fp32"] < 1e-5 < numbers["drift_bf16"]
+
+
+def arms(**changes: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Made-up measurements in which the claim holds, changed arm by arm."""
+    good = {"delta_logit": 0.0, "gradient_a": 0.0, "gradient_b": 1.0, "relative_update": 0.0}
+    good |= {"base_accuracy": 0.98, "accuracy": 0.9, "rank": 8.0}
+    stuck = good | {"gradient_b": 0.0, "accuracy": 0.1, "rank": 0.0}
+    drowned = good | {"delta_logit": 20.0, "relative_update": 1.0, "base_accuracy": 0.1, "accuracy": 0.2}
+    measured = {"b_zero": good, "both_zero": stuck, "both_gaussian": drowned}
+    return {name: measured.get(name, good) | changes.get(name, {}) for name in measured | changes}
+
+
+def test_initialisation_is_judged_by_its_numbers() -> None:
+    def judged(**changes: dict[str, float]) -> str:
+        return initialisation.judge(arms(**changes), start=0.1)[0]
+
+    assert judged() == "holds"
+    assert judged(both_gaussian_small={"accuracy": 0.89}) == "depends"
+    assert judged(both_gaussian_small={"accuracy": 0.3}) == "holds"
+    assert judged(both_gaussian={"accuracy": 0.9}) == "fails"
+    assert judged(b_zero={"accuracy": 0.1}) == "fails"
+    assert judged(both_zero={"gradient_a": 1e-9}) == "fails"
+
+
+def variants(merged: float, unmerged: float, delta_logit: float = 1e-6) -> dict[str, dict[str, float]]:
+    """Made-up measurements with one latency ratio for all batch sizes."""
+    measured = {
+        name: {"accuracy": 0.9, "delta_logit": 0.0, "agreement": 1.0}
+        | {f"latency_{batch}": ratio for batch in merging.BATCHES}
+        for name, ratio in (("unmerged", unmerged), ("merged", merged))
+    }
+    measured["merged"]["delta_logit"] = delta_logit
+    return measured | {"only_delta": {"accuracy": 0.1, "delta_logit": 9.0, "agreement": 0.1}}
+
+
+def test_merging_is_judged_by_its_numbers() -> None:
+    assert merging.judge(variants(1.0, 1.4))[0] == "depends"
+    assert merging.judge(variants(1.0, 1.02))[0] == "holds"
+    assert merging.judge(variants(1.4, 1.4))[0] == "fails"
+    assert merging.judge(variants(1.0, 1.4, delta_logit=0.1))[0] == "fails"
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_the_first_event_comes_before_any_work(slug: str) -> None:
+    events: Iterator[dict[str, Any]] = import_module(get_lab(slug).experiment).run({}, 0)
+    assert next(events)["done"] == 0
+
+
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_bad_settings_never_start(slug: str) -> None:
+    with pytest.raises(SettingsError):
+        next(import_module(get_lab(slug).experiment).run({"steps": 10**6}, 0))
