@@ -211,7 +211,7 @@ class SearchView(BankView):
         language = self.language(query)
         with translation.override(language):
             hits = search_texts(query=query["q"], language=language, questions=narrow(query))
-            page: Any = self.paginate_queryset(hits) or []  # type: ignore[arg-type]
+            page: Any = self.paginate_queryset(hits) or []
             return self.get_paginated_response(
                 [
                     {
@@ -293,8 +293,8 @@ def question_json(view: BankView, question: Question) -> Json:
     texts: list[QuestionText] = question.chosen_texts  # type: ignore[attr-defined]
     text = texts[0]
     written = (
-        "language", "title", "title_html", "gist", "gist_html", "stem", "stem_html", "answer", "answer_html", "toc",
-        "key_points", "mistakes", "follow_ups", "sources", "has_math", "has_code", "placeholder",
+        "language", "title", "title_html", "gist", "gist_html", "stem", "stem_html", "answer", "answer_html",
+        "toc", "key_points", "mistakes", "follow_ups", "sources", "has_math", "has_code", "placeholder",
     )  # fmt: skip
     about = ("slug", "number", "difficulty", "frequency", "lab", "updated_at")
     bank = ("slug", "licence", "licence_url", "source_url", "attribution")

@@ -147,7 +147,7 @@ class QuestionText(models.Model):
 
 
 class SearchText(models.Model):
-    """What search knows of a text. A full-text index in each database's own way follows this table (migration 0002)."""
+    """What search knows of a text; a full-text index of each database's own follows it (migration 0002)."""
 
     text = models.OneToOneField(
         QuestionText, on_delete=models.CASCADE, primary_key=True, related_name="search_text"

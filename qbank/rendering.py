@@ -11,7 +11,8 @@ from typing import Any
 from qbank.core.bigrams import tokens
 from qbank.core.checks import place_finding
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
-from qbank.core.render import Finding, Rendered, Surroundings, plain_text, render, render_inline
+from qbank.core.render import Rendered, render, render_inline
+from qbank.core.rewrite import Finding, Surroundings, plain_text
 
 # Where a question stands in its file is not part of what its author says.
 _PLACES = ("line", "end_line", "answer_line")

@@ -1,6 +1,6 @@
 """Full-text search over the bank: one question, two databases that answer it.
 
-SQLite keeps an FTS5 index beside `SearchText`, PostgreSQL a generated `tsvector` column; migration 0002 makes both.
+SQLite keeps an FTS5 index beside `SearchText`, PostgreSQL a generated `tsvector` column (migration 0002).
 """
 
 from collections.abc import Sequence
@@ -61,9 +61,10 @@ class FoundText:
 def search_texts(
     *, query: str, language: str, questions: QuestionQuerySet | None = None, limit: int = MOST_HITS
 ) -> list[Hit]:
-    """Find the texts that a reader of the language sees and that have every term: titles first, then by closeness.
+    """Find the texts that a reader of the language sees and that have every term: titles first.
 
-    One hit a question, at most `limit`; `questions` narrows the search (default: all published ones). One query.
+    One hit a question, the closest first, at most `limit`; `questions` narrows the search (default: all
+    published ones). One query.
     """
     terms = bigrams.query_terms(query)
     if not terms:

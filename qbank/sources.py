@@ -88,7 +88,7 @@ def read_bank(
     dialect: str = "",
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Sources:
-    """Read files and folders as one bank; `name` replaces the folder's. Problems are collected, not raised."""
+    """Read files and folders as one bank; `name` replaces the folder's. Problems are collected."""
     problems: list[Problem] = []
     missing = [path for path in paths if not path.exists()]
     problems += [

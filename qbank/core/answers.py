@@ -1,4 +1,4 @@
-"""What an answer holds: pictures, formulas, code; whether it is one at all; where it really begins and ends."""
+"""What an answer holds, whether it is one at all, and where it really begins and ends."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,13 @@ MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:
-      (?:your\ )?answers?\ (?:here|(?:is\ )?coming\ soon|to\ be\ (?:added|completed|written|done))|to\ be\ (?:completed|added|written|done|continued)
-    | coming\ soon|work\ in\ progress|wip|to-?do|tbd|tba|tbc|fixme|n/?a|no\ answer(?:\ yet)?|placeholder|pending|empty|xxx+
-    | 待(?:补充?|完善|填写?|写|续|更新|添加|整理|解答|回答|定)|(?:暂|尚|还)[无没未]有?(?:答案|解析|内容|补充)?|未完(?:待续|成)?|略|答案?(?:略|待补)|无
-    | 此处(?:填写|补充)(?:答案)?|(?:请)?(?:在此|在这里)?(?:补充|填写)答案|敬请期待|建设中|正在(?:编写|整理|更新)中?
+      (?:your\ )?answers?\ (?:here|(?:is\ )?coming\ soon|to\ be\ (?:added|completed|written|done))
+    | to\ be\ (?:completed|added|written|done|continued)|coming\ soon|work\ in\ progress|wip
+    | to-?do|tbd|tba|tbc|fixme|n/?a|no\ answer(?:\ yet)?|placeholder|pending|empty|xxx+
+    | 待(?:补充?|完善|填写?|写|续|更新|添加|整理|解答|回答|定)
+    | (?:暂|尚|还)[无没未]有?(?:答案|解析|内容|补充)?|未完(?:待续|成)?|略|答案?(?:略|待补)|无
+    | 此处(?:填写|补充)(?:答案)?|(?:请)?(?:在此|在这里)?(?:补充|填写)答案
+    | 敬请期待|建设中|正在(?:编写|整理|更新)中?
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -62,12 +65,11 @@ def is_placeholder(answer: str) -> bool:
 
 _EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;"
 _LEADING = re.compile(rf"^(?:\s*(?:{_EDGE}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
-_TRAILING = re.compile(
-    rf"(?:\s*(?:{_EDGE}|^[ \t]*(?:-[ \t]*){{3,}}$|^[ \t]*(?:\*[ \t]*){{3,}}$|^[ \t]*(?:_[ \t]*){{3,}}$))+\s*\Z",
-    re.DOTALL | re.MULTILINE,
-)
+_RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
+_TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
 _BACK_LINK = re.compile(
-    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
+    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*"
+    r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
 _FOLDED = re.compile(
     r"^(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看)?(?:答案|解析|解答|回答|详情|答)[\s：:]*$"

@@ -1,8 +1,8 @@
 """Search tokens for Chinese and Latin text alike, and the places where a query is found.
 
-Chinese, Japanese and Korean runs become overlapping pairs of characters, so that any word of two characters or more is
-a phrase of pairs; the last character of a run is a token too, so that one character alone is a prefix query. Latin
-words stay whole. Both databases index the same tokens, separated by spaces.
+Chinese, Japanese and Korean runs become overlapping pairs of characters: any word of two characters or more
+is a phrase of pairs. The last character of a run is a token too: one character alone is a prefix query.
+Latin words stay whole. Both databases index the same tokens, separated by spaces.
 """
 
 import re
@@ -125,7 +125,7 @@ def mark_hits(text: str, query: str) -> list[Segment]:
 
 
 def excerpt(text: str, query: str, width: int = 120) -> list[Segment]:
-    """Return some `width` characters of a plain text around the first hit, marked; ellipses where it is cut."""
+    """Return some `width` characters of a plain text around the first hit, with the hits marked."""
     segments = mark_hits(text, query)
     before = 0
     for segment in segments:

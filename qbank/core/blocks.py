@@ -1,10 +1,9 @@
-"""Read a Markdown file as a tree of blocks that know their lines. The dialects look at this, never at raw text."""
+"""Read a Markdown file as a tree of blocks that know their lines: what the dialects look at."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from html.parser import HTMLParser
 from typing import Any
 
 import yaml
@@ -13,51 +12,11 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from qbank.core.document import Problem
+from qbank.core.tags import TagScan
+from qbank.core.tree import Block, Fold
 
 _OPENERS = re.compile(r"\s*(?:#{1,6}\s|<h[1-6]\b|<details\b|\*\*.+\*\*\s*$|\d+[.)、]\s+#{1,6}\s)")
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_CONTAINERS = frozenset("details div table section article center figure blockquote ul ol pre".split())
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block of Markdown: lines `start` to `end` (0-based, half open)."""
-
-    kind: str  # heading, paragraph, list, item, fence, code, html, quote, rule, table, maths
-    start: int
-    end: int
-    text: str = ""  # inline source of headings and paragraphs, content of the leaves
-    level: int = 0  # of headings
-    html: bool = False  # a heading written as <hN>
-    anchor: str = ""  # its id or name
-    number: str = ""  # of an ordered item
-    ordered: bool = False  # of a list
-    indent: int = 0  # column at which an item's content begins
-    info: str = ""  # of a fence
-    closed: bool = True  # of a fence or of raw HTML
-    children: tuple["Block", ...] = ()
-
-    def walk(self) -> Iterator["Block"]:
-        """Yield this block and everything in it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-
-@dataclass(frozen=True)
-class Fold:
-    """A <details> element with its <summary>, lines 0-based."""
-
-    start: int
-    end: int  # the line of </details>, or where an unclosed one is taken to end
-    summary: str  # raw inner HTML
-    summary_line: int
-    lead: str  # what follows </summary> on its line
-    body_start: int  # the line after </summary>
-    tail: str  # what precedes </details> on its line
-    depth: int
-    closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,7 +66,7 @@ def read_document(text: str, path: str) -> Document:
     tokens, found = _parse_contained(source, path)
     problems += found
     blocks = _tree(tokens, source)
-    scan = _TagScan(path)
+    scan = TagScan(path)
     for block in (b for top in blocks for b in top.walk()):
         if block.kind == "html":
             scan.read(block)
@@ -232,7 +191,7 @@ def _indent(line: str) -> int:
 
 
 def _is_open(token: Token, source: Sequence[str], known: Sequence[Problem]) -> bool:
-    """Tell whether a fence or a raw HTML block runs on to the end of what holds it, and is not reported yet."""
+    """Tell whether a fence or raw HTML runs on to the end of what holds it, and is not reported yet."""
     if token.map is None or any(p.line == token.map[0] + 1 for p in known):
         return False
     start, end = token.map
@@ -272,7 +231,7 @@ def _tree(tokens: Sequence[Token], source: Sequence[str]) -> tuple[Block, ...]:
             )
             stack.append((_opened(kind, token, source, around), []))
         elif token.map is not None and (kind := _LEAVES.get(token.type)):
-            stack[-1][1].append(Block(kind, *token.map, text=token.content, info=token.info))
+            stack[-1][1].append(Block(kind, token.map[0], token.map[1], text=token.content, info=token.info))
         elif token.type.endswith("_close") and _KINDS.get(token.type.replace("_close", "_open")):
             block, children = stack.pop()
             stack[-1][1].append(replace(block, children=tuple(children)))
@@ -294,171 +253,6 @@ def _opened(kind: str, token: Token, source: Sequence[str], around: int) -> Bloc
     return Block(
         kind, start, end, level=level, number=number, ordered=token.type == "ordered_list_open", indent=indent
     )
-
-
-@dataclass
-class _OpenTag:
-    """An element seen open."""
-
-    name: str
-    line: int
-    column: int  # after the tag
-    attributes: dict[str, str]
-    fold: int = -1  # index of the fold that it opened
-
-
-@dataclass
-class _RawFold:
-    """A fold in the making."""
-
-    start: int
-    depth: int
-    summary: str | None = None
-    summary_line: int = 0
-    lead: str = ""
-    body_start: int = 0
-    end: int = -1
-    tail: str = ""
-    children: list[int] = field(default_factory=list)
-
-
-class _TagScan(HTMLParser):
-    """Follow the tags of a file's HTML blocks: folds, headings, and what is never closed."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.path = path
-        self.open: list[_OpenTag] = []
-        self.headings: list[tuple[Block, Block]] = []  # (block it stands in, heading)
-        self.raw_folds: list[_RawFold] = []
-        self.left_open: list[_OpenTag] = []
-        self.block = Block("html", 0, 0)
-        self.text_lines: list[str] = []
-
-    def read(self, block: Block) -> None:
-        """Read one HTML block; elements may stay open into later ones."""
-        self.block = block
-        self.text_lines = block.text.split("\n")
-        self.reset()
-        self.feed(block.text)
-
-    def _place(self, after_tag: str = "") -> tuple[int, int]:
-        line, column = self.getpos()
-        line -= 1
-        rows = after_tag.split("\n")
-        column = column + len(rows[0]) if len(rows) == 1 else len(rows[-1])
-        return line + len(rows) - 1, column
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element that opens."""
-        if tag in _VOID:
-            return
-        line, column = self._place(self.get_starttag_text() or "")
-        opened = _OpenTag(
-            tag, self.block.start + self.getpos()[0] - 1, column, {k: v or "" for k, v in attrs}
-        )
-        if tag == "details":
-            depth = sum(t.name == "details" for t in self.open)
-            parents = [t.fold for t in self.open if t.name == "details"]
-            opened.fold = len(self.raw_folds)
-            if parents:
-                self.raw_folds[parents[-1]].children.append(opened.fold)
-            self.raw_folds.append(_RawFold(opened.line, depth, body_start=self.block.start + line + 1))
-        self.open.append(opened)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the nearest open element of that name, and what it held open."""
-        place = next((i for i in reversed(range(len(self.open))) if self.open[i].name == tag), None)
-        if place is None:
-            return
-        opened = self.open[place]
-        self.left_open += [t for t in self.open[place + 1 :] if t.name in _CONTAINERS]
-        del self.open[place:]
-        line, column = self._place()
-        if tag == "details":
-            fold = self.raw_folds[opened.fold]
-            fold.end, fold.tail = self.block.start + line, self.text_lines[line][:column]
-        elif tag == "summary":
-            self._end_summary(opened, line, column)
-        elif re.fullmatch(r"h[1-6]", tag):
-            inner = self._between(opened, line, column)
-            name = re.search(r"<a\s+(?:name|id)=[\"']?([^\"'>\s]+)", inner)
-            anchor = opened.attributes.get("id") or (name[1] if name else "")
-            heading = Block(
-                "heading",
-                opened.line,
-                self.block.start + line + 1,
-                inner.strip(),
-                int(tag[1]),
-                True,
-                anchor,
-            )
-            self.headings.append((self.block, heading))
-
-    def _end_summary(self, opened: _OpenTag, line: int, column: int) -> None:
-        folds = [t.fold for t in self.open if t.name == "details"]
-        if not folds or self.raw_folds[folds[-1]].summary is not None:
-            return
-        fold = self.raw_folds[folds[-1]]
-        fold.summary, fold.summary_line = self._between(opened, line, column), opened.line
-        rest = self.text_lines[line][column:]
-        fold.lead = rest[rest.find(">") + 1 :]
-        fold.body_start = self.block.start + line + 1
-
-    def _between(self, opened: _OpenTag, line: int, column: int) -> str:
-        first = opened.line - self.block.start
-        if first < 0:
-            return ""
-        if first == line:
-            return self.text_lines[line][opened.column : column]
-        middle = self.text_lines[first + 1 : line]
-        return "\n".join([self.text_lines[first][opened.column :], *middle, self.text_lines[line][:column]])
-
-    def unclosed(self) -> list[Problem]:
-        """List the elements that were never closed."""
-        left = self.left_open + [t for t in self.open if t.name in _CONTAINERS]
-        return [
-            Problem(
-                self.path,
-                tag.line + 1,
-                "unclosed-tag",
-                f"<{tag.name}> is never closed.",
-                f"Add </{tag.name}> where the part ends.",
-            )
-            for tag in sorted(left, key=lambda t: t.line)
-        ]
-
-    def folds(self, lines: Sequence[str], blocks: Sequence[Block]) -> tuple[Fold, ...]:
-        """Return the folds; an unclosed one ends where the next begins, or before the next heading."""
-        stops = sorted(b.start for top in blocks for b in top.walk() if b.kind == "heading")
-        finished: list[Fold] = []
-        for raw in self.raw_folds:
-            end, closed = raw.end, raw.end >= 0
-            if not closed:
-                inner = [self.raw_folds[i].start for i in raw.children]
-                later = [s for s in stops if s > raw.start] + inner
-                end = min(later, default=len(lines))
-                for i in raw.children:
-                    self._lift(i)
-            finished.append(
-                Fold(
-                    start=raw.start,
-                    end=end,
-                    summary=raw.summary or "",
-                    summary_line=raw.summary_line if raw.summary is not None else raw.start,
-                    lead=raw.lead,
-                    body_start=min(raw.body_start, end),
-                    tail=raw.tail,
-                    depth=raw.depth,
-                    closed=closed,
-                )
-            )
-        return tuple(finished)
-
-    def _lift(self, index: int) -> None:
-        self.raw_folds[index].depth -= 1
-        for child in self.raw_folds[index].children:
-            self._lift(child)
 
 
 def _with_html_headings(

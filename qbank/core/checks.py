@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.links import fold_anchor
 from qbank.core.maths import find_code, find_maths
-from qbank.core.render import Finding
+from qbank.core.rewrite import Finding
 
 _HAN = "㐀-鿿"
 _WORD = re.compile(r"[A-Za-zΑ-Ωα-ωΔ∆0-9]+")
@@ -67,7 +67,7 @@ def place_finding(finding: Finding, path: str, question: ParsedQuestion, lines: 
 def copy_artefacts(markdown: str) -> list[tuple[str, str]]:
     """Find what copying from a rendered page leaves: (excerpt, what is wrong).
 
-    KaTeX holds every formula twice, so `BA` is copied as `BABA`; angle brackets are copied from PDF as h and i.
+    KaTeX holds each formula twice, so `BA` is copied as `BABA`; angle brackets come from PDF as h and i.
     """
     text = _without_code_and_maths(markdown)
     doubles = []

@@ -1,7 +1,7 @@
 """Tell which question of the last import each question of this one is, so that editing keeps its history.
 
-First the explicit id, then equal text, then the best one-to-one assignment over text, title, number and path above
-a threshold. Where two candidates are as good as each other, nothing is guessed: the tie is reported.
+First the explicit id, then equal text, then the best one-to-one assignment over text, title, number and path
+above a threshold. Where two candidates are as good as each other, nothing is guessed: the tie is reported.
 """
 
 from collections import defaultdict

@@ -12,7 +12,7 @@ Place = tuple[str, int]  # path and index of a question in its file
 
 
 def bank_path(target: str, path: str) -> str | None:
-    """Return the path in the bank that an address in the file `path` means, None when it leads out of the bank."""
+    """Return the path in the bank that an address in the file `path` means, None when it leads out."""
     try:
         parts = urlsplit(target.strip())
     except ValueError:

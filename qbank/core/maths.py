@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 _CODE_OR_MATHS = re.compile(
     r"""
-      (?P<fence>^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=mark)[`~]*[ \t]*$|^[ \t>]*(?:`{3,}|~{3,})[^`\n]*\n.*\Z)
+      (?P<fence>
+          ^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=mark)[`~]*[ \t]*$
+        | ^[ \t>]*(?:`{3,}|~{3,})[^`\n]*\n.*\Z
+      )
     | (?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
     | (?P<escaped>\\[\\$`])
     | \$\$(?P<block>(?:(?!\$\$|\n[ \t]*\n[ \t]*\n).)+?)\$\$

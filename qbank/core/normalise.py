@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qbank.core.blocks import Block, read_document
+from qbank.core.blocks import read_document
+from qbank.core.tree import Block
 
 _BULLET = re.compile(r"^(\s{0,3})(?:[●•◆■▪➢➤‣⁃○◦◇□]\s*|[·・]\s+)(?=\S)")
 _NUMBERED = re.compile(
@@ -100,7 +101,7 @@ def _sequences(markers: Sequence[_Marker]) -> list[_Marker]:
 def _emit(
     lines: Sequence[str], blocks: Sequence[Block], start: int, end: int, strip: int, *, nested: bool
 ) -> list[str]:
-    """Return lines `start` to `end` without `strip` columns, blank lines between blocks, lists indented by fours.
+    """Return lines `start` to `end` less `strip` columns, blocks parted, lists indented by fours.
 
     The marks of list items are already blanks in `lines`. Inside items a list follows its text at once.
     """

@@ -30,16 +30,18 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         if problem := too_large(len(data), path):
             return ParsedFile(path, "", "", problems=(problem,))
         try:
-            data = data.decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             return ParsedFile(path, "", "", problems=(_broken(data, error, path),))
-    if "\x00" in data:
-        line = data[: data.index("\x00")].count("\n") + 1
+    else:
+        text = data
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
         problem = Problem(
             path, line, "not-text", "The file holds a null byte.", "Is it Markdown?", fatal=True
         )
         return ParsedFile(path, "", "", problems=(problem,))
-    document = read_document(data, path)
+    document = read_document(text, path)
     name = dialect or choose_dialect(document)
     language = guess_language(document)
     if not name:

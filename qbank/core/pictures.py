@@ -1,4 +1,4 @@
-"""Look at a picture's bytes: what it is, how large, and whether it is safe to serve. Standard library only."""
+"""Look at a picture's bytes: what it is, how large, and whether it is safe to serve."""
 
 import re
 import struct
@@ -87,9 +87,8 @@ def _webp(data: bytes) -> PictureFacts:
 def _svg(data: bytes) -> PictureFacts:
     """Refuse what could run or load something; read width and height, else the view box."""
     if unsafe := _UNSAFE_SVG.search(data):
-        raise PictureError(
-            f"it holds {unsafe[0].decode('utf-8', 'replace').strip()[:40]!r}, which could run or load something"
-        )
+        what = unsafe[0].decode("utf-8", "replace").strip()[:40]
+        raise PictureError(f"it holds {what!r}, which could run or load something")
     root = re.search(rb"<svg\b[^>]*>", data, re.DOTALL)
     if root is None:
         raise PictureError("its <svg> is not closed")

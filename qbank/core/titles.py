@@ -9,7 +9,8 @@ _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
 _NUMBER = re.compile(
     rf"""^\s*(?:
-      (?:Q|q|Question|QUESTION|问题|题目|问|题)\s*[.\-#：:]?\s*(?P<asked>{_DIGITS}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
+      (?:Q|q|Question|QUESTION|问题|题目|问|题)\s*[.\-#：:]?\s*
+      (?P<asked>{_DIGITS}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
     | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
     | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
     | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
@@ -22,24 +23,29 @@ _NUMBER = re.compile(
 _WORD_ONLY = re.compile(r"^\s*(?:Q|Question|问题|题目|问|提问)\s*[:：]\s*", re.IGNORECASE)
 _ASKS = re.compile(
     r"""[?？]|^(?:
-      what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will|have|has
-    | explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design|find|show|outline
-    | difference|differences|contrast|prove|derive|calculate|compute|suppose|imagine|summari[sz]e|talk|in\ which|if
+      what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
+    | have|has|explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design
+    | find|show|outline|difference|differences|contrast|prove|derive|calculate|compute|suppose|imagine
+    | summari[sz]e|talk|in\ which|if
     | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
     )\b
-    | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|介绍|比较|对比|分析|描述|列举|举例|详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|怎么|怎样|如何|为什么|为何|什么|哪|是否|有哪|能否|推导|手写|实现|写出|证明|计算|了解|聊聊)
-    | 什么|为什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|能否|吗$|呢$|多少|几种|优缺点|的作用|的原理|的概念|的定义|的关系
+    | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|介绍|比较|对比|分析|描述|列举|举例|详细|详述|阐述)
+    | ^(?:概述|论述|讲讲|讲一|试述|你|推导|手写|实现|写出|证明|计算|了解|聊聊|哪)
+    | 什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|有哪|能否|吗$|呢$|多少|几种
+    | 优缺点|的作用|的原理|的概念|的定义|的关系
     | \bvs\b|\bversus\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _APPARATUS = re.compile(
     r"""^(?:
-      目录|目錄|参考(?:文献|资料|链接)?|前言|序言?|引言|总结|小结|结语|后记|附录|致谢|贡献者?|参与(?:贡献|协作)|许可(?:证|协议)?|版权.*
-    | 更新日志|复习建议|推荐阅读|延伸阅读|相关(?:阅读|推荐|资源|链接)|联系(?:我们|作者|方式)|关于(?:我们|作者|本(?:项目|书|文))|声明|免责声明|说明
-    | (?:table\ of\ )?contents|toc|index|references?|bibliography|further\ reading|(?:useful\ )?(?:resources|links)
-    | license|licence|copyright|contribut(?:ing|ors?|ions?)|acknowledge?ments?|about|author|disclaimer|change\ ?log
-    | introduction|preface|foreword|summary|conclusion|appendix|credits|support|sponsors?|star\ history|back\ to\ top
+      目录|目錄|参考(?:文献|资料|链接)?|前言|序言?|引言|总结|小结|结语|后记|附录|致谢|贡献者?
+    | 参与(?:贡献|协作)|许可(?:证|协议)?|版权.*|更新日志|复习建议|推荐阅读|延伸阅读|声明|免责声明|说明
+    | 相关(?:阅读|推荐|资源|链接)|联系(?:我们|作者|方式)|关于(?:我们|作者|本(?:项目|书|文))
+    | (?:table\ of\ )?contents|toc|index|references?|bibliography|further\ reading
+    | (?:useful\ )?(?:resources|links)|license|licence|copyright|contribut(?:ing|ors?|ions?)
+    | acknowledge?ments?|about|author|disclaimer|change\ ?log|introduction|preface|foreword|summary
+    | conclusion|appendix|credits|support|sponsors?|star\ history|back\ to\ top
     )\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )

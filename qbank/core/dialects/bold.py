@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qbank.core.answers import trim_answer
-from qbank.core.blocks import Block, Document
+from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.titles import Title, is_wholly_bold, read_title
+from qbank.core.tree import Block
 
 NAME = "bold"
 _BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
@@ -41,7 +42,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 
 
 def find_marks(document: Document) -> list[Mark]:
-    """List the bold lines that are questions: the marked ones, else the numbered ones, else those that ask."""
+    """List the bold lines that are questions: the marked ones, else the numbered, else those that ask."""
     marks = []
     for block in document.blocks:
         if block.kind != "paragraph" or document.in_fold(block.start):

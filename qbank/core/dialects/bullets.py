@@ -1,11 +1,12 @@
-"""Questions as bullets without answers, nested bullets being follow-ups; and lines that begin with "question:"."""
+"""Questions as bullets without answers, nested bullets being follow-ups; and lines that say "question:"."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from qbank.core.blocks import Block, Document
+from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.titles import plain_markdown, read_title
+from qbank.core.titles import Title, plain_markdown, read_title
+from qbank.core.tree import Block
 
 NAME = "bullets"
 ASKING = 0.6
@@ -36,7 +37,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return sorted(found, key=lambda q: q.line), []
 
 
-def _title(item: Block) -> "read_title.__annotations__['return']":  # type: ignore[valid-type]
+def _title(item: Block) -> Title:
     first = item.children[0].text.split("\n", 1)[0] if item.children else ""
     return read_title(first)
 

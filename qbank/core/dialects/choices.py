@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qbank.core.answers import trim_answer
-from qbank.core.blocks import Block, Document, Fold
+from qbank.core.blocks import Document
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.titles import plain_markdown
+from qbank.core.tree import Block, Fold
 
 NAME = "choices"
 _ABJAD = str.maketrans("أابجدهو", "AABCDEF")

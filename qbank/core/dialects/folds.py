@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from qbank.core.answers import says_answer, trim_answer
-from qbank.core.blocks import Block, Document, Fold
+from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.titles import is_wholly_bold, read_title
+from qbank.core.tree import Block, Fold
 
 NAME = "folds"
 _LINK_LINE = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|.*)\[[^\]]*\]\((?![a-z]+://)[^)]*\)")

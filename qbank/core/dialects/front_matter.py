@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qbank.core.answers import trim_answer
-from qbank.core.blocks import Block, Document
+from qbank.core.blocks import Document
 from qbank.core.document import ItemSource, ParsedQuestion, Problem
 from qbank.core.titles import plain_markdown
+from qbank.core.tree import Block
 
 NAME = "front-matter"
 SECTIONS = {

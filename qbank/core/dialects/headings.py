@@ -1,7 +1,7 @@
 """Questions as headings: <hN>, ATX or setext, at any level, numbered or not, also inside list items.
 
-One level of the file holds the questions: the shallowest one whose headings mostly ask something, or are numbered
-where nothing deeper asks. What stands above are sections; what stands below belongs to the answers.
+One level of the file holds the questions: the shallowest one whose headings mostly ask something, or are
+numbered where nothing deeper asks. What stands above are sections; what stands below belongs to the answers.
 """
 
 import textwrap
@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qbank.core.answers import says_answer, trim_answer
-from qbank.core.blocks import Block, Document
+from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.titles import Title, read_title
+from qbank.core.tree import Block
 
 NAME = "headings"
 ASKING = 0.5  # a level whose headings ask at least this often holds questions
@@ -31,7 +32,7 @@ class Mark:
 
     @property
     def group(self) -> tuple[int, int, bool]:
-        """Return what makes headings alike: depth of the list items they begin, else level and whether <hN>."""
+        """Return what makes headings alike: depth in lists, else level and whether they are <hN>."""
         return (self.depth, 0, False) if self.item else (0, self.block.level, self.block.html)
 
 

@@ -14,14 +14,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import Problem
-from qbank.services import BankRejected, ImportResult, import_bank, preview_bank
+from qbank.importing import ImportResult
+from qbank.services import BankRejected, import_bank, preview_bank
 from qbank.sources import Sources, read_bank
 
 FEW = 8  # files of one dialect are listed one by one up to this many
 # What the JSON tells of a question; the rest of a parsed question is our own format's.
 JSON_FIELDS = (
-    "line", "number", "title", "section", "stem", "answer", "choices", "key", "images", "has_math", "has_code", "placeholder",
-    "end_line", "id", "difficulty", "frequency", "tags",
+    "line", "number", "title", "section", "stem", "answer", "choices", "key", "images",
+    "has_math", "has_code", "placeholder", "end_line", "id", "difficulty", "frequency", "tags",
 )  # fmt: skip
 
 
@@ -96,10 +97,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
 
     def files_read(self, sources: Sources) -> list[str]:
-        """Tell for each file, or for many files of one kind together, its dialect and how many questions it holds."""
+        """Tell each file's dialect and how many questions it holds; of many files of one kind their number."""
         kinds = Counter(file.dialect or "no dialect" for file in sources.files)
         lines = [
-            f"{file.path}: {len(file.questions)} questions ({file.dialect or 'no dialect'}, {file.language or 'no text'})"
+            f"{file.path}: {len(file.questions)} questions ({file.dialect or 'no dialect'}, {file.language or '?'})"
             for file in sources.files
             if self.detailed or kinds[file.dialect or "no dialect"] <= FEW
         ]

@@ -1,0 +1,181 @@
+"""Follow the HTML tags of a Markdown file: folds, headings, and what is never closed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from qbank.core.document import Problem
+from qbank.core.tree import Block, Fold
+
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+_CONTAINERS = frozenset(
+    ("details", "div", "table", "section", "article", "center", "figure", "blockquote", "ul", "ol", "pre")
+)
+
+
+@dataclass
+class _OpenTag:
+    """An element seen open."""
+
+    name: str
+    line: int
+    column: int  # after the tag
+    attributes: dict[str, str]
+    fold: int = -1  # index of the fold that it opened
+
+
+@dataclass
+class _RawFold:
+    """A fold in the making."""
+
+    start: int
+    depth: int
+    summary: str | None = None
+    summary_line: int = 0
+    lead: str = ""
+    body_start: int = 0
+    end: int = -1
+    tail: str = ""
+    children: list[int] = field(default_factory=list)
+
+
+class TagScan(HTMLParser):
+    """Follow the tags of a file's HTML blocks: folds, headings, and what is never closed."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.path = path
+        self.open: list[_OpenTag] = []
+        self.headings: list[tuple[Block, Block]] = []  # (block it stands in, heading)
+        self.raw_folds: list[_RawFold] = []
+        self.left_open: list[_OpenTag] = []
+        self.block = Block("html", 0, 0)
+        self.text_lines: list[str] = []
+
+    def read(self, block: Block) -> None:
+        """Read one HTML block; elements may stay open into later ones."""
+        self.block = block
+        self.text_lines = block.text.split("\n")
+        self.reset()
+        self.feed(block.text)
+
+    def _place(self, after_tag: str = "") -> tuple[int, int]:
+        line, column = self.getpos()
+        line -= 1
+        rows = after_tag.split("\n")
+        column = column + len(rows[0]) if len(rows) == 1 else len(rows[-1])
+        return line + len(rows) - 1, column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that opens."""
+        if tag in _VOID:
+            return
+        line, column = self._place(self.get_starttag_text() or "")
+        opened = _OpenTag(
+            tag, self.block.start + self.getpos()[0] - 1, column, {k: v or "" for k, v in attrs}
+        )
+        if tag == "details":
+            depth = sum(t.name == "details" for t in self.open)
+            parents = [t.fold for t in self.open if t.name == "details"]
+            opened.fold = len(self.raw_folds)
+            if parents:
+                self.raw_folds[parents[-1]].children.append(opened.fold)
+            self.raw_folds.append(_RawFold(opened.line, depth, body_start=self.block.start + line + 1))
+        self.open.append(opened)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the nearest open element of that name, and what it held open."""
+        place = next((i for i in reversed(range(len(self.open))) if self.open[i].name == tag), None)
+        if place is None:
+            return
+        opened = self.open[place]
+        self.left_open += [t for t in self.open[place + 1 :] if t.name in _CONTAINERS]
+        del self.open[place:]
+        line, column = self._place()
+        if tag == "details":
+            fold = self.raw_folds[opened.fold]
+            fold.end, fold.tail = self.block.start + line, self.text_lines[line][:column]
+        elif tag == "summary":
+            self._end_summary(opened, line, column)
+        elif re.fullmatch(r"h[1-6]", tag):
+            inner = self._between(opened, line, column)
+            name = re.search(r"<a\s+(?:name|id)=[\"']?([^\"'>\s]+)", inner)
+            anchor = opened.attributes.get("id") or (name[1] if name else "")
+            heading = Block(
+                "heading",
+                opened.line,
+                self.block.start + line + 1,
+                inner.strip(),
+                int(tag[1]),
+                True,
+                anchor,
+            )
+            self.headings.append((self.block, heading))
+
+    def _end_summary(self, opened: _OpenTag, line: int, column: int) -> None:
+        folds = [t.fold for t in self.open if t.name == "details"]
+        if not folds or self.raw_folds[folds[-1]].summary is not None:
+            return
+        fold = self.raw_folds[folds[-1]]
+        fold.summary, fold.summary_line = self._between(opened, line, column), opened.line
+        rest = self.text_lines[line][column:]
+        fold.lead = rest[rest.find(">") + 1 :]
+        fold.body_start = self.block.start + line + 1
+
+    def _between(self, opened: _OpenTag, line: int, column: int) -> str:
+        first = opened.line - self.block.start
+        if first < 0:
+            return ""
+        if first == line:
+            return self.text_lines[line][opened.column : column]
+        middle = self.text_lines[first + 1 : line]
+        return "\n".join([self.text_lines[first][opened.column :], *middle, self.text_lines[line][:column]])
+
+    def unclosed(self) -> list[Problem]:
+        """List the elements that were never closed."""
+        left = self.left_open + [t for t in self.open if t.name in _CONTAINERS]
+        return [
+            Problem(
+                self.path,
+                tag.line + 1,
+                "unclosed-tag",
+                f"<{tag.name}> is never closed.",
+                f"Add </{tag.name}> where the part ends.",
+            )
+            for tag in sorted(left, key=lambda t: t.line)
+        ]
+
+    def folds(self, lines: Sequence[str], blocks: Sequence[Block]) -> tuple[Fold, ...]:
+        """Return the folds; an unclosed one ends where the next begins, or before the next heading."""
+        stops = sorted(b.start for top in blocks for b in top.walk() if b.kind == "heading")
+        finished: list[Fold] = []
+        for raw in self.raw_folds:
+            end, closed = raw.end, raw.end >= 0
+            if not closed:
+                inner = [self.raw_folds[i].start for i in raw.children]
+                later = [s for s in stops if s > raw.start] + inner
+                end = min(later, default=len(lines))
+                for i in raw.children:
+                    self._lift(i)
+            finished.append(
+                Fold(
+                    start=raw.start,
+                    end=end,
+                    summary=raw.summary or "",
+                    summary_line=raw.summary_line if raw.summary is not None else raw.start,
+                    lead=raw.lead,
+                    body_start=min(raw.body_start, end),
+                    tail=raw.tail,
+                    depth=raw.depth,
+                    closed=closed,
+                )
+            )
+        return tuple(finished)
+
+    def _lift(self, index: int) -> None:
+        self.raw_folds[index].depth -= 1
+        for child in self.raw_folds[index].children:
+            self._lift(child)

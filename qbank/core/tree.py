@@ -1,0 +1,44 @@
+"""The blocks and folds of a Markdown file, with their lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of Markdown: lines `start` to `end` (0-based, half open)."""
+
+    kind: str  # heading, paragraph, list, item, fence, code, html, quote, rule, table, maths
+    start: int
+    end: int
+    text: str = ""  # inline source of headings and paragraphs, content of the leaves
+    level: int = 0  # of headings
+    html: bool = False  # a heading written as <hN>
+    anchor: str = ""  # its id or name
+    number: str = ""  # of an ordered item
+    ordered: bool = False  # of a list
+    indent: int = 0  # column at which an item's content begins
+    info: str = ""  # of a fence
+    closed: bool = True  # of a fence or of raw HTML
+    children: tuple["Block", ...] = ()
+
+    def walk(self) -> Iterator["Block"]:
+        """Yield this block and everything in it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A <details> element with its <summary>, lines 0-based."""
+
+    start: int
+    end: int  # the line of </details>, or where an unclosed one is taken to end
+    summary: str  # raw inner HTML
+    summary_line: int
+    lead: str  # what follows </summary> on its line
+    body_start: int  # the line after </summary>
+    tail: str  # what precedes </details> on its line
+    depth: int
+    closed: bool = True
