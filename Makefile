@@ -30,7 +30,8 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py check_content content
 
 bench: $(VENV)/dev.stamp
-	@$(BIN)/python -m bench
+	@$(BIN)/python manage.py prepare
+	@$(BIN)/python -m bench $(ARGS)
 
 # The Chinese catalogue: collect the strings (needs GNU gettext), translate locale/zh_Hans/LC_MESSAGES/django.po, run again.
 messages: $(VENV)/dev.stamp
