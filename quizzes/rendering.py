@@ -1,6 +1,7 @@
 """Render the Markdown of items with the bank's own renderer."""
 
-from qbank.core.render import Surroundings, render, render_inline
+from qbank.core.render import render, render_inline
+from qbank.core.rewrite import Surroundings
 from quizzes.core.items import Item, map_text
 
 

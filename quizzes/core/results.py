@@ -29,6 +29,11 @@ class Tally:
         """The score in whole per cent, rounded half up."""
         return int(self.score * 100 + 0.5)
 
+    @property
+    def right_percent(self) -> int:
+        """The share of items that are wholly right, in whole per cent."""
+        return int(self.right / self.items * 100 + 0.5) if self.items else 0
+
 
 def tally(sat: Iterable[Sat], name: str = "") -> Tally:
     """Add up some items."""

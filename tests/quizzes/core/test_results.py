@@ -13,7 +13,7 @@ SAT = [
 def test_an_unanswered_item_counts_as_nothing() -> None:
     whole = tally(SAT)
     assert (whole.items, whole.right, whole.wrong, whole.unanswered) == (4, 1, 2, 1)
-    assert whole.percent == 38
+    assert (whole.percent, whole.right_percent) == (38, 25)
 
 
 def test_sums_by_topic_and_by_kind_cover_everything() -> None:
@@ -27,4 +27,4 @@ def test_sums_by_topic_and_by_kind_cover_everything() -> None:
 
 
 def test_nothing_sums_to_nothing() -> None:
-    assert tally([]).percent == 0
+    assert (tally([]).percent, tally([]).right_percent) == (0, 0)
