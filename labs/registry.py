@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labs.core.config import Chart, Choice, Lab, Parameter, Preset, Text
 
 TASK = Parameter(
@@ -64,10 +66,6 @@ RATE = Parameter(
         "which would compare nothing.",
     },
 )
-WHY_STEPS: Text = {
-    "zh": "少于 20 步还看不出曲线；多于 240 步会超过一次运行允许的时间。",
-    "en": "Under 20 steps no curve shows; over 240 a run would exceed the time it may take.",
-}
 
 SMALL_MODEL: Text = {
     "zh": "模型只有 16 万个参数、64 维、3 层，任务是两个 8×8 的数字；大模型上的数值会不同，能搬过去的只有"
@@ -91,7 +89,7 @@ INITIALISATION = Lab(
         "and with both Gaussian the initial ΔW is so large that training hardly converges.",
     },
     parameters=(
-        TASK,
+        replace(TASK, default="zh"),
         Parameter(
             name="arms",
             kind="choice",
@@ -108,7 +106,7 @@ INITIALISATION = Lab(
         Parameter(
             name="init_scale",
             kind="float",
-            default=1.0,
+            default=1.5,
             minimum=0.005,
             maximum=4.0,
             label={"zh": "“都为高斯”的初始 ‖ΔW‖/‖W‖", "en": "‖ΔW‖/‖W‖ at the start of “both Gaussian”"},
@@ -124,11 +122,15 @@ INITIALISATION = Lab(
         Parameter(
             name="steps",
             kind="int",
-            default=120,
+            default=60,
             minimum=20,
-            maximum=240,
+            maximum=160,
             label={"zh": "训练步数", "en": "Steps"},
-            why=WHY_STEPS,
+            why={
+                "zh": "少于 20 步还看不出曲线；六个适配器一起训练，多于 160 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; six adapters train side by side, and over 160 steps "
+                "a run would exceed the time it may take.",
+            },
         ),
     ),
     presets=(
@@ -137,7 +139,10 @@ INITIALISATION = Lab(
             "harmless", {"zh": "都为高斯，但很小", "en": "Both Gaussian, but small"}, {"init_scale": 0.02}
         ),
         Preset("flood", {"zh": "都为高斯，而且很大", "en": "Both Gaussian, and large"}, {"init_scale": 3.0}),
-        Preset("chinese", {"zh": "换成中文数字任务", "en": "On Chinese numerals"}, {"task": "zh"}),
+        Preset(
+            "skill", {"zh": "更难：一项新技能", "en": "Harder: a new skill"}, {"task": "gap", "steps": 120}
+        ),
+        Preset("mirror", {"zh": "镜像的数字", "en": "Mirrored digits"}, {"task": "flip", "steps": 80}),
     ),
     experiment="labs.core.experiments.initialisation",
     series={
@@ -179,7 +184,7 @@ INITIALISATION = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/training.py", "labs/core/experiments/initialisation.py"),
-    cpu_seconds=15,
+    cpu_seconds=9,
 )
 
 MERGING = Lab(
@@ -220,7 +225,10 @@ MERGING = Lab(
             minimum=20,
             maximum=240,
             label={"zh": "训练步数", "en": "Steps"},
-            why=WHY_STEPS,
+            why={
+                "zh": "少于 20 步还看不出曲线；多于 240 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; over 240 a run would exceed the time it may take.",
+            },
         ),
         Parameter(
             name="trips",
@@ -298,7 +306,7 @@ MERGING = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/experiments/merging.py"),
-    cpu_seconds=8,
+    cpu_seconds=5,
 )
 
 LABS: dict[str, Lab] = {lab.slug: lab for lab in (INITIALISATION, MERGING)}

@@ -83,8 +83,8 @@ class Block(nn.Module):
     def forward(self, x: Tensor, mask: Tensor, last_only: bool = False) -> Tensor:
         seen = self.norm1(x)
         if last_only:  # the answer is read from the last position: nothing else need be computed
-            # Contiguous: on a view torch picks its matrix product by whether the weight wants a gradient, and a
-            # frozen model would answer with other last bits than a trainable one.
+            # Contiguous: on a view torch picks its matrix product by whether the weight wants a gradient,
+            # and a frozen model would answer with other last bits than a trainable one.
             x, query, mask = x[:, -1:], seen[:, -1:].contiguous(), mask[-1:]
         else:
             query = seen

@@ -26,7 +26,7 @@ class TrainConfig:
     batch_size: int = 32
     lr: float = 8e-3
     warm_up: int = 5  # steps
-    evaluate_every: int = 20  # steps
+    evaluations: int = 6  # spread over the steps, beside the one before the first
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def train_adapter(model: Transformer, config: TrainConfig, held_out: Batch) -> I
     optimizer = torch.optim.AdamW(trainable_parameters(model), lr=config.lr, weight_decay=0.0, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, config))
     for step in range(config.steps + 1):
-        evaluate = step % config.evaluate_every == 0 or step == config.steps
+        evaluate = step % max(1, config.steps // config.evaluations) == 0 or step == config.steps
         accuracy = measure_accuracy(model, held_out) if evaluate else None
         loss = answer_loss(model, draw_task(config.task, config.batch_size, "train", data))
         yield TrainStep(step, loss.item(), accuracy)
@@ -92,7 +92,12 @@ def predict(model: Transformer, batch: Batch, rows: int = 200) -> Tensor:
 
 def measure_accuracy(model: Transformer, batch: Batch) -> float:
     """Return the share of right answers."""
-    return (predict(model, batch).argmax(-1) == batch.answers).float().mean().item()
+    return share_right(predict(model, batch), batch)
+
+
+def share_right(logits: Tensor, batch: Batch) -> float:
+    """Return the share of rows whose likeliest word (n, V) is the answer."""
+    return (logits.argmax(-1) == batch.answers).float().mean().item()
 
 
 def held_out_task(task: str, rows: int = 400) -> Batch:

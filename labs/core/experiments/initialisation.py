@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from labs.core.config import Settings, Text, parse_settings
 from labs.core.data import Batch, draw_task, stream
 from labs.core.events import Event, Outcome, join, note, point, progress, result
@@ -21,6 +23,7 @@ from labs.core.training import (
     held_out_task,
     measure_accuracy,
     predict,
+    share_right,
     train_adapter,
     use_one_thread,
 )
@@ -52,6 +55,16 @@ COLUMNS: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What every arm starts from and is measured on."""
+
+    base: Transformer
+    old: Batch  # questions of pre-training
+    logits: Tensor  # (n, V), the base's on them
+    new: Batch  # the task to learn
+
+
+@dataclass(frozen=True)
 class Arm:
     """One start: its adapted model, its training, and what has been measured so far."""
 
@@ -70,13 +83,14 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     yield progress(0, total, {"zh": "装入基座与图片", "en": "loading the base and the pictures"})
     use_one_thread()
     base, old, new = load_model(), held_out_base(), held_out_task(train.task)
+    ground = Ground(base, old, predict(base, old), new)
     base_numbers = {
-        "base_accuracy": measure_accuracy(base, old),
+        "base_accuracy": share_right(ground.logits, old),
         "start_accuracy": measure_accuracy(base, new),
     }
     arms = []
     for name in names:
-        arms.append(_start(name, base, chosen, train, old, new))
+        arms.append(_start(name, chosen, train, ground))
         yield progress(len(arms), total, LAB.series[name])
     yield _note_start({arm.name: arm.measured for arm in arms})
     yield from _train(arms, train, total)
@@ -87,7 +101,7 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     yield _conclude({arm.name: arm.measured for arm in arms}, base_numbers)
 
 
-def _start(name: str, base: Transformer, chosen: Settings, train: TrainConfig, old: Batch, new: Batch) -> Arm:
+def _start(name: str, chosen: Settings, train: TrainConfig, ground: Ground) -> Arm:
     """Attach an adapter with one start and measure it before any step."""
     config = LoraConfig(
         r=int(chosen["r"]),
@@ -95,18 +109,19 @@ def _start(name: str, base: Transformer, chosen: Settings, train: TrainConfig, o
         init_lora_weights=ARMS[name],
         init_scale=SMALL if name == "both_gaussian_small" else float(chosen["init_scale"]),
     )
-    model = copy.deepcopy(base)
+    model = copy.deepcopy(ground.base)
     attach(model, config, stream(train.seed, "initial adapter"))
     examples = draw_task(train.task, 128, "train", stream(train.seed, "examples of the gradient"))
     gradient = gradient_norms(model, examples)
+    logits = predict(model, ground.old)
     measured = {
-        "delta_logit": (predict(model, old) - predict(base, old)).abs().max().item(),
+        "delta_logit": (logits - ground.logits).abs().max().item(),
         "gradient_a": gradient["lora_A"],
         "gradient_b": gradient["lora_B"],
         "relative_update": relative_update(model),
-        "base_accuracy": measure_accuracy(model, old),
+        "base_accuracy": share_right(logits, ground.old),
     }
-    return Arm(name, model, train_adapter(model, train, new), measured)
+    return Arm(name, model, train_adapter(model, train, ground.new), measured)
 
 
 def _train(arms: list[Arm], train: TrainConfig, total: int) -> Iterator[Event]:
@@ -161,7 +176,7 @@ def judge(measured: Mapping[str, Mapping[str, float]], start: float) -> tuple[Ou
     """Compare the claim's three parts with what was measured; `start` is the base's accuracy on the task."""
     b_zero, both_zero, gaussian = (measured[name] for name in CLAIMED)
     learns = b_zero["delta_logit"] == 0 and b_zero["accuracy"] > start + NOISE
-    stuck = both_zero["gradient_a"] == both_zero["gradient_b"] == 0 and both_zero["accuracy"] == start
+    stuck = both_zero["gradient_a"] == both_zero["gradient_b"] == 0 and both_zero["rank"] == 0
     harms = gaussian["accuracy"] < b_zero["accuracy"] - NOISE
     small = measured.get("both_gaussian_small")
     size_decides = harms and small is not None and small["accuracy"] >= b_zero["accuracy"] - NOISE
@@ -249,10 +264,14 @@ def _say_a_zero(values: Mapping[str, float], start: float) -> Text:
     works = values["delta_logit"] == 0 and values["accuracy"] > start + NOISE
     return {
         "zh": f"A 为零、B 随机：{values['accuracy']:.3f}，"
-        + ("起点同样不变，也学得会：需要的是恰好一个为零，不一定是 B。" if works else "在这里没有学会。"),
+        + (
+            "起点同样不变，也学得会：要不动起点，有一个为零就够，不一定是 B。"
+            if works
+            else "在这里没有学会。"
+        ),
         "en": f"A zero and B random: {values['accuracy']:.3f}, "
         + (
-            "the same untouched start, and it learns: one of the two must be zero, not B in particular."
+            "the same untouched start, and it learns: one zero is enough for that, and it need not be B."
             if works
             else "which did not learn here."
         ),
@@ -262,7 +281,7 @@ def _say_a_zero(values: Mapping[str, float], start: float) -> Text:
 def _say_tied(values: Mapping[str, float]) -> Text:
     """Judge: what symmetry really looks like."""
     return {
-        "zh": f"真正的对称性是 A 的各行相同：它学得动，但 ΔW 的秩始终是 {values['rank']:.0f}"
+        "zh": f"真正的对称性是 A 的各行相同：它学得动，但训练后 ΔW 的秩是 {values['rank']:.0f}"
         f"（正确率 {values['accuracy']:.3f}）。",
         "en": "Symmetry proper is A with equal rows: it does learn, but ΔW ends at rank "
         f"{values['rank']:.0f} "

@@ -43,7 +43,7 @@ def read_settings(lab: Lab, assignments: Iterable[str], seed: str) -> tuple[Sett
     """Return settings and seed, or raise CommandError with a line for each problem."""
     raw: dict[str, object] = dict(assignment.partition("=")[::2] for assignment in assignments)
     try:
-        settings = parse_settings((SEED, *lab.parameters), {**raw, "seed": seed})
+        settings = parse_settings((SEED, *lab.parameters), {"seed": seed, **raw})
     except SettingsError as error:
         lines = [f"{problem.name}: {problem.message['en']}" for problem in error.problems]
         raise CommandError("\n".join(lines)) from error

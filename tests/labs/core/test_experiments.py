@@ -78,7 +78,7 @@ def test_the_starts_are_what_theory_says(finished: dict[str, list[dict[str, Any]
         assert numbers[f"{arm}_delta_logit"] == 0
     assert numbers["both_zero_gradient_a"] == numbers["both_zero_gradient_b"] == 0
     assert numbers["both_zero_accuracy"] == numbers["start_accuracy"]
-    assert numbers["both_gaussian_relative_update"] == pytest.approx(1, rel=1e-4)
+    assert numbers["both_gaussian_relative_update"] == pytest.approx(1.5, rel=1e-4)
     assert numbers["both_gaussian_base_accuracy"] < numbers["base_accuracy"] - 0.3
     assert (numbers["rows_tied_rank"], numbers["both_zero_rank"]) == (1, 0)
     assert numbers["b_zero_accuracy"] > numbers["start_accuracy"] + 0.5
