@@ -65,7 +65,7 @@ def read_document(text: str, path: str) -> Document:
     source = [""] * body_start + lines[body_start:]
     tokens, found = _parse_contained(source, path)
     problems += found
-    blocks = _tree(tokens, source)
+    blocks = _with_numbered_headings(_tree(tokens, source), source)
     scan = TagScan(path)
     for block in (b for top in blocks for b in top.walk()):
         if block.kind == "html":
@@ -253,6 +253,34 @@ def _opened(kind: str, token: Token, source: Sequence[str], around: int) -> Bloc
     return Block(
         kind, start, end, level=level, number=number, ordered=token.type == "ordered_list_open", indent=indent
     )
+
+
+def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
+    """Read `1. title` above a line of hyphens or equals signs as its author means it: as a heading."""
+    out: list[Block] = []
+    for block in blocks:
+        last = out[-1] if out else None
+        if block.kind == "rule" and last and last.end == block.start and _lonely(last):
+            if set(source[block.start].strip()) == {"-"}:
+                item = last.children[0]
+                text = f"{item.number}. {item.children[0].text}"
+                out[-1] = Block("heading", last.start, block.end, text, level=2)
+                continue
+        elif _lonely(block, lines=2):
+            item = block.children[0]
+            first, second = item.children[0].text.split("\n")
+            if set(second.strip()) == {"="}:
+                block = Block("heading", block.start, block.end, f"{item.number}. {first}", level=1)
+        out.append(block)
+    return tuple(out)
+
+
+def _lonely(block: Block, lines: int = 1) -> bool:
+    """Tell whether a block is a numbered list of one item that is one paragraph of so many lines."""
+    if block.kind != "list" or not block.ordered or len(block.children) != 1:
+        return False
+    inside = block.children[0].children
+    return len(inside) == 1 and inside[0].kind == "paragraph" and inside[0].end - inside[0].start == lines
 
 
 def _with_html_headings(

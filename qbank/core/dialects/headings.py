@@ -103,7 +103,8 @@ def find_questions(document: Document) -> list[Found]:
             mark.group == group
             and not mark.title.is_apparatus
             and not any(s.title.is_apparatus for s in sections)
-            and not (strict and not _number(mark) and not mark.title.asks)
+            and (_sure(mark) or not strict)
+            and not (position == 0 and _is_file_title(mark, members))
         )
         if is_question:
             end = next(
@@ -137,6 +138,16 @@ def _number(mark: Mark) -> str:
     return mark.title.number or (mark.item.number if mark.item else "")
 
 
+def _sure(mark: Mark) -> bool:
+    return bool(_number(mark)) or mark.title.asks
+
+
+def _is_file_title(mark: Mark, members: Sequence[Mark]) -> bool:
+    """Tell whether the first heading only names the file: it alone neither asks nor has a number."""
+    others = [m for m in members if m is not mark]
+    return mark.block.level == 1 and not _sure(mark) and bool(others) and all(map(_sure, others))
+
+
 def _repeated(marks: Sequence[Mark], section: Mark) -> bool:
     """Tell whether a first-level heading is one of several, not the title of the file."""
     return sum(m.block.level == section.block.level for m in marks) > 1
@@ -153,12 +164,11 @@ def _choose(marks: Sequence[Mark]) -> tuple[int, int, bool] | None:
     for mark in marks:
         if not mark.title.is_apparatus and mark.title.text:
             groups[mark.group].append(mark)
-    lonely_title = len(groups) > 1
     depth = {group: min(m.block.level for m in groups[group]) for group in groups}
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))
-    able = [g for g in order if len(groups[g]) > 1 or not lonely_title]
+    able = [g for g in order if len(groups[g]) > 1]
     asking = [g for g in able if _share(groups[g]) >= ASKING]
-    numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED and len(groups[g]) > 1]
+    numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED]
     for group in able:
         if group in asking:
             return group
@@ -166,4 +176,5 @@ def _choose(marks: Sequence[Mark]) -> tuple[int, int, bool] | None:
             deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
             if not deeper and any(m.title.asks for m in groups[group]):
                 return group
-    return None
+    lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
+    return lonely[0] if lonely else None

@@ -97,10 +97,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
 
     def files_read(self, sources: Sources) -> list[str]:
-        """Tell each file's dialect and how many questions it holds; of many files of one kind their number."""
+        """Tell each file's dialect and how many questions it holds; of many files of a kind their number."""
         kinds = Counter(file.dialect or "no dialect" for file in sources.files)
         lines = [
-            f"{file.path}: {len(file.questions)} questions ({file.dialect or 'no dialect'}, {file.language or '?'})"
+            f"{file.path}: {len(file.questions)} ({file.dialect or 'no dialect'}, {file.language or '?'})"
             for file in sources.files
             if self.detailed or kinds[file.dialect or "no dialect"] <= FEW
         ]

@@ -1,0 +1,204 @@
+"""Markdown → safe HTML."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbank.core.render import render, render_inline
+from qbank.core.rewrite import Image, Surroundings
+
+AROUND = Surroundings(
+    language="zh-hans",
+    image=lambda source: Image("/media/bank/x.png", 640, 480) if source == "imgs/x.png" else None,
+    link=lambda target: "/questions/other/" if target == "#other" else None,
+)
+
+
+def html(markdown: str) -> str:
+    return render(markdown, AROUND).html
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[a](javascript:alert(1))",
+        "<a href='java&#10;script:alert(1)'>a</a>",
+        "[a](data:text/html;base64,PHNjcmlwdD4=)",
+        "![a](data:image/svg+xml,<svg onload=alert(1)>)",
+        "<svg onload=alert(1)><script>alert(1)</script></svg>",
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+        "<math><annotation-xml encoding='text/html'><script>alert(1)</script></annotation-xml></math>",
+        "<iframe src=//evil.example></iframe>",
+        "<p style='position:fixed' onclick=alert(1) class='btn'>x</p>",
+        "<details open ontoggle=alert(1)><summary>x</summary></details>",
+        "<form action=//evil.example><input><button>x</button></form>",
+        r"$\text{<img src=x onerror=alert(1)>}$",
+        r"$\href{javascript:alert(1)}{x}$",
+        '![$"><script>alert(1)</script>$](imgs/x.png)',
+        "```html\n<script>alert(1)</script>\n```",
+        "<base href=//evil.example><meta http-equiv=refresh content='0;url=//evil.example'>",
+    ],
+)
+def test_what_could_run_comes_out_inert(attack: str) -> None:
+    page = html(attack)
+    tags = re.findall(r"<[^>]*>", page)
+    assert not [t for t in tags if re.search(r"<(?:script|style|svg|iframe|form|input|button|base|meta)", t)]
+    assert not [
+        t for t in tags if re.search(r"""\s(?:on\w+|style|srcdoc)\s*=""", re.sub(r'"[^"]*"', '""', t))
+    ]
+    assert "javascript:" not in "".join(re.findall(r'href="[^"]*"', page))
+    assert "data:" not in "".join(re.findall(r'(?:href|src)="[^"]*"', page))
+
+
+def test_what_was_removed_is_told() -> None:
+    codes = [(f.code, f.message) for f in render("<iframe src=x></iframe>").findings]
+    assert codes == [("html-removed", "<iframe> was removed.")]
+
+
+def test_a_formula_becomes_mathml_and_keeps_its_tex() -> None:
+    page = html("$\\Delta W = BA$")
+    assert "<math>" in page
+    assert r'<annotation encoding="application/x-tex">\Delta W = BA</annotation>' in page
+
+
+def test_a_displayed_formula_scrolls_in_a_box_of_its_own() -> None:
+    page = html("前\n$$\nx = y\n$$\n后")
+    assert (
+        '<p>前</p>\n<div class="eq scroll" tabindex="0" role="group" aria-label="公式"><math display="block">'
+        in page
+    )
+    assert "<p>后</p>" in page
+
+
+def test_a_bar_in_a_formula_does_not_break_its_table() -> None:
+    assert html("| a | b |\n|---|---|\n| $|x|$ | y |").count("<td>") == 2
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+        r"\boldsymbol{x}",
+        r"\arg\max_x f",
+        r"a \xrightarrow{n} b",
+        r"\begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}",
+        r"\underbrace{x}_{n}",
+        r"\operatorname*{argmin}_x",
+        r"\text{中文}",
+        r"\begin{array}{l|r} a & b \\ \hline c & d \end{array}",
+        r"\begin{array}{} a & b \end{array}",
+        r"x \tag{1}",
+        r"\color{red} x",
+    ],
+)
+def test_formulas_convert_without_inline_styles(tex: str) -> None:
+    rendered = render(f"$${tex}$$")
+    assert not rendered.findings
+    assert '<math display="block">' in rendered.html
+    assert " style=" not in rendered.html
+
+
+def test_a_formula_that_does_not_convert_is_shown_as_written_and_told() -> None:
+    rendered = render(r"$\nosuchcommand{x}$")
+    assert r'<code class="tex">$\nosuchcommand{x}$</code>' in rendered.html
+    assert [f.code for f in rendered.findings] == ["formula-not-converted"]
+
+
+def test_dollars_that_are_money_stay_money() -> None:
+    assert html("It costs $5 and $6.") == "<p>It costs $5 and $6.</p>"
+
+
+def test_no_formula_is_seen_in_code() -> None:
+    assert html("`$x$`") == "<p><code>$x$</code></p>"
+    assert "<math" not in html("    $x$")
+    assert "<math" not in html("```\n$x$\n```")
+
+
+def test_our_own_pictures_have_their_size_and_load_late() -> None:
+    page = html("![图](imgs/x.png)")
+    assert '<img src="/media/bank/x.png" alt="图" width="640" height="480" loading="lazy"' in page
+
+
+def test_a_remote_picture_becomes_a_link() -> None:
+    rendered = render("![](https://example.org/a.png) ![](//example.org/b.png)", AROUND)
+    assert "<img" not in rendered.html
+    assert 'href="https://example.org/a.png"' in rendered.html
+    assert 'href="https://example.org/b.png"' in rendered.html
+    assert [f.code for f in rendered.findings] == ["remote-image", "remote-image"]
+
+
+def test_a_link_to_another_question_leads_to_its_page() -> None:
+    assert html("[那题](#other)") == '<p><a href="/questions/other/">那题</a></p>'
+
+
+def test_a_link_that_leads_nowhere_becomes_text_and_is_told() -> None:
+    rendered = render("[x](#nowhere) [y](notes.md)", AROUND)
+    assert rendered.html == "<p>x y</p>"
+    assert [f.code for f in rendered.findings] == ["dead-link", "dead-link"]
+
+
+def test_headings_begin_at_the_second_level_with_ids_of_their_own() -> None:
+    rendered = render("### 甲 $x$\n\n##### 乙\n\n### 甲 $y$")
+    assert re.findall(r'<(h\d) id="([^"]*)"', rendered.html) == [
+        ("h2", "h-甲"),
+        ("h3", "h-乙"),
+        ("h2", "h-甲-2"),
+    ]
+    assert rendered.toc == (("h-甲", "甲 $x$"), ("h-甲-2", "甲 $y$"))
+
+
+def test_wide_things_can_be_scrolled_by_keyboard() -> None:
+    assert '<div class="scroll" tabindex="0" role="group" aria-label="表格"><table>' in html(
+        "| a |\n|---|\n| b |"
+    )
+    assert '<pre tabindex="0">' in html("```\nx\n```")
+
+
+def test_code_keeps_three_colours() -> None:
+    page = html("```python\n# c\nif x: 's'\n```")
+    assert set(re.findall(r'<span class="([^"]*)"', page)) == {"c", "k", "s"}
+
+
+def test_markdown_inside_a_fold_is_markdown() -> None:
+    page = html("<details><summary>看</summary>\n\n- **a**\n- b\n\n</details>")
+    assert "<li><strong>a</strong></li>" in page
+
+
+def test_an_unclosed_div_or_fence_swallows_no_list() -> None:
+    assert html("<div>\n\n- a\n- b").count("<li>") == 2
+    assert "<code>" in html("```\nopen")
+
+
+def test_numbers_of_a_list_that_goes_on_are_kept() -> None:
+    assert '<ol start="2">' in html("2. b\n3. c")
+
+
+def test_plain_text_holds_the_tex_once() -> None:
+    assert render("设 $x$。\n\n- 甲").plain == "设 x。 甲"
+
+
+@pytest.mark.parametrize("line", ["1. 为什么？", "- a", "# b", "> c", "+ d"])
+def test_a_title_is_never_a_block(line: str) -> None:
+    assert not re.search("<(?:ol|ul|h1|h2|blockquote|p)", render_inline(line).html)
+    assert render_inline(line).plain == line
+
+
+_SCRAPS = st.sampled_from(
+    [
+        "$", "$$", "\n", "\n\n", "`", "```", "<div>", "</div>", "<details>", "<summary>", "- ", "1. ", "> ", "|", "---",
+        "# ", "![a](b)", "[a](#b)", "**", "\\(", "\\)", "{#x}", "x", "中", "\ue000", "0", "\ue001", "\t", "    ",
+        "<script>", "&lt;", "\\begin{array}", "&", "●", "(1)", "<!--", "-->", "\x00", "~~", "]]>", "<?", "<![CDATA[",
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(max_size=300), st.lists(_SCRAPS, max_size=40).map("".join)))
+def test_nothing_breaks_it_and_nothing_runs(text: str) -> None:
+    page = render(text, AROUND).html
+    assert not re.search(r"<(?:script|iframe|style|object|embed|svg)\b", page)
+    assert "\ue000" not in page
