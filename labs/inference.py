@@ -90,7 +90,7 @@ class Loaded:
             listed = ", ".join(self.variants)
             problems.append({"name": "adapter", "message": f"unknown adapter {name!r}: expected {listed}"})
         try:
-            picture = read_picture(asked.get("picture"))
+            picture, pixels = read_picture(asked.get("picture"))
         except ValueError as error:
             problems.append({"name": "picture", "message": str(error)})
         if problems:
@@ -102,6 +102,7 @@ class Loaded:
                 "unmerged": describe(found.unmerged),
                 "merged": describe(found.merged),
             },
+            "picture": pixels,
             "max_abs_difference": found.max_difference,
             "checksums": {"base": self.checksums["base"], "adapter": self.checksums[name]},
             "seconds": time.perf_counter() - started,
@@ -117,19 +118,25 @@ def describe(answer: Answer) -> Json:
     }
 
 
-def read_picture(picture: object) -> Any:
-    """Return the picture (3, 8, 16) of two digits, each a sample's number or 8×8 values; raise ValueError."""
+def read_picture(picture: object) -> tuple[Any, Json]:
+    """Return the picture (3, 8, 16) of two digits, each a sample's number or 8×8 values, and those values.
+
+    Raises ValueError.
+    """
     if not isinstance(picture, Mapping):
         raise ValueError("expected left and right")
-    sides: list[Any] = [picture.get(side) for side in ("left", "right")]
-    pixels: list[Any] = [sample_pixels(side) if _is_sample(side) else side for side in sides]
-    if not all(isinstance(side, list) and all(isinstance(row, list) for row in side) for side in pixels):
+    given: list[Any] = [picture.get(side) for side in ("left", "right")]
+    left, right = [sample_pixels(side) if _is_sample(side) else side for side in given]
+    if not all(
+        isinstance(side, list) and all(isinstance(row, list) for row in side) for side in (left, right)
+    ):
         raise ValueError(f"expected a sample from 0 to {HELD_OUT - 1} or 8 rows of 8 values")
     colours = (str(picture.get("left_colour", "red")), str(picture.get("right_colour", "blue")))
     try:
-        return picture_from_pixels(pixels[0], pixels[1], colours)
+        seen = picture_from_pixels(left, right, colours)
     except TypeError as error:
         raise ValueError(f"a value is no number: {error}") from error
+    return seen, {"left": left, "right": right, "left_colour": colours[0], "right_colour": colours[1]}
 
 
 def read_secret(environment: Mapping[str, str] = os.environ) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from labs import client
 from labs.core.questions import COLOURS, MENU
-from labs.serializers import AskSerializer
+from labs.serializers import SIDE, AskSerializer
 
+INK = "0123456789abcdefg"  # 0 … 16: an address carries a drawing as 64 of them
 DEFAULTS = {
     "left": "",
     "right": "",
@@ -44,7 +45,13 @@ def form(query: Mapping[str, str]) -> dict[str, object]:
     return {
         "model": model,
         "asked": asked,
-        "samples": sorted(samples, key=lambda sample: sample["digit"]),
+        "samples": [
+            {**sample, "pixels": encode(sample["pixels"])}
+            for sample in sorted(samples, key=lambda s: s["digit"])
+        ],
+        "drawn": {
+            side: asked[side] for side in ("left", "right") if isinstance(read_digit(asked[side]), list)
+        },
         "questions": list(MENU.values()),
         "colours": COLOUR_NAMES,
     }
@@ -58,9 +65,7 @@ def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
     asked = page["asked"]
     assert isinstance(asked, dict)
     picture = {name: asked[name] for name in ("left_colour", "right_colour")}
-    picture |= {
-        side: int(asked[side]) if asked[side].isdecimal() else asked[side] for side in ("left", "right")
-    }
+    picture |= {side: read_digit(asked[side]) for side in ("left", "right")}
     checked = AskSerializer(
         data={"picture": picture, "question": asked["question"], "adapter": asked["adapter"]}
     )
@@ -75,23 +80,35 @@ def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
     answers = found["answers"]
     assert isinstance(answers, Mapping)
     shown = [(variant, answers[variant]) for variant in VARIANTS]
-    return 200, {**page, "found": found, "answers": shown, "pixels": pixels(page, asked)}
+    return 200, {**page, "found": found, "answers": shown, "pixels": pixels(found["picture"])}
 
 
-def pixels(page: Mapping[str, object], asked: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    """List (x, y, colour) of every pixel that is not black, as the model sees the two samples."""
-    samples = page["samples"]
-    assert isinstance(samples, list)
-    by_index = {str(sample["index"]): sample["pixels"] for sample in samples}
+def pixels(picture: object) -> list[tuple[int, int, str]]:
+    """List (x, y, colour) of every pixel that is not black, as the model saw them."""
+    assert isinstance(picture, Mapping)
     found = []
     for offset, side in ((0, "left"), (8, "right")):
-        tint = COLOURS[asked[f"{side}_colour"]]
-        for y, row in enumerate(by_index.get(asked[side], [])):
+        tint = COLOURS[picture[f"{side}_colour"]]
+        for y, row in enumerate(picture[side]):
             for x, value in enumerate(row):
                 if value:
                     red, green, blue = (round(255 * part * value / 16) for part in tint)
                     found.append((x + offset, y, f"#{red:02x}{green:02x}{blue:02x}"))
     return found
+
+
+def encode(rows: Sequence[Sequence[int]]) -> str:
+    """Write 8 rows of 8 values as 64 signs."""
+    return "".join(INK[value] for row in rows for value in row)
+
+
+def read_digit(raw: str) -> int | str | list[list[int]]:
+    """Read a sample's number or 64 signs of a drawing; anything else stays, to be refused with a reason."""
+    if raw.isascii() and raw.isdigit() and len(raw) <= 3:
+        return int(raw)
+    if len(raw) == SIDE * SIDE and set(raw) <= set(INK):
+        return [[INK.index(sign) for sign in raw[start : start + SIDE]] for start in range(0, len(raw), SIDE)]
+    return raw
 
 
 def _flat(errors: object, name: str = "") -> list[str]:

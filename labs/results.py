@@ -12,30 +12,22 @@ from labs.core.config import Text
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One value of the table; numbers stand to the right."""
-
-    shown: str | Text
-    numeric: bool
-
-
-@dataclass(frozen=True)
 class Table:
-    """The table of a result: a label a column, a cell a value, the first column heads the row."""
+    """The table of a result; the first column heads the rows, columns of numbers stand to the right."""
 
     columns: list[Text]
-    numeric: list[bool]  # a column
-    rows: list[list[Cell]]
+    numeric: list[bool]  # one a column
+    rows: list[list[str | Text]]
 
 
 def read_table(result: Mapping[str, object]) -> Table:
     """Read the table of a stored result."""
     keys, labels, rows = _parts(result)
-    cells = [[_cell(row.get(key)) for key in keys] for row in rows]
-    return Table(labels, [any(row[i].numeric for row in cells) for i in range(len(keys))], cells)
+    numeric = [any(_is_number(row.get(key)) for row in rows) for key in keys]
+    return Table(labels, numeric, [[_shown(row.get(key)) for key in keys] for row in rows])
 
 
-def read_numbers(result: Mapping[str, object]) -> list[tuple[str, str]]:
+def read_numbers(result: Mapping[str, object]) -> list[tuple[str, str | Text]]:
     """List the numbers of a result with their names."""
     numbers = result.get("numbers")
     return [(key, _shown(value)) for key, value in numbers.items()] if isinstance(numbers, Mapping) else []
@@ -58,14 +50,14 @@ def _parts(result: Mapping[str, object]) -> tuple[list[str], list[Text], list[Ma
     return [c["key"] for c in table["columns"]], [c["label"] for c in table["columns"]], table["rows"]
 
 
-def _cell(value: object) -> Cell:
-    if isinstance(value, Mapping):
-        return Cell({"zh": str(value.get("zh", "")), "en": str(value.get("en", ""))}, numeric=False)
-    return Cell(_shown(value), numeric=isinstance(value, int | float) and not isinstance(value, bool))
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> str | Text:
     """Write a value for reading: whole numbers in full, others with three figures."""
+    if isinstance(value, Mapping):
+        return {"zh": str(value.get("zh", "")), "en": str(value.get("en", ""))}
     if value is None:
         return "–"
     if isinstance(value, bool):

@@ -18,6 +18,7 @@ SIDE = 8  # pixels of a digit's picture
 SAMPLES = 360  # held-out pictures one may name by index
 INK = 16  # the darkest value of a pixel
 
+COLOUR_NAMES = list(COLOURS)
 JSON_VALUE = {"oneOf": [{"type": "number"}, {"type": "string"}]}
 TEXT = {
     "type": "object",
@@ -51,11 +52,6 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: object) -> object:
         return value
-
-
-@extend_schema_field({"type": "string", "enum": list(COLOURS)})
-class ColourField(serializers.ChoiceField):
-    """One of the seven colours."""
 
 
 @extend_schema_field({"type": "string", "enum": ["int", "float", "choice"]})
@@ -239,8 +235,8 @@ class PictureSerializer(serializers.Serializer[Any]):
 
     left = DigitField()
     right = DigitField()
-    left_colour = ColourField(choices=list(COLOURS), default="red")
-    right_colour = ColourField(choices=list(COLOURS), default="blue")
+    left_colour = serializers.ChoiceField(choices=COLOUR_NAMES, default="red")
+    right_colour = serializers.ChoiceField(choices=COLOUR_NAMES, default="blue")
 
 
 @extend_schema_serializer(
@@ -282,6 +278,7 @@ class AnswersSerializer(serializers.Serializer[Any]):
 
 class AnswerSerializer(serializers.Serializer[Any]):
     answers = AnswersSerializer()
+    picture = PictureSerializer(help_text="as it was seen: samples as their 8 rows of 8 values")
     max_abs_difference = serializers.FloatField(help_text="of any logit, merged against unmerged")
     checksums = serializers.DictField(
         child=serializers.CharField(), help_text="SHA-256 of base and adapter files"

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.services import ensure_learner, find_learner
 from labs import client, pages, playground, results, services
@@ -30,7 +30,7 @@ def lab_or_404(slug: str) -> Lab:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 def labs(request: HttpRequest) -> HttpResponse:
     """List the labs, show the model card and a form to ask the model."""
     listed = sorted(LABS.values(), key=lambda lab: lab.number)
@@ -39,7 +39,7 @@ def labs(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the model what the address says; the same address asks the same."""
     status, page = playground.answered(request.GET)
@@ -82,7 +82,7 @@ def start(request: HttpRequest, lab: Lab) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a run: live while it runs, its verdict and data afterwards."""
     found = get_object_or_404(LabRun, pk=pk)
@@ -102,7 +102,7 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@require_GET
+@require_safe
 def run_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the table of a result as CSV."""
     found = get_object_or_404(LabRun, pk=pk, status=LabRun.Status.SUCCEEDED)

@@ -15,6 +15,7 @@ from labs.core.config import Lab, Text
 from labs.registry import LABS
 
 register = template.Library()
+PANEL_CONTROLS = 3  # beside a question; the lab has all of them
 
 
 @register.filter
@@ -81,4 +82,4 @@ def lab_panel(slug: str) -> dict[str, object]:
     lab = LABS.get(slug)
     if lab is None:
         return {"lab": None}
-    return {"lab": lab, "controls": list_controls(lab, {}), **pages.panel(lab)}
+    return {"lab": lab, "controls": list_controls(lab, {})[:PANEL_CONTROLS], **pages.panel(lab)}

@@ -178,6 +178,10 @@ def test_the_page_asks_by_its_address_alone(up: None) -> None:
     assert response.status_code == 200
     assert page.count('<ol class="probs">') == 3
     assert not response.cookies
+    drawn = "g" * 32 + "0" * 32
+    again = Client().get("/en/labs/ask/", {"left": drawn, "right": "8", "question": "sum"}).content.decode()
+    assert f'<option value="{drawn}"' in again
+    assert again.count('fill="#ff0000"') == 32
     wrong = Client().get("/en/labs/ask/", {"left": "x", "question": "why"})
     assert wrong.status_code == 400
     assert wrong.content.decode().count("<li>") >= 2

@@ -16,6 +16,7 @@ from accounts.models import Learner
 from labs import services
 from labs.core.config import Lab
 from labs.models import LabRun, RunEvent
+from labs.registry import LABS
 from labs.runner import supervisor
 from labs.runner.child import finite
 from tests.labs.test_services import expire
@@ -162,3 +163,16 @@ def test_a_run_of_a_lab_that_is_gone_fails_with_that_reason(
     supervisor.supervise(queued.id)
     queued.refresh_from_db()
     assert (queued.status, queued.error) == (Status.FAILED, "no lab counting")
+
+
+def test_a_real_lab_trains_and_concludes(learner: Learner) -> None:
+    lab = LABS["merging"]
+    raw = {"steps": 20, "trips": 1, "repeats": 5}
+    run = services.start_run(learner=learner, lab=lab, raw_settings=raw, seed=1)
+    supervisor.supervise(run.id)
+    run.refresh_from_db()
+    assert run.status == Status.SUCCEEDED, run.error
+    assert run.result is not None
+    assert run.result["verdict"]["outcome"] in ("holds", "fails", "depends")
+    series = set(RunEvent.objects.filter(run=run, data__type="point").values_list("data__series", flat=True))
+    assert series == set(lab.series)

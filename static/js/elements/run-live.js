@@ -57,7 +57,7 @@ class RunLive extends HTMLElement {
     const count = this.words.of.replace("{done}", done).replace("{total}", total);
     this.note(note ? `${note[this.dataset.language]}　${count}` : count);
     const spent = (performance.now() - this.started) / 1000;
-    if (spent < 1 || !done) return;
+    if (spent < 1 || done < total / 10) return;
     this.querySelector("[data-clock]").textContent = this.words.clock
       .replace("{spent}", spent.toFixed(0))
       .replace("{left}", ((spent / done) * (total - done)).toFixed(0));
