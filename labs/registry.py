@@ -184,7 +184,7 @@ INITIALISATION = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/training.py", "labs/core/experiments/initialisation.py"),
-    cpu_seconds=9,
+    cpu_seconds=12,
 )
 
 MERGING = Lab(
