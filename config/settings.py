@@ -227,7 +227,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"Colour": "labs.serializers.COLOUR_NAMES", "ItemKind": "quizzes.serializers.KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "Colour": "labs.serializers.COLOUR_NAMES",
+        "ItemKind": "quizzes.serializers.KINDS",
+    },
 }
 
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
