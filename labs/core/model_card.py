@@ -90,11 +90,12 @@ command gives the same bytes on one machine; another processor or another torch 
 LoRA with r = 8 on all six linears of each block, trained on "gap digit ?", the difference of the two
 digits, which the base never saw. `python manage.py pretrain --adapter` makes it again.
 
+    {figures.adapter_report}
+
 | | |
 |---|---|
 | file | `gap-r8.safetensors`, {figures.adapter_size:,} bytes |
 | SHA-256 | `{figures.adapter_checksum}` |
-| parameters | {figures.adapter_report} |
 | held-out accuracy | {figures.adapter_start:.1%} before, **{figures.adapter_accuracy:.1%}** after |
 
 ## Limits
