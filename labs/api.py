@@ -16,6 +16,7 @@ from rest_framework import generics, status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.services import ensure_learner, find_learner
@@ -196,7 +197,7 @@ async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if not await LabRun.objects.filter(id=pk).aexists():
         return problem(404, _("Not found."))
     learner = await sync_to_async(find_learner)(request)
-    viewer = str(learner.id) if learner else request.META.get("REMOTE_ADDR", "")
+    viewer = str(learner.id) if learner else BaseThrottle().get_ident(Request(request))
     try:
         streams.feeds.admit(viewer)
     except streams.TooManyStreams:
