@@ -151,7 +151,7 @@ def _parts(document: Document, problems: list[Problem]) -> list[Part]:
     if any(line.strip() for line in document.lines[document.body_start : first]):
         parts.append(Part("", document.body_start, document.body_start, first))
     seen: dict[str, int] = {}
-    for head, end in zip(heads, [*starts[1:], len(document.lines)], strict=True):
+    for head, end in zip(heads, [*starts, len(document.lines)][1:], strict=True):
         meaning = SECTIONS.get(plain_markdown(head.text).casefold().strip(), "")
         if meaning and meaning in seen:
             problems.append(
@@ -192,5 +192,5 @@ def _authored(document: Document, part: Part) -> list[ItemSource]:
     heads: list[Block] = [
         b for b in document.blocks if b.kind == "heading" and b.level == 3 and part.body <= b.start < part.end
     ]
-    ends = [h.start for h in heads[1:]] + [part.end]
+    ends = [*(h.start for h in heads), part.end][1:]
     return [ItemSource(document.cut(h.start, end), h.start + 1) for h, end in zip(heads, ends, strict=True)]

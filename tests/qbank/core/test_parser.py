@@ -62,14 +62,15 @@ def test_a_number_that_belongs_to_the_title_stays() -> None:
 
 
 def test_a_table_of_contents_and_references_are_no_questions() -> None:
-    text = "## 目录\n- [1.甲是什么？](#a)\n\n## 1.甲是什么？\n\n甲。\n\n## 2.乙是什么？\n\n乙。\n\n## 参考文献\n\n[1] x\n"
+    questions = "## 1.甲是什么？\n\n甲。\n\n## 2.乙是什么？\n\n乙。\n\n"
+    text = f"## 目录\n- [1.甲是什么？](#a)\n\n{questions}## 参考文献\n\n[1] x\n"
     assert titles(text) == [("1", "甲是什么？"), ("2", "乙是什么？")]
     assert parse(text).questions[1].answer == "乙。"
 
 
 def test_sections_stand_above_and_parts_of_an_answer_below() -> None:
-    text = "## 基础\n\n### 什么是甲？\n\n甲。\n\n#### 细节\n\n更多。\n\n### 什么是乙？\n\n乙。\n\n## 进阶\n\n### 为什么丙？\n\n丙。\n"
-    found = parse(text).questions
+    first = "## 基础\n\n### 什么是甲？\n\n甲。\n\n#### 细节\n\n更多。\n\n### 什么是乙？\n\n乙。\n\n"
+    found = parse(f"{first}## 进阶\n\n### 为什么丙？\n\n丙。\n").questions
     assert [(q.section, q.title) for q in found] == [
         (("基础",), "什么是甲？"),
         (("基础",), "什么是乙？"),
@@ -253,16 +254,35 @@ def test_a_byte_order_mark_and_windows_line_ends_make_no_difference() -> None:
     )
 
 
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            ["## 1. What is a?\n", "\n", "text\n", "```\n", "$$\n", "<details>\n", "<summary>Why?</summary>\n", "</details>\n",
-             "- A: x\n", "- B: y\n", "**Why? 👶**\n", "<h2>2. What?</h2>\n", "---\n", "> q\n", "1. ### What?\n", "\t", "<!--", "<div>\n", "| a |\n"]
+LINES = st.sampled_from(
+    [
+        *("## 1. What is a?", "", "text", "```", "$$", "<details>", "<summary>Why?</summary>", "</details>"),
+        *("- A: x", "- B: y", "**Why? 👶**", "<h2>2. What?</h2>", "---", "> q", "1. ### What?", "\t", "<!--"),
+        *(
+            "## 一句话",
+            "## 要点",
+            "## 常见错误",
+            "## 追问",
+            "## 练习",
+            "### 单选：x",
+            "- ~~a~~",
+            "- b",
+            "  c",
         ),
-        max_size=30,
-    ).map("".join)
-)  # fmt: skip
+        *("<div>", "| a |", "1. What?", "====", "#### Answer: A", "* Why?", "*问题：什么？*"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, max_size=30).map("\n".join))
+def test_nothing_breaks_our_own_format(text: str) -> None:
+    file = parse(f"---\nid: x\ntitle: y\n---\n{text}")
+    assert [q.id for q in file.questions] == ["x"]
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, max_size=30).map("\n".join))
 def test_nothing_breaks_it_and_no_line_has_two_questions(text: str) -> None:
     lines = [q.line for q in parse(text).questions]
     assert len(lines) == len(set(lines))

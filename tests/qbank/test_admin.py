@@ -1,0 +1,30 @@
+"""The bank in the admin."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.admin import site
+from django.test import Client
+from django.urls import reverse
+
+from qbank.models import IngestReport
+from tests.factories import ZERO_ZH, take_in, write_bank
+
+
+@pytest.mark.usefixtures("bank")
+def test_every_list_of_the_bank_opens(admin_client: Client) -> None:
+    for model in site._registry:
+        if model._meta.app_label == "qbank":
+            address = reverse(f"admin:qbank_{model._meta.model_name}_changelist")
+            assert admin_client.get(address).status_code == 200, model
+
+
+def test_a_report_is_a_table_of_problems(admin_client: Client, bank: Path) -> None:
+    text = ZERO_ZH.replace("## 要点", "## 图\n\n![图](no<b>.png)\n\n## 要点")
+    write_bank(bank, {"tuning/zero.zh-hans.md": text})
+    take_in(bank)
+    report = IngestReport.objects.first()
+    assert report is not None
+    page = admin_client.get(reverse("admin:qbank_ingestreport_change", args=[report.pk])).content.decode()
+    assert "<td>missing-image</td>" in page
+    assert "no&lt;b&gt;.png" in page
