@@ -7,12 +7,23 @@ from html import escape
 
 from math_core import LatexError, LatexToMathML
 
-_CONVERTER = LatexToMathML(fancy_error=False, annotation=True, ignore_unknown_commands=False)
+_CONVERTER = LatexToMathML(fancy_error=False, annotation=False, allow_unreliable_rendering=True)
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _EMPTY_COLUMNS = re.compile(
     r"\\begin\{array\}\s*(?:\{\s*\}|(?!\s*[\[{]))(?P<body>.*?)\\end\{array\}", re.DOTALL
 )
 _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+# What math-core does not know, written as something it knows that looks the same.
+_SYNONYMS = (
+    (re.compile(r"\\(begin|end)\{split\}"), r"\\\1{aligned}"),
+    (re.compile(r"\\(begin|end)\{smallmatrix\}"), r"\\\1{matrix}"),
+    (re.compile(r"\\begin\{alignat\*?\}\{\d+\}"), r"\\begin{align*}"),
+    (re.compile(r"\\end\{alignat\*?\}"), r"\\end{align*}"),
+    (re.compile(r"\\substack\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"), r"\\begin{subarray}{c}\1\\end{subarray}"),
+    (re.compile(r"(?:\\hline\s*){2,}"), r"\\hline "),
+    (re.compile(r"@\{[^{}]*\}(?=[^\\]*\})"), ""),
+    (re.compile(r"\\(?:normalsize|large|Large|small)(?![A-Za-z])"), ""),
+)
 _RULE = "0.05em solid currentcolor"
 _DASHES = "0.05em dashed currentcolor"
 # Every declaration that math-core emits, and the class that says the same in static/css/prose.css.
@@ -26,7 +37,11 @@ CLASSES = {
     "padding-left:0": "m-pl0",
     "padding-right:0": "m-pr0",
     "padding-left:1em": "m-pl1",
+    "padding-top:0": "m-pt0",
+    "padding-bottom:0": "m-pb0",
+    "padding-top:0.1667em": "m-pt1",
     "width:50%": "m-half",
+    "width:7.5%": "m-edge",
     "width:100%": "m-full",
     f"border-left:{_RULE}": "m-bl",
     f"border-right:{_RULE}": "m-br",
@@ -71,15 +86,38 @@ def convert_formula(tex: str, *, display: bool) -> Formula:
         classes = " ".join(filter(None, names))
         return (f' class="{classes}"' if classes else "") + colour
 
-    return Formula(_STYLE.sub(to_class, mathml), dropped=tuple(dropped))
+    styled = _STYLE.sub(to_class, mathml)
+    return Formula(_annotate(styled, tex), dropped=tuple(dropped))
+
+
+def _annotate(mathml: str, tex: str) -> str:
+    """Keep the TeX as its author wrote it beside the formula, for copying and for search."""
+    opening, _, rest = mathml.partition(">")
+    inner = rest.removesuffix("</math>")
+    if _several(inner):
+        inner = f"<mrow>{inner}</mrow>"
+    note = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
+    return f"{opening}><semantics>{inner}{note}</semantics></math>"
+
+
+def _several(inner: str) -> bool:
+    """Tell whether MathML holds more than one element side by side."""
+    depth = roots = 0
+    for tag in re.finditer(r"<(/?)[a-z]+[^>]*?(/?)>", inner):
+        if not tag[1] and depth == 0:
+            roots += 1
+        depth += -1 if tag[1] else 0 if tag[2] else 1
+    return roots != 1
 
 
 def _repair(tex: str) -> str:
-    """Write two common slips in a way that converts: arrays without columns, tags outside of `align`."""
+    """Write common slips and synonyms in a way that converts."""
 
     def with_columns(match: re.Match[str]) -> str:
         columns = max(row.count("&") for row in match["body"].split("\\\\")) + 1
         return f"\\begin{{array}}{{{'l' * columns}}}{match['body']}\\end{{array}}"
 
     tex = _EMPTY_COLUMNS.sub(with_columns, tex)
+    for pattern, replacement in _SYNONYMS:
+        tex = pattern.sub(replacement, tex)
     return tex if r"\begin{align" in tex else _TAG.sub(r"\\qquad\\text{(\1)}", tex)

@@ -92,6 +92,11 @@ def test_a_bar_in_a_formula_does_not_break_its_table() -> None:
         r"\begin{array}{l|r} a & b \\ \hline c & d \end{array}",
         r"\begin{array}{} a & b \end{array}",
         r"x \tag{1}",
+        r"\begin{split} a &= b \end{split}",
+        r"\sum_{\substack{i \\ j}} x",
+        r"\cfrac{a}{b} \widetilde{x}",
+        r"\begin{array}{@{}l@{}} a \\ \hline\hline b \end{array}",
+        r"\begin{multline} a \\ b \\ c \end{multline}",
         r"\color{red} x",
     ],
 )
