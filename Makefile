@@ -10,8 +10,7 @@ SAY_INSTALL := { echo "Installing the dependencies failed (see above): check the
 .PHONY: run serve test check bench admin messages clean
 
 run: $(VENV)/run.stamp
-	@$(BIN)/python manage.py prepare
-	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+	@exec $(BIN)/python manage.py serve --prepare --host $(HOST) --port $(PORT)
 
 admin: $(VENV)/run.stamp
 	@$(BIN)/python manage.py prepare

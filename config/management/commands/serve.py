@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from types import FrameType
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 GRACE_SECONDS = 5.0
+WEB_FIRST_SECONDS = 10.0
 RESTART_LIMIT = 5
 
 
@@ -57,6 +59,19 @@ def require_free(host: str, port: int) -> None:
             ) from None
 
 
+def site_processes(host: str, port: int, inference_port: int) -> list[Child]:
+    """Return the three processes, the web process first."""
+    # WhiteNoise's files are sent from a thread in one piece, which Django under ASGI warns of.
+    quiet = ["-W", "ignore:StreamingHttpResponse must consume"]
+    uvicorn = [sys.executable, *quiet, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
+    web = [*uvicorn, "--lifespan", "off", "--host", host, "--port", str(port), "config.asgi:application"]
+    return [
+        Child("web", web),
+        Child("inference", [*uvicorn, "--port", str(inference_port), "labs.inference:application"]),
+        Child("runner", [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_labs"]),
+    ]
+
+
 class Command(BaseCommand):
     """Start and supervise the processes; end them all on Ctrl-C."""
 
@@ -65,11 +80,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare", action="store_true", help="run `prepare` first")
 
-    def handle(self, *args: object, host: str, port: int, **options: object) -> None:
+    def handle(self, *args: object, host: str, port: int, prepare: bool, **options: object) -> None:
         if not 0 < port < 65536:
             raise CommandError(f"PORT must be between 1 and 65535, not {port}.")
         require_free(host, port)
+        if prepare:
+            call_command("prepare", stdout=self.stdout)
         inference_port = free_port("127.0.0.1")
         environment = {
             **os.environ,
@@ -77,31 +95,17 @@ class Command(BaseCommand):
             "LABS_INFERENCE_SECRET": settings.LABS_INFERENCE_SECRET,
             "OMP_NUM_THREADS": "1",
         }
-        uvicorn = [sys.executable, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
-        self.children = [
-            Child(
-                "web",
-                [
-                    *uvicorn,
-                    "--lifespan",
-                    "off",
-                    "--host",
-                    host,
-                    "--port",
-                    str(port),
-                    "config.asgi:application",
-                ],
-            ),
-            Child("inference", [*uvicorn, "--port", str(inference_port), "labs.inference:application"]),
-            Child("runner", [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_labs"]),
-        ]
+        self.children = site_processes(host, port, inference_port)
         self.stopping = False
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         self.stdout.write(f"http://{host}:{port}/  (Ctrl-C ends everything)")
         self.stdout.flush()
         try:
-            for child in self.children:
+            web, *labs = self.children
+            web.start(environment)
+            self.await_port(web, host, port)
+            for child in labs:
                 child.start(environment)
             self.supervise(environment)
         finally:
@@ -110,6 +114,15 @@ class Command(BaseCommand):
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Note the wish to end."""
         self.stopping = True
+
+    def await_port(self, web: Child, host: str, port: int) -> None:
+        """Give the web process both cores until it listens: torch's import would hold up the first page."""
+        deadline = time.monotonic() + WEB_FIRST_SECONDS
+        while not (self.stopping or web.ended()) and time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex((host, port)) == 0:
+                    return
+            time.sleep(0.05)
 
     def supervise(self, environment: dict[str, str]) -> None:
         """Wait; restart a lab process that ended, give up when the web process ended."""
