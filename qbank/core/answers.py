@@ -14,6 +14,8 @@ _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
+_FENCE = re.compile(r"^[ \t>]*(?:```|~~~)|`[^`]+`|^(?: {4}|\t)\S", re.MULTILINE)
 _PLACEHOLDER = re.compile(
     r"""^\W*(?:
       (?:your\ )?answers?\ (?:here|(?:is\ )?coming\ soon|to\ be\ (?:added|completed|written|done))
@@ -23,9 +25,13 @@ _PLACEHOLDER = re.compile(
     | (?:暂|尚|还)[无没未]有?(?:答案|解析|内容|补充)?|未完(?:待续|成)?|略|答案?(?:略|待补)|无
     | 此处(?:填写|补充)(?:答案)?|(?:请)?(?:在此|在这里)?(?:补充|填写)答案
     | 敬请期待|建设中|正在(?:编写|整理|更新)中?
+    | (?:欢迎|请).{0,20}(?:留下|补充|提交|分享|写下|贡献).{0,12}(?:答案|回答|解答)
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,9 @@ def find_facts(markdown: str) -> Facts:
             images += [m.strip("\"'") for m in _IMG.findall(token.content)]
         elif token.type == "fence":
             has_code = True
-        if token.type in ("inline", "html_block") and not has_math:
+        elif token.type == "code_block":  # often a paragraph that begins with a tab
+            images += _PICTURE.findall(token.content)
+        if token.type in ("inline", "html_block", "code_block") and not has_math:
             has_math = bool(find_maths(token.content))
     has_math = has_math or any(m.display for m in find_maths(markdown))
     return Facts(tuple(images), has_math, has_code)
@@ -56,24 +64,39 @@ def find_facts(markdown: str) -> Facts:
 
 def is_placeholder(answer: str) -> bool:
     """Tell whether an answer only promises one: nothing, or "to be completed" and little more than links."""
-    if not any(c.isalnum() for c in answer):
-        return "![" not in answer
+    if not any(c.isalnum() for c in (answer if _FENCE.search(answer) else _TAG.sub("", answer))):
+        return "![" not in answer and "<img" not in answer
     text = re.sub(r"<br\s*/?>|<!--.*?-->", "", answer).strip()
     first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
     return bool(_PLACEHOLDER.match(first)) and len(text) <= MOST_AFTER_PLACEHOLDER
 
 
-_EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;"
+_EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;|&#x20;"
+_FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
+_OPENED = re.compile(rf"^\s*<(?:{_FRAME})(?:\s[^>]*)?>[ \t]*(?:\n|\Z)", re.IGNORECASE)
+_CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
 _LEADING = re.compile(rf"^(?:\s*(?:{_EDGE}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 _TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
+_BACK_DIV = re.compile(
+    r"\n?[ \t]*<(div|p|h[1-6])\b[^>]*>\s*(?:<(?:b|strong|sub|sup)>\s*)?<a\s+href=[\"']#[^>]*>"
+    r"[^<]{0,60}</a>\s*(?:</(?:b|strong|sub|sup)>\s*)?</\1>\s*\Z",
+    re.IGNORECASE,
+)
+_BACK_ARROW = re.compile(
+    r"\n?[ \t>]*(?:\*\*|<b>)*\s*\[\s*(?:[←↑⬆⇧↩⤴⬅🔝🔙▲△↥]|(?:back\s+to|return\s+to)\b|返回|回到|回目录"
+    r"|[上下]一[题篇章]|(?:previous|next)\b)[^\]\n]{0,60}\]\([^)\n]*\)\s*(?:\*\*|</b>)*\s*\Z",
+    re.IGNORECASE,
+)
 _BACK_LINK = re.compile(
     r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
 _FOLDED = re.compile(
-    r"^(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看)?(?:答案|解析|解答|回答|详情|答)[\s：:]*$"
-    r"|^(?:(?:click|tap|expand|show|see|view|reveal|check|display|the|to|for|correct|here)\s+)*"
+    r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"
+    r"(?:参考|正确)?(?:答案|解析|解答|回答|详情|答)(?:[与和及&/、]?(?:答案|解析|解答|详解))?[\s：:。.]*$"
+    r"|^(?:(?:click|tap|expand|show|see|view|reveal|check|display|the|to|for|correct|here|me|my|spoiler|sample)"
+    r"\s+)*"
     r"(?:answers?|solutions?|explanations?|details|hint)[\s:!.]*$",
     re.IGNORECASE,
 )
@@ -87,7 +110,18 @@ def trim_answer(answer: str) -> str:
         answer = _LEADING.sub("", answer)
         answer = _TRAILING.sub("", answer)
         answer = _BACK_LINK.sub("", answer)
+        answer = _BACK_DIV.sub("", answer)
+        answer = _BACK_ARROW.sub("", answer)
+        answer = _OPENED.sub("", answer)
+        closed = _CLOSED.search(answer)
+        if closed and _unopened(answer, closed[1]):
+            answer = answer[: closed.start()]
     return answer.strip("\n").rstrip()
+
+
+def _unopened(text: str, tag: str) -> bool:
+    """Tell whether an element is closed more often than opened."""
+    return len(re.findall(rf"</{tag}>", text, re.I)) > len(re.findall(rf"<{tag}\b", text, re.I))
 
 
 def says_answer(summary: str) -> bool:

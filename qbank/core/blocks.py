@@ -1,6 +1,7 @@
 """Read a Markdown file as a tree of blocks that know their lines: what the dialects look at."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -49,6 +50,16 @@ class Document:
         for block in self.blocks:
             yield from step(block, ())
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [block.start for block in self.blocks]
+
+    def between(self, start: int, end: int) -> tuple[Block, ...]:
+        """Return the outermost blocks that lie between two lines (half open)."""
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end, first)
+        return tuple(block for block in self.blocks[first:last] if block.end <= end)
+
     def in_fold(self, line: int) -> bool:
         """Tell whether a line stands inside a <details> element."""
         return any(fold.start < line < fold.end for fold in self.folds)
@@ -66,9 +77,9 @@ def read_document(text: str, path: str) -> Document:
     tokens, found = _parse_contained(source, path)
     problems += found
     blocks = _with_numbered_headings(_tree(tokens, source), source)
-    scan = TagScan(path)
+    scan = TagScan(path, lines)
     for block in (b for top in blocks for b in top.walk()):
-        if block.kind == "html":
+        if block.kind in ("html", "paragraph"):
             scan.read(block)
     problems += scan.unclosed()
     return Document(
@@ -260,7 +271,12 @@ def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> t
     out: list[Block] = []
     for block in blocks:
         last = out[-1] if out else None
-        if block.kind == "rule" and last and last.end == block.start and _lonely(last):
+        if (
+            block.kind == "rule"
+            and last
+            and _lonely(last)
+            and last.children[0].children[0].end == block.start
+        ):
             if set(source[block.start].strip()) == {"-"}:
                 item = last.children[0]
                 text = f"{item.number}. {item.children[0].text}"
@@ -273,6 +289,11 @@ def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> t
                 block = Block("heading", block.start, block.end, f"{item.number}. {first}", level=1)
         out.append(block)
     return tuple(out)
+
+
+def _text_end(listing: Block) -> int:
+    """Return the line after the text of a list of one paragraph; blank lines below are the list's."""
+    return listing.children[0].children[0].end
 
 
 def _lonely(block: Block, lines: int = 1) -> bool:

@@ -14,7 +14,7 @@ _CODE_OR_MATHS = re.compile(
     | \$\$(?P<block>(?:(?!\$\$|\n[ \t]*\n[ \t]*\n).)+?)\$\$
     | \\\[(?P<bracket>(?:(?!\n[ \t]*\n).)+?)\\\]
     | \\\((?P<paren>(?:(?!\n[ \t]*\n).)+?)\\\)
-    | (?<![\\$\w])\$(?![\s$])(?P<inline>(?:(?!\n[ \t]*\n)[^$])*?[^\s\\$])\$(?![\d$A-Za-z])
+    | (?<![\\$A-Za-z0-9_])\$(?![\s$])(?P<inline>(?:(?!\n[ \t]*\n)[^$])*?[^\s\\$])\$(?![\d$A-Za-z])
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )

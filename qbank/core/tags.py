@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from qbank.core.document import Problem
@@ -11,6 +11,8 @@ from qbank.core.tree import Block, Fold
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
+_FOLD_TAG = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1).)+?(?<!`)\1(?!`)", re.DOTALL)
 _CONTAINERS = frozenset(
     ("details", "div", "table", "section", "article", "center", "figure", "blockquote", "ul", "ol", "pre")
 )
@@ -45,9 +47,10 @@ class _RawFold:
 class TagScan(HTMLParser):
     """Follow the tags of a file's HTML blocks: folds, headings, and what is never closed."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
         super().__init__(convert_charrefs=False)
         self.path = path
+        self.lines = lines
         self.open: list[_OpenTag] = []
         self.headings: list[tuple[Block, Block]] = []  # (block it stands in, heading)
         self.raw_folds: list[_RawFold] = []
@@ -56,7 +59,11 @@ class TagScan(HTMLParser):
         self.text_lines: list[str] = []
 
     def read(self, block: Block) -> None:
-        """Read one HTML block; elements may stay open into later ones."""
+        """Read an HTML block, or a paragraph with tags of folds; elements may stay open into later ones."""
+        if block.kind == "paragraph":
+            if not _FOLD_TAG.search(block.text):
+                return
+            block = replace(block, text=_CODE.sub(lambda match: "x" * len(match[0]), block.text))
         self.block = block
         self.text_lines = block.text.split("\n")
         self.reset()
@@ -72,6 +79,9 @@ class TagScan(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element that opens."""
         if tag in _VOID:
+            return
+        if tag == "summary" and any(t.name == "summary" for t in self.open):
+            self.handle_endtag("summary")  # written <summary> where </summary> is meant
             return
         line, column = self._place(self.get_starttag_text() or "")
         opened = _OpenTag(
@@ -127,8 +137,11 @@ class TagScan(HTMLParser):
 
     def _between(self, opened: _OpenTag, line: int, column: int) -> str:
         first = opened.line - self.block.start
-        if first < 0:
-            return ""
+        if first < 0:  # the element began in an earlier block
+            text = "\n".join(self.lines[opened.line : self.block.start + line + 1])
+            pattern = rf"<{opened.name}\b[^>]*>(.*?)</?{opened.name}"
+            match = re.search(pattern, text, re.DOTALL | re.IGNORECASE)
+            return match[1] if match else ""
         if first == line:
             return self.text_lines[line][opened.column : column]
         middle = self.text_lines[first + 1 : line]
