@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-from qbank.core.answers import find_facts, is_placeholder
+from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
+from qbank.core.labels import drop_opener, split_grades
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 LEAST_CONFIDENCE = 0.25
@@ -119,8 +120,16 @@ def _nothing(path: str) -> Problem:
 
 
 def _with_facts(question: ParsedQuestion) -> ParsedQuestion:
-    """Add what can be seen from stem and answer alone."""
-    facts = find_facts(f"{question.stem}\n\n{question.answer}")
+    """Cut labels off the answer's beginning; add what can be seen from stem and answer alone."""
+    if not question.id:
+        grades = split_grades(question.answer)
+        question = replace(
+            question,
+            answer=trim_answer(drop_opener(grades.text)),
+            difficulty=question.difficulty or grades.difficulty,
+            frequency=question.frequency or grades.frequency,
+        )
+    facts = find_facts("\n\n".join([question.stem, *question.choices, question.answer]))
     return replace(
         question,
         images=facts.images,

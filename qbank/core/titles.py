@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from html import unescape
+from itertools import pairwise
 
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
 _NUMBER = re.compile(
     rf"""^\s*(?:
-      (?:Q|q|Question|QUESTION|问题|题目|问|题)\s*[.\-#：:]?\s*
+      (?:Q|q|[Qq]uestion|QUESTION|问题|题目|问|题|문제|質問|問題|問)\s*[.\-#：:]?\s*
       (?P<asked>{_DIGITS}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
     | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
     | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
@@ -20,26 +22,36 @@ _NUMBER = re.compile(
     )\s*""",
     re.VERBOSE,
 )
-_WORD_ONLY = re.compile(r"^\s*(?:Q|Question|问题|题目|问|提问)\s*[:：]\s*", re.IGNORECASE)
+_WORD_ONLY = re.compile(
+    r"^\s*(?:(?:Q|Question|问题|题目|问|提问|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]|Q[.、)]\s)\s*",
+    re.IGNORECASE,
+)
+_BARE_WORD = re.compile(
+    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|练习)\s*[.\-#：:]?\s*"
+    rf"(?P<asked>{_DIGITS}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[:：.．、]?\s*$",
+    re.IGNORECASE,
+)
+_RUNNING = re.compile(rf"^(?P<number>{_DIGITS})(?:\s+|(?=[^\x00-\x7f]))(?=\S)")
 _ASKS = re.compile(
-    r"""[?？]|^(?:
+    r"""[?？؟]|^(?:
       what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
     | have|has|explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design
     | find|show|outline|difference|differences|contrast|prove|derive|calculate|compute|suppose|imagine
     | summari[sz]e|talk|in\ which|if
     | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
     )\b
-    | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|介绍|比较|对比|分析|描述|列举|举例|详细|详述|阐述)
-    | ^(?:概述|论述|讲讲|讲一|试述|你|推导|手写|实现|写出|证明|计算|了解|聊聊|哪)
+    | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|(?:介绍|比较|对比|分析|描述)(?=.)|列举|举例)
+    | ^(?:详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|推导|手写|实现|写出|证明|计算|了解|聊聊|哪)
     | 什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|有哪|能否|吗$|呢$|多少|几种
     | 优缺点|的作用|的原理|的概念|的定义|的关系
     | \bvs\b|\bversus\b
+    | (?:です|ます|でしょう)か|について(?:説明|述べ)|とは$|の違い|なぜ|(?:무엇|왜|어떻게|설명하|차이)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _APPARATUS = re.compile(
     r"""^(?:
-      目录|目錄|参考(?:文献|资料|链接)?|前言|序言?|引言|总结|小结|结语|后记|附录|致谢|贡献者?
+      目录|目錄|目次|(?:其它|其他)(?:答案|资料|链接)|参考(?:文献|资料|链接)?|前言|序言?|引言|总结|小结|结语|后记|附录|致谢|贡献者?
     | 参与(?:贡献|协作)|许可(?:证|协议)?|版权.*|更新日志|复习建议|推荐阅读|延伸阅读|声明|免责声明|说明
     | 相关(?:阅读|推荐|资源|链接)|联系(?:我们|作者|方式)|关于(?:我们|作者|本(?:项目|书|文))
     | (?:table\ of\ )?contents|toc|index|references?|bibliography|further\ reading
@@ -48,6 +60,11 @@ _APPARATUS = re.compile(
     | conclusion|appendix|credits|support|sponsors?|star\ history|back\ to\ top
     )\s*$""",
     re.VERBOSE | re.IGNORECASE,
+)
+_OWN_AFFAIRS = re.compile(
+    r"^(?:what|why|who|how|where|when)\b.*\b"
+    r"(?:it|i|me|we|us|contribute|this (?:repo\w*|project|list|guide|book|site|document))\b",
+    re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
@@ -77,9 +94,20 @@ class Title:
         return self.word or bool(_ASKS.search(self.text))
 
     @property
+    def asks_plainly(self) -> bool:
+        """Tell whether it has a question mark or begins like a question."""
+        match = _ASKS.search(self.text)
+        return bool(match and (not match.start() or re.search(r"[?？؟]", self.text)))
+
+    @property
     def is_apparatus(self) -> bool:
         """Tell whether it heads what belongs to no question: contents, references, licence …"""
         return bool(_APPARATUS.match(re.sub(r"[\s:：*_`]+$|^[\s*_`]+", "", self.text)))
+
+    @property
+    def is_about_file(self) -> bool:
+        """Tell whether it asks about the file or its project: "What is it?", "How do I use this list?"."""
+        return bool(_OWN_AFFAIRS.match(self.text))
 
     @property
     def is_contents(self) -> bool:
@@ -127,6 +155,27 @@ def unwrap(text: str) -> str:
     return text.strip()
 
 
+def with_running_numbers(titles: Sequence[Title]) -> list[Title]:
+    """Split off numbers without a sign after them ("3 What is …") where they run through the titles."""
+    matches = [None if title.number else _RUNNING.match(title.text) for title in titles]
+    numbers = [int(unicodedata.normalize("NFKC", match["number"])) for match in matches if match]
+    steps = sum(0 < later - earlier <= 10 for earlier, later in pairwise(numbers))
+    if len(numbers) < 3 or 2 * len(numbers) < len(titles) or 4 * steps < 3 * (len(numbers) - 1):
+        return list(titles)
+    return [
+        replace(title, number=_plain_number(match["number"]), text=title.text[match.end() :].strip())
+        if match
+        else title
+        for title, match in zip(titles, matches, strict=True)
+    ]
+
+
+def _plain_number(number: str) -> str:
+    """Write digits small and without leading zeros; leave Chinese numbers and 1.2 as they are."""
+    number = unicodedata.normalize("NFKC", number).lstrip("#")
+    return str(int(number)) if number.isdigit() else number
+
+
 def is_wholly_bold(source: str) -> bool:
     """Tell whether a line is bold from end to end, marks of difficulty aside."""
     text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
@@ -135,13 +184,13 @@ def is_wholly_bold(source: str) -> bool:
 
 def _split_number(text: str) -> tuple[str, bool, str]:
     """Split a leading number off; `word` tells whether the word "question" came with it."""
+    if match := _BARE_WORD.match(text):
+        return _plain_number(match["asked"] or match["nth"]), True, ""
     match = _NUMBER.match(text)
     if match and match[0].strip() != text.strip():
         number = next(value for value in match.groups() if value)
         word = bool(match["asked"] or match["nth"])
-        number = unicodedata.normalize("NFKC", number).lstrip("#")
-        number = str(int(number)) if number.isdigit() else number
-        return number, word, text[match.end() :].strip()
+        return _plain_number(number), word, text[match.end() :].strip()
     if match := _WORD_ONLY.match(text):
         return "", True, text[match.end() :].strip()
     return "", False, text

@@ -1,0 +1,164 @@
+"""Words that label the parts of a question: "Answer:", "题目", "【难易度】" …"""
+
+import re
+from dataclasses import dataclass
+
+from qbank.core.answers import says_answer, trim_answer
+from qbank.core.blocks import Document
+from qbank.core.titles import plain_markdown
+from qbank.core.tree import Block
+
+_FRAME = r"[\s#>*_`|【\[（(]*"
+_KIND = (
+    r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
+    r"(?:answers?|ans|solutions?|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
+    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)|答え|回答例|정답|답"
+)
+_ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND})[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
+_ANSWER_OPENER = re.compile(
+    rf"^[\s>]*(?:(?:\*\*|__)\s*(?:{_KIND}|A\d*)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：])"
+    rf"|【(?:{_KIND})】\s*[:：]?|(?:{_KIND}|A\d*)\s*[:：])[ \t]*",
+    re.IGNORECASE,
+)
+_QUESTION_ONLY = re.compile(
+    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|面试题|question|problem|task|description|prompt)"
+    r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
+    re.IGNORECASE,
+)
+_SCALE = r"难易?程?度|难度(?:等级)?|(?:考察|出现)?频率|重要(?:性|程度)|热度|difficulty|level|frequency"
+_STARS = "⭐🌟★☆✰\ufe0f"
+_GRADE = re.compile(
+    rf"[\s>*_-]*(?:【\s*(?P<a>{_SCALE})\s*(?:[:：]\s*(?P<av>[^】]*))?】\s*[:：]?(?P<bv>[{_STARS}\s]*|[高中低])"
+    rf"|(?:\*\*)?(?P<c>{_SCALE})(?:\*\*)?\s*[:：](?:\*\*)?\s*"
+    rf"(?P<cv>[{_STARS}]+|[高中低]|较[高低]|中等|简单|困难|easy|medium|hard|[1-5])"
+    rf"|<!--\s*(?P<d>{_SCALE})\s*[:：=]\s*(?P<dv>[^>]*?)\s*-->)[\s*_|/，,；;]*",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|https?://\S+")
+_FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
+_WORDS = (("低", "较低", "简单", "easy"), ("中", "中等", "medium"), ("高", "较高", "困难", "hard"))
+
+
+@dataclass(frozen=True)
+class Grades:
+    """How hard a question is and how often it is asked, 1 to 3, and the text without these marks."""
+
+    text: str
+    difficulty: int | None = None
+    frequency: int | None = None
+
+
+def says_only_answer(text: str) -> bool:
+    """Tell whether a line says nothing but that the answer follows."""
+    return bool(_ANSWER_ONLY.match(plain_markdown(text)))
+
+
+def says_only_question(text: str) -> bool:
+    """Tell whether a line says nothing but that the question follows."""
+    return bool(_QUESTION_ONLY.match(plain_markdown(text)))
+
+
+def opens_answer(text: str) -> bool:
+    """Tell whether a text begins with "Answer:" and goes on."""
+    return bool(_ANSWER_OPENER.match(text))
+
+
+def drop_opener(answer: str) -> str:
+    """Cut "Answer:" off the beginning of an answer, on a line of its own or before its first words."""
+    first, _, rest = answer.lstrip("\n").partition("\n")
+    if _ANSWER_ONLY.match(first) and not first.lstrip().startswith(("|", "-", "+")):
+        return rest.lstrip("\n")
+    if match := _ANSWER_OPENER.match(answer):
+        quoted = re.match(r"[\s>]*", answer)
+        return (quoted[0] if quoted else "") + answer[match.end() :]
+    return answer
+
+
+@dataclass(frozen=True)
+class Body:
+    """What stands below a title: the rest of the question, and the answer."""
+
+    stem: str
+    answer: str
+    line: int  # 0-based, on which the answer begins
+
+
+def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body:
+    """Part the lines below a title at a fold or a label that says "answer"; without one all is answer."""
+    fold = next((f for f in document.folds if start <= f.start < end and f.depth == 0), None)
+    if fold and says_answer(fold.summary):
+        inside = [fold.lead, document.cut(fold.body_start, fold.end, indent), fold.tail]
+        answer = "\n".join([*inside, document.cut(fold.end + 1, end, indent)]).strip()
+        return Body(
+            trim_answer(document.cut(start, fold.start, indent)), trim_answer(answer), fold.body_start
+        )
+    if not indent and (split := _split_at_answer(document, start, end)):
+        return Body(trim_answer(split[0]), trim_answer(document.cut(split[1], end)), split[1])
+    return Body("", trim_answer(document.cut(start, end, indent)), start)
+
+
+def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int] | None:
+    """Return the stem and the line (0-based) of the answer, where a label stands before any sub-heading."""
+    for block in document.between(start, end):
+        text = block.text if block.kind in ("heading", "paragraph") else ""
+        first = text.split("\n", 1)[0]
+        if text and says_only_answer(first):
+            line = block.end if "\n" not in text else block.start + 1
+            return (document.cut(start, block.start), line) if _tells(document, line, end) else None
+        if block.kind == "heading" or any(inner.kind == "heading" for inner in block.walk()):
+            return None
+        if (place := _opener_line(block)) is not None:
+            line = block.start + place
+            return (document.cut(start, line), line) if _tells(document, line, end) else None
+    return None
+
+
+def _tells(document: Document, start: int, end: int) -> bool:
+    """Tell whether lines say more than where the answer is to be found."""
+    rest = _LINK.sub("", drop_opener(document.cut(start, end)))
+    return any(c.isalnum() for c in rest)
+
+
+def _opener_line(block: Block) -> int | None:
+    """Return which line of a paragraph or quote opens the answer."""
+    inner = block.children[0] if block.kind == "quote" and block.children else block
+    if inner.kind != "paragraph":
+        return None
+    for place, line in enumerate(inner.text.split("\n")):
+        if opens_answer(line):
+            return inner.start - block.start + place
+    return None
+
+
+def split_grades(text: str, *, suffix: bool = False) -> Grades:
+    """Cut marks of difficulty and frequency off the beginning of an answer, or off the end of a title."""
+    if suffix:
+        found = _GRADE.search(text)
+        if not found or not found.start():
+            return Grades(text)
+        rest, marks = text[: found.start()], text[found.start() :]
+        match_text = marks
+    else:
+        rest, match_text = "", text
+    values: dict[bool, int | None] = {True: None, False: None}
+    position = 0
+    while match := _GRADE.match(match_text, position):
+        name = next(n for n in (match["a"], match["c"], match["d"]) if n)
+        value = next((v for v in (match["av"], match["bv"], match["cv"], match["dv"]) if v and v.strip()), "")
+        values[bool(_FREQUENT.search(name))] = _grade(value)
+        position = match.end()
+    if suffix and match_text[position:].strip():
+        return Grades(text)
+    if not suffix and (not position or (position < len(text) and "\n" not in text[:position])):
+        return Grades(text)
+    return Grades(rest.rstrip() if suffix else text[position:].lstrip("\n"), values[False], values[True])
+
+
+def _grade(value: str) -> int | None:
+    """Read stars (of five), a word or a number."""
+    value = value.strip().casefold()
+    stars = sum(value.count(c) for c in "⭐🌟★")
+    if stars or value.isdigit():
+        number = stars or int(value)
+        return min(3, number) if number <= 3 else 3
+    return next((level for level, words in enumerate(_WORDS, 1) if value in words), None)
