@@ -1,0 +1,258 @@
+"""Read a choice question between two lines: its options, its key, and what stands before and after them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qbank.core.answers import trim_answer
+from qbank.core.blocks import Document
+from qbank.core.document import ParsedQuestion
+from qbank.core.titles import plain_markdown
+from qbank.core.tree import Block, Fold
+
+LETTERS = "ABCDEFGH"
+_BODIES = ("fence", "code", "paragraph")  # what may follow an item that is only a box
+_ABJAD = str.maketrans("أابجدهو", "AABCDEF")
+_LABEL = re.compile(
+    r"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-hأابجدهوＡ-Ｈ])"
+    r"(?:[)）\]](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*[:：.．、)）])\s*(?:\*\*)?\s*(?=\S)"
+)
+_BOX = re.compile(r"^\s*\[([ xX✓✔])\](?:\s+|$)")
+_WORD = (
+    r"answers?|solution|correct(?:\s+(?:answer|option|choice))?|key|答案|正确(?:答案|选项)?|应?选"
+    r"|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta|正解|答え|정답"
+)
+_KEY_WORD = re.compile(_WORD, re.IGNORECASE)
+_LETTER = "A-Hأابجدهو"
+_KEYS = rf"(?P<key>[{_LETTER}](?:\s*[,，、/和及&+]?\s*(?:and\s+)?[{_LETTER}])*)"
+_KEY = re.compile(
+    rf"^[\s#>*_-]*[^:：\n]{{0,40}}?[:：\s]\s*[*_`（(\[]*\s*{_KEYS}\s*[*_`）)\].。]*\s*$",
+)
+_KEY_THEN_REASON = re.compile(
+    rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{_WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_KEYS}\s*[*_`）)\]]*"
+    r"\s*[.。,，;；:：)）\]—–-][\s*_`]*(?P<reason>\S.*)$",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(
+    r"\s*(?:✅|✔\ufe0f?|☑\ufe0f?|√|[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）])\s*$|^\s*(?:✅|✔\ufe0f?|☑\ufe0f?)\s*",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"[(（]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）](?=\s*[。.?？]?\s*$)")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a question, the lines that hold them, and the key where they are ticked."""
+
+    texts: tuple[str, ...]
+    start: int
+    end: int
+    key: tuple[str, ...] = ()
+    lead: str = ""  # what the block of the options says before the first of them
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice question without its title."""
+
+    stem: str
+    options: tuple[str, ...]
+    key: tuple[str, ...]
+    answer: str
+    answer_line: int  # 0-based
+
+
+def read_choice(
+    document: Document, start: int, end: int, *, title: str = "", any_list: bool = False
+) -> Choice | None:
+    """Return the choice question on lines start to end, None where options or key are missing.
+
+    `any_list` takes the last list for the options where none is lettered or ticked.
+    """
+    fold = next((f for f in document.folds if start <= f.start < end and f.depth == 0), None)
+    limit = fold.start if fold else end
+    options = find_options(document.between(start, limit), document, any_list=any_list)
+    if options is None:
+        return None
+    before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)
+    if options.key:
+        answer = document.cut(options.end, end)
+        return Choice(trim_answer(before), options.texts, options.key, trim_answer(answer), options.end)
+    after_options = document.cut(options.end, limit) if fold else ""
+    stem = trim_answer("\n\n".join(part for part in (before, after_options) if part))
+    keyed = _find_key(document, fold, options.end, end)
+    if keyed is None and (blank := _BLANK.search(title or stem)):
+        answer = trim_answer(document.cut(options.end, end))
+        return Choice(stem, options.texts, _letters(blank[1]), answer, options.end)
+    if keyed is None:
+        return None
+    key, line, reason = keyed
+    if fold:
+        inside = document.cut(max(line + 1, fold.body_start), fold.end)
+        answer = "\n".join([reason, inside, fold.tail, document.cut(fold.end + 1, end)])
+    else:
+        answer = "\n\n".join(p for p in (reason, document.cut(line + 1, end)) if p)
+    return Choice(stem, options.texts, key, trim_answer(answer.strip("\n")), line + 1)
+
+
+def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:
+    """Put stem, options, key and explanation into a question."""
+    return replace(
+        question,
+        title=_BLANK.sub("( )", question.title),
+        stem=choice.stem,
+        choices=choice.options,
+        key=choice.key,
+        answer=choice.answer,
+        answer_line=choice.answer_line + 1,
+    )
+
+
+def find_options(blocks: Sequence[Block], document: Document, *, any_list: bool = False) -> Options | None:
+    """Find the options: ticked items, else a lettered list, else lettered lines, else the last list."""
+    if ticked := _ticked(blocks, document):
+        return ticked
+    lists = [b for b in blocks if b.kind == "list" and len(b.children) > 1]
+    for listing in reversed(lists):
+        if sum(_lettered(item) for item in listing.children) >= len(listing.children) / 2:
+            return _plain(_texts(document, listing), listing.start, listing.end)
+    if lines := _lettered_lines(blocks):
+        return lines
+    if any_list and lists:
+        return _plain(_texts(document, lists[-1]), lists[-1].start, lists[-1].end)
+    return None
+
+
+def _ticked(blocks: Sequence[Block], document: Document) -> Options | None:
+    """Take the task list; the code after an item without text is that item's."""
+    texts: list[str] = []
+    key: list[str] = []
+    start = end = -1
+    for place, block in enumerate(blocks):
+        if block.kind != "list" or not all(_box(item) for item in block.children):
+            continue
+        if start < 0:
+            start = block.start
+        for item, text in zip(block.children, _texts(document, block), strict=True):
+            text = _BOX.sub("", text, count=1).strip()
+            end = item.end
+            if not text and item is block.children[-1]:
+                follow = [b for b in blocks[place + 1 : place + 2] if b.kind in _BODIES]
+                text = "\n\n".join(document.cut(b.start, b.end) for b in follow)
+                end = follow[-1].end if follow else end
+            if _box(item).lower() != " " and len(texts) < len(LETTERS):
+                key.append(LETTERS[len(texts)])
+            texts.append(_LABEL.sub("", text) if _LABEL.match(text) else text)
+    if len(texts) < 2 or not key or len(texts) > len(LETTERS):
+        return None
+    return Options(tuple(texts), start, end, tuple(key))
+
+
+def _box(item: Block) -> str:
+    """Return what stands in an item's tick box, "" where it has none."""
+    first = item.children[0].text if item.children else ""
+    match = _BOX.match(first)
+    return match[1] if match else ""
+
+
+def _lettered(item: Block) -> bool:
+    return bool(item.children and _LABEL.match(item.children[0].text))
+
+
+def _lettered_lines(blocks: Sequence[Block]) -> Options | None:
+    """Take the last run of lines A, B, C … in paragraphs or indented code; other lines may lead into it."""
+    rows: list[tuple[str, Block]] = []
+    for block in blocks:
+        if block.kind in ("paragraph", "code"):
+            rows += [(line, block) for line in block.text.split("\n") if line.strip()]
+        else:
+            rows.append(("", block))
+    best: list[int] = []
+    run: list[int] = []
+    for place, (line, _) in enumerate(rows):
+        match = _LABEL.match(line)
+        letter = _letters(match[1])[0] if match else ""
+        if letter == "A":
+            run = [place]
+        elif run and letter == LETTERS[len(run)] if len(run) < len(LETTERS) else False:
+            run.append(place)
+        elif (run and run[-1] != place - 1) or letter:
+            run = []
+        if len(run) >= 2:
+            best = list(run)
+    if not best:
+        return None
+    first, last = rows[best[0]][1], rows[best[-1]][1]
+    follows = best[-1] + 1 < len(rows) and rows[best[-1] + 1][1] is last
+    if follows and not _is_key_line(rows[best[-1] + 1][0]):
+        return None  # the run is part of running text
+    lead = "\n".join(line for line, block in rows[: best[0]] if block is first)
+    texts = [_LABEL.sub("", rows[i][0]).strip() for i in best]
+    end = last.end
+    if follows:
+        offset = sum(1 for line, block in rows[: best[-1] + 1] if block is last)
+        end = last.start + offset
+    options = _plain(texts, first.start, end)
+    return Options(options.texts, options.start, options.end, options.key, lead)
+
+
+def _is_key_line(line: str) -> bool:
+    text = unicodedata.normalize("NFKC", plain_markdown(line))
+    return bool(_KEY_WORD.search(text[:20]))
+
+
+def _plain(texts: Sequence[str], start: int, end: int) -> Options:
+    """Make options of texts; a tick at one of them is the key."""
+    key = tuple(LETTERS[i] for i, text in enumerate(texts[: len(LETTERS)]) if _MARKED.search(text))
+    if len(key) == len(texts):
+        key = ()
+    return Options(tuple(_MARKED.sub("", text) if key else text for text in texts), start, end, key)
+
+
+def _texts(document: Document, listing: Block) -> tuple[str, ...]:
+    """Return the text of each option without its mark and letter."""
+    texts = []
+    for item in listing.children:
+        lines = document.cut(item.start, item.end, 0).split("\n")
+        first = re.sub(r"^\s*(?:[-*+]|\d+[.)])\s*", "", lines[0])
+        rest = [line[item.indent :] if not line[: item.indent].strip() else line for line in lines[1:]]
+        texts.append("\n".join([_LABEL.sub("", first), *rest]).strip())
+    return tuple(texts)
+
+
+def _letters(key: str) -> tuple[str, ...]:
+    letters = unicodedata.normalize("NFKC", key).translate(_ABJAD).upper()
+    return tuple(sorted({c for c in letters if c in LETTERS}))
+
+
+def _find_key(
+    document: Document, fold: Fold | None, start: int, end: int
+) -> tuple[tuple[str, ...], int, str] | None:
+    """Find the line that gives the key; return its letters, the line (0-based), the reason given on it."""
+    places = range(fold.body_start, fold.end) if fold else range(start, end)
+    lines = [(place, document.lines[place]) for place in places]
+    if fold and fold.lead.strip():
+        lines.insert(0, (fold.body_start - 1, fold.lead))
+    for line, source in lines:
+        text = plain_markdown(source.lstrip("#> "))
+        if not text or text.startswith("<"):
+            continue
+        text = unicodedata.normalize("NFKC", text).replace("ـ", "")
+        worded = bool(_KEY_WORD.search(text))
+        match = _KEY.match(_raise_letter(text) if worded else text)
+        if match and (fold or worded):
+            return _letters(match["key"]), line, ""
+        if fold and re.fullmatch(r"[*_`(]*[A-H][*_`).]*", text):
+            return _letters(text), line, ""
+        if reasoned := _KEY_THEN_REASON.match(text):
+            return _letters(reasoned["key"]), line, reasoned["reason"]
+        if fold and len(text) > 60:
+            return None
+    return None
+
+
+def _raise_letter(text: str) -> str:
+    """Write the letters after the last colon large: "answer: b" says B."""
+    head, colon, tail = text.rpartition(":")
+    return head + colon + tail.upper() if len(tail) <= 12 else text
