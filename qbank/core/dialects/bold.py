@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import read_body, says_only_answer
+from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block
 
 NAME = "bold"
+SOME = 0.3  # of numbered bold lines at least so many must ask, else they are steps
 _BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
 
 
@@ -20,6 +22,7 @@ class Mark:
 
     block: Block
     title: Title
+    whole: bool  # bold from end to end, not in its number alone
 
 
 def recognises(document: Document) -> float:
@@ -50,11 +53,14 @@ def find_marks(document: Document) -> list[Mark]:
         first = block.text.split("\n", 1)[0]
         if is_wholly_bold(first) or _BOLD_NUMBER.match(first):
             title = read_title(re.sub(r"(\*\*|__)", "", first) if _BOLD_NUMBER.match(first) else first)
-            if title.text and not title.is_apparatus:
-                marks.append(Mark(block, title))
+            if title.text and not title.is_apparatus and not says_only_answer(first):
+                marks.append(Mark(block, title, is_wholly_bold(first)))
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
-    for chosen in (marked, numbered):
+    steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
+        sum(m.title.asks for m in numbered) < SOME * len(numbered)
+    )
+    for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
             return chosen
     asking = [m for m in marks if m.title.asks]
@@ -64,18 +70,22 @@ def find_marks(document: Document) -> list[Mark]:
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
     start = mark.block.start + 1
     end = next((s for s in stops if s >= start), len(document.lines))
+    body = read_body(document, start, end)
     above = [b for b, _ in document.headings if b.start < mark.block.start and 1 < b.level <= level]
-    return ParsedQuestion(
+    question = ParsedQuestion(
         line=start,
         end_line=end,
-        answer_line=start + 1,
+        answer_line=body.line + 1,
         title=mark.title.text,
         number=mark.title.number,
         section=(read_title(above[-1].text).text,) if above else (),
-        answer=trim_answer(document.cut(start, end)),
+        stem=body.stem,
+        answer=body.answer,
         difficulty=None if mark.title.starred and not _graded(document) else mark.title.difficulty,
         frequency=3 if mark.title.starred and not _graded(document) else None,
     )
+    choice = read_choice(document, start, end, title=mark.title.text)
+    return with_choice(question, choice) if choice else question
 
 
 def _graded(document: Document) -> bool:

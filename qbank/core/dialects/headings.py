@@ -1,24 +1,35 @@
 """Questions as headings: <hN>, ATX or setext, at any level, numbered or not, also inside list items.
 
 One level of the file holds the questions: the shallowest one whose headings mostly ask something, or are
-numbered where nothing deeper asks. What stands above are sections; what stands below belongs to the answers.
+numbered where nothing deeper asks. Numbers that run on through several levels make all of these one. What
+stands above are sections; what stands below belongs to the answers.
 """
 
+import re
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.titles import Title, read_title
+from qbank.core.labels import read_body, says_only_answer, says_only_question
+from qbank.core.options import read_choice, with_choice
+from qbank.core.titles import Title, read_title, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "headings"
 ASKING = 0.5  # a level whose headings ask at least this often holds questions
 NUMBERED = 0.8
+SOME = 0.2  # of numbered headings at least so many must ask, else they are the chapters of a note
+OWN = 0.75  # a level whose headings ask about the file itself so often holds no questions
 STRICT = 5  # from so many numbered headings on, one without a number is no question unless it asks
+REFRAIN = 3  # a heading without a body that comes so often is a refrain
+RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
+_TARGET = re.compile(r"\]\((https?://[^)\s]+)")
+
+Group = tuple[int, int, bool]
 
 
 @dataclass(frozen=True)
@@ -29,11 +40,18 @@ class Mark:
     title: Title
     item: Block | None  # the numbered list item that it begins
     depth: int  # how many list items are around it
+    aside: bool = False  # apparatus, a refrain or an advertisement: no question, and no part of an answer
+    group: Group = (0, 0, False)  # what makes headings alike
 
     @property
-    def group(self) -> tuple[int, int, bool]:
-        """Return what makes headings alike: depth in lists, else level and whether they are <hN>."""
-        return (self.depth, 0, False) if self.item else (0, self.block.level, self.block.html)
+    def number(self) -> str:
+        """Return the number of the heading or of its list item."""
+        return self.title.number or (self.item.number if self.item else "")
+
+    @property
+    def start(self) -> int:
+        """Return the first line (0-based) of the heading or of the list item that it begins."""
+        return self.item.start if self.item else self.block.start
 
 
 @dataclass(frozen=True)
@@ -62,35 +80,36 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
     """Make a question of a heading and the lines after it."""
     mark = found.mark
     indent = mark.item.indent if mark.item else 0
-    stem, answer, line = "", trim_answer(document.cut(found.start, found.end, indent)), found.start
-    fold = next((f for f in document.folds if found.start <= f.start < found.end and f.depth == 0), None)
-    if fold and says_answer(fold.summary):
-        stem = trim_answer(document.cut(found.start, fold.start, indent))
-        inside = [fold.lead, document.cut(fold.body_start, fold.end, indent), fold.tail]
-        rest = document.cut(fold.end + 1, found.end, indent)
-        answer, line = trim_answer("\n".join([*inside, rest]).strip()), fold.body_start
-    return ParsedQuestion(
+    title, start = mark.title.text, found.start
+    if not title:
+        title, start = _title_below(document, found)
+    body = read_body(document, start, found.end, indent)
+    question = ParsedQuestion(
         line=mark.block.start + 1,
         end_line=found.end,
-        answer_line=line + 1,
-        title=mark.title.text,
+        answer_line=body.line + 1,
+        title=title,
         number=(mark.item.number if mark.item else "") or mark.title.number,
         section=found.section,
-        stem=stem,
-        answer=textwrap.dedent(answer) if mark.item else answer,  # an item's text is often indented too far
+        stem=body.stem,
+        # an item's text is often indented too far
+        answer=textwrap.dedent(body.answer) if mark.item else body.answer,
         difficulty=None if mark.title.starred else mark.title.difficulty,
         frequency=3 if mark.title.starred else None,
     )
+    choice = None if mark.item else read_choice(document, start, found.end, title=title)
+    return with_choice(question, choice) if choice else question
 
 
 def find_questions(document: Document) -> list[Found]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
-    marks = [_mark(block, around) for block, around in document.headings]
+    marks = _marks(document)
     group = _choose(marks)
     if group is None:
         return []
-    members = [m for m in marks if m.group == group and not m.title.is_apparatus]
+    members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
+    worded = sum(m.title.word for m in members) >= max(3, len(members) / 3)
     strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
     found: list[Found] = []
     sections: list[Mark] = []
@@ -101,18 +120,20 @@ def find_questions(document: Document) -> list[Found]:
             sections.pop()
         is_question = (
             mark.group == group
-            and not mark.title.is_apparatus
+            and not mark.aside
             and not any(s.title.is_apparatus for s in sections)
             and (_sure(mark) or not strict)
             and not (position == 0 and _is_file_title(mark, members))
+            and not (worded and not mark.title.word and not mark.title.asks_plainly)
         )
         if is_question:
+            own = level if mark.block.level >= level else mark.block.level
             end = next(
                 (
-                    later.block.start if later.item is None else later.item.start
+                    later.start
                     for later in marks[position + 1 :]
                     if later.group == group
-                    or (later.depth == 0 and later.block.level < level)
+                    or (later.depth == 0 and (later.block.level < own or (later.aside and _ends(later))))
                     or (
                         later.depth == 0
                         and not mark.item
@@ -128,18 +149,120 @@ def find_questions(document: Document) -> list[Found]:
     return found
 
 
+def _ends(mark: Mark) -> bool:
+    """Tell whether an aside ends an answer at any level: a refrain does, "References" does not."""
+    return not mark.title.is_apparatus
+
+
+def _title_below(document: Document, found: Found) -> tuple[str, int]:
+    """Take the first paragraph for the title of a heading that only counts, with the line after it."""
+    for block in document.between(found.start, found.end):
+        if block.kind == "heading" and says_only_question(block.text):
+            continue
+        if block.kind != "paragraph":
+            break
+        first, *more = block.text.split("\n")
+        if says_only_question(first) and not more:
+            continue
+        return read_title(first).text, block.start + 1
+    number = found.mark.number
+    return number, found.start
+
+
+def _marks(document: Document) -> list[Mark]:
+    """Read the headings, tell the asides among them, and group those that are alike."""
+    marks = [_mark(block, around) for block, around in document.headings]
+    ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
+    empty = [
+        not any(line.strip() for line in document.lines[m.block.end : end])
+        for m, end in zip(marks, ends, strict=True)
+    ]
+    often = Counter(m.title.text for m, bare in zip(marks, empty, strict=True) if bare and not m.number)
+    filled = {m.title.text for m, bare in zip(marks, empty, strict=True) if not bare}
+    refrains = {text for text, times in often.items() if times >= REFRAIN and text not in filled}
+    advertised = _advertised(marks)
+    marks = [
+        replace(
+            m,
+            aside=m.title.is_apparatus
+            or m.title.text in refrains
+            or (place > 0 and bool(advertised & set(_TARGET.findall(m.block.text)))),
+        )
+        for place, m in enumerate(marks)
+    ]
+    marks = _renumbered(marks)
+    if group := _running(marks):
+        return [replace(m, group=group if _counts(m) else m.group) for m in marks]
+    return _with_strays(marks, empty)
+
+
+def _advertised(marks: Sequence[Mark]) -> set[str]:
+    """Return the addresses that headings link to again and again: they sell something."""
+    targets = Counter(url for m in marks for url in set(_TARGET.findall(m.block.text)) if not m.number)
+    return {url for url, times in targets.items() if times > 1}
+
+
+def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
+    """Split off numbers without a sign after them, group by group."""
+    groups: dict[Group, list[int]] = defaultdict(list)
+    for place, mark in enumerate(marks):
+        groups[mark.group].append(place)
+    renewed = list(marks)
+    for places in groups.values():
+        titles = with_running_numbers([marks[p].title for p in places])
+        for place, title in zip(places, titles, strict=True):
+            renewed[place] = replace(marks[place], title=title)
+    return renewed
+
+
+def _counts(mark: Mark) -> bool:
+    return mark.depth == 0 and not mark.aside and mark.title.number.isdigit()
+
+
+def _running(marks: Sequence[Mark]) -> Group | None:
+    """Return a group for headings of several levels whose numbers run on from one to the next."""
+    counting = [m for m in marks if _counts(m)]
+    levels = Counter(m.block.level for m in counting)
+    numbers = [int(m.title.number) for m in counting]
+    steps = sum(0 < later - earlier <= 3 for earlier, later in pairwise(numbers))
+    if len(levels) < 2 or len(numbers) < STRICT or steps < 0.95 * (len(numbers) - 1):
+        return None
+    return (0, RUNNING, counting[0].block.html)
+
+
+def _with_strays(marks: Sequence[Mark], empty: Sequence[bool]) -> list[Mark]:
+    """Take a lone heading of a wrong level into the group of its predecessor where its number goes on."""
+    times = Counter(m.group for m in marks if m.title.number)
+    renewed = list(marks)
+    for place in range(1, len(marks)):
+        mark, before = renewed[place], next((m for m in reversed(renewed[:place]) if m.title.number), None)
+        if (
+            before is not None
+            and mark.group != before.group
+            and mark.block.html == before.block.html
+            and not mark.depth
+            and not empty[place]
+            and times[mark.group] == 1
+            and times[before.group] >= STRICT
+            and mark.title.asks
+            and mark.title.number.isdigit()
+            and before.title.number.isdigit()
+            and int(mark.title.number) == int(before.title.number) + 1
+        ):
+            renewed[place] = replace(mark, group=before.group)
+    return renewed
+
+
 def _mark(block: Block, around: Sequence[Block]) -> Mark:
     items = [b for b in around if b.kind == "item" and b.number]
     item = items[-1] if items and items[-1].start == block.start else None
-    return Mark(block, read_title(block.text), item, sum(b.kind == "item" for b in around))
-
-
-def _number(mark: Mark) -> str:
-    return mark.title.number or (mark.item.number if mark.item else "")
+    depth = sum(b.kind == "item" for b in around)
+    group = (depth, 0, False) if item else (0, block.level, block.html)
+    return Mark(block, read_title(block.text), item, depth, group=group)
 
 
 def _sure(mark: Mark) -> bool:
-    return bool(_number(mark)) or mark.title.asks
+    return bool(mark.number) or mark.title.asks
 
 
 def _is_file_title(mark: Mark, members: Sequence[Mark]) -> bool:
@@ -155,26 +278,31 @@ def _repeated(marks: Sequence[Mark], section: Mark) -> bool:
 
 def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
     """Return how many of the headings ask, or are numbered."""
-    return sum(bool(_number(m)) if numbered else m.title.asks for m in marks) / len(marks) if marks else 0.0
+    return sum(bool(m.number) if numbered else m.title.asks for m in marks) / len(marks) if marks else 0.0
 
 
-def _choose(marks: Sequence[Mark]) -> tuple[int, int, bool] | None:
+def _choose(marks: Sequence[Mark]) -> Group | None:
     """Return the group of headings that are the questions."""
-    groups: dict[tuple[int, int, bool], list[Mark]] = defaultdict(list)
+    if running := next((m.group for m in marks if m.group[1] == RUNNING), None):
+        return running
+    groups: dict[Group, list[Mark]] = defaultdict(list)
     for mark in marks:
-        if not mark.title.is_apparatus and mark.title.text:
+        labels = says_only_answer(mark.block.text) or says_only_question(mark.block.text)
+        if not mark.aside and not labels and (mark.title.text or mark.title.word):
             groups[mark.group].append(mark)
     depth = {group: min(m.block.level for m in groups[group]) for group in groups}
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))
     able = [g for g in order if len(groups[g]) > 1]
-    asking = [g for g in able if _share(groups[g]) >= ASKING]
+    able = [g for g in able if sum(m.title.is_about_file for m in groups[g]) < OWN * len(groups[g])]
+    asking = [g for g in able if _share(groups[g]) >= ASKING or sum(m.title.word for m in groups[g]) >= 3]
     numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED]
     for group in able:
         if group in asking:
             return group
         if group in numbered:
             deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
-            if not deeper and any(m.title.asks for m in groups[group]):
+            asks = sum(m.title.asks for m in groups[group])
+            if not deeper and asks >= max(2, SOME * len(groups[group])):
                 return group
     lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
     return lonely[0] if lonely else None
