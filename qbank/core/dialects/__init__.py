@@ -10,7 +10,17 @@ from types import ModuleType
 from typing import Protocol
 
 from qbank.core.blocks import Document
-from qbank.core.dialects import bold, bullets, choices, folds, front_matter, headings
+from qbank.core.dialects import (
+    bold,
+    bullets,
+    choices,
+    folds,
+    front_matter,
+    headings,
+    links,
+    pairs,
+    single,
+)
 from qbank.core.document import ParsedQuestion, Problem
 
 
@@ -27,5 +37,6 @@ class Dialect(Protocol):
 
 
 DIALECTS: dict[str, ModuleType] = {
-    module.NAME: module for module in (front_matter, choices, folds, headings, bold, bullets)
+    module.NAME: module
+    for module in (front_matter, single, choices, folds, headings, bold, pairs, links, bullets)
 }

@@ -2,24 +2,33 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.titles import Title, plain_markdown, read_title
+from qbank.core.titles import Title, plain_markdown, read_title, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "bullets"
 ASKING = 0.6
-_LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[[^\]]*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
+_LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item of a list with its title understood."""
+
+    item: Block
+    title: Title
 
 
 def recognises(document: Document) -> float:
     """Weigh how many of the outermost items ask."""
-    items = [item for listing in _lists(document) for item in listing.children]
-    asking = sum(_title(item).asks for item in items)
-    if not items or asking < ASKING * len(items):
+    entries = [entry for listing in _lists(document) for entry in _entries(listing)]
+    asking = sum(entry.title.asks for entry in entries)
+    if not entries or asking < ASKING * len(entries):
         return 0.0
-    return 0.7 * asking / (len(items) + 3)
+    return 0.7 * asking / (len(entries) + 3)
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
@@ -27,19 +36,34 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     blocks = list(document.blocks)
     found: list[ParsedQuestion] = []
     for listing in _lists(document):
-        if not any(_title(item).asks for item in listing.children):
+        entries = _entries(listing)
+        if not any(entry.title.asks for entry in entries):
             continue
-        for item in listing.children:
-            last = item is listing.children[-1]
+        for entry in entries:
+            last = entry.item is listing.children[-1]
             after = blocks[blocks.index(listing) + 1 :] if last else []
-            found.append(_of_item(document, item, after))
+            found.append(_of_entry(document, entry, after))
     found += _of_lines(document)
     return sorted(found, key=lambda q: q.line), []
 
 
-def _title(item: Block) -> Title:
-    first = item.children[0].text.split("\n", 1)[0] if item.children else ""
-    return read_title(first)
+def _entries(listing: Block) -> list[Entry]:
+    """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
+    items = [_unwrapped(item) for item in listing.children]
+    texts = [" ".join(item.children[0].text.split("\n")) if item.children else "" for item in items]
+    titles = with_running_numbers([read_title(text) for text in texts])
+    return [
+        Entry(outer, replace(title, number=title.number or item.number))
+        for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
+        if any(c.isalnum() for c in title.text) and (title.asks or not _LINK_ONLY.match(text))
+    ]
+
+
+def _unwrapped(item: Block) -> Block:
+    """Return the inner item of "- 1. text", which is a list in a list."""
+    while len(item.children) == 1 and item.children[0].kind == "list" and len(item.children[0].children) == 1:
+        item = item.children[0].children[0]
+    return item
 
 
 def _lists(document: Document) -> Iterator[Block]:
@@ -47,7 +71,8 @@ def _lists(document: Document) -> Iterator[Block]:
     for block in document.blocks:
         if block.kind != "list" or document.in_fold(block.start):
             continue
-        texts = [item.children[0].text for item in block.children if item.children]
+        items = [_unwrapped(item) for item in block.children]
+        texts = [item.children[0].text for item in items if item.children]
         if texts and 2 * sum(bool(_LINK_ONLY.match(t)) for t in texts) < len(texts):
             yield block
 
@@ -67,10 +92,9 @@ def _code_after(blocks: Sequence[Block]) -> tuple[int, int] | None:
     return (taken[0].start, taken[-1].end) if taken else None
 
 
-def _of_item(document: Document, item: Block, after: Sequence[Block]) -> ParsedQuestion:
+def _of_entry(document: Document, entry: Entry, after: Sequence[Block]) -> ParsedQuestion:
     """Make a question of an item, its nested items follow-ups, its code the stem."""
-    first = item.children[0] if item.children else item
-    title = read_title(" ".join(first.text.split("\n")))
+    item = _unwrapped(entry.item)
     nested = [i for b in item.children[1:] if b.kind == "list" for i in b.children]
     rest = [b for b in item.children[1:] if b.kind != "list"]
     stem = "\n\n".join(document.cut(b.start, b.end, item.indent) for b in rest)
@@ -81,13 +105,13 @@ def _of_item(document: Document, item: Block, after: Sequence[Block]) -> ParsedQ
         line=item.start + 1,
         end_line=end,
         answer_line=end,
-        title=title.text,
-        number=title.number or item.number,
+        title=entry.title.text,
+        number=entry.title.number,
         section=_section(document, item.start),
         stem=stem,
         answer="",
         follow_ups=tuple((plain_markdown(i.children[0].text), "") for i in nested if i.children),
-        difficulty=None if title.starred else title.difficulty,
+        difficulty=None if entry.title.starred else entry.title.difficulty,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.titles import is_wholly_bold, read_title
+from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block, Fold
 
 NAME = "folds"
@@ -16,7 +16,7 @@ _LINK_LINE = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s+|\|.*)\[[^\]]*\]\((?![a-z]+
 def recognises(document: Document) -> float:
     """Weigh how many folds ask something."""
     found = _question_folds(document)
-    sure = sum(read_title(f.summary).asks or bool(read_title(f.summary).number) for f in found)
+    sure = sum(_title(f).asks or bool(_title(f).number) for f in found)
     if not found or 2 * sure < len(found):
         return 0.0
     headings = sum(read_title(b.text).asks for b, _ in document.headings)
@@ -30,11 +30,17 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return sorted(questions, key=lambda q: q.line), []
 
 
+def _title(fold: Fold) -> Title:
+    """Read the summary; a list in it becomes one line."""
+    first, *rest = [re.sub(r"^\s*[*+-]\s+", "", line).strip() for line in fold.summary.strip().split("\n")]
+    return read_title(" ".join([first, ", ".join(line for line in rest if line)]))
+
+
 def _question_folds(document: Document) -> list[Fold]:
     """List the outermost folds whose summary is a title; lists of links are contents."""
     found = []
     for fold in document.folds:
-        title = read_title(fold.summary)
+        title = _title(fold)
         if fold.depth or not title.text or title.is_apparatus or says_answer(fold.summary):
             continue
         body = [line for line in document.lines[fold.body_start : fold.end] if re.search(r"\w", line)]
@@ -68,7 +74,7 @@ def _section(document: Document, line: int) -> tuple[str, ...]:
 
 
 def _of_fold(document: Document, fold: Fold) -> ParsedQuestion:
-    title = read_title(fold.summary)
+    title = _title(fold)
     body = "\n".join([fold.lead, document.cut(fold.body_start, fold.end), fold.tail])
     return ParsedQuestion(
         line=fold.summary_line + 1,

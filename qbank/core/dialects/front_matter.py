@@ -26,6 +26,7 @@ SECTIONS = {
     "练习": "items",
     "exercises": "items",
 }
+KEYS = frozenset({"id", "title", "number", "lab", "difficulty", "frequency", "tags"})
 _CLAIM = re.compile(r"^~~(.+?)~~\s*", re.DOTALL)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -41,8 +42,11 @@ class Part:
 
 
 def recognises(document: Document) -> float:
-    """Be sure of files whose front matter has an id and a title."""
-    return 1.0 if {"id", "title"} <= document.meta.keys() else 0.0
+    """Be sure of files with an id and a title where nothing is foreign, or where our sections follow."""
+    if not {"id", "title"} <= document.meta.keys():
+        return 0.0
+    ours = any(b.kind == "heading" and plain_markdown(b.text).casefold() in SECTIONS for b in document.blocks)
+    return 1.0 if ours or document.meta.keys() <= KEYS else 0.3
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
@@ -137,7 +141,7 @@ def _check_meta(document: Document) -> list[Problem]:
     for key in ("difficulty", "frequency"):
         if meta.get(key) is not None and _grade(meta[key]) is None:
             wrong(key, f"{key} is {meta[key]!r}.", "Use 1, 2 or 3.")
-    for key in sorted(meta.keys() - {"id", "title", "number", "lab", "difficulty", "frequency", "tags"}):
+    for key in sorted(meta.keys() - KEYS):
         wrong(str(key), f"“{key}” has no meaning here.", "Remove it, or correct its spelling.")
     return found
 

@@ -1,0 +1,131 @@
+"""Questions as lists or tables that only link to the answers, or tables that hold them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qbank.core.blocks import Document
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import says_only_answer
+from qbank.core.titles import Title, plain_markdown, read_title
+from qbank.core.tree import Block
+
+NAME = "links"
+ASKING = 0.6
+_LINK = r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>[^)\s]*)[^)]*\)"
+_CELL_LINK = re.compile(_LINK)
+_ITEM = re.compile(
+    rf"^\s*(?:\[(?P<tag>[^\]\[]{{1,12}})\]\s*(?!\())?(?:\*\*|__)?{_LINK}(?:\*\*|__)?(?P<rest>.*)$"
+)
+_ASKED = re.compile(r"^\W*(?:问题|题目|面试题|题干|questions?|вопросы?|preguntas?)\W*$", re.IGNORECASE)
+_LEADS = re.compile(
+    r"^(?:点击|查看|答案|解析|详情|链接|answer|solution|view|link|see|here|read)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A question with the address of its answer, or with the answer itself."""
+
+    line: int  # 0-based
+    title: Title
+    url: str
+    tag: str = ""
+    answer: str = ""
+
+
+def recognises(document: Document) -> float:
+    """Weigh how many entries ask."""
+    entries = find_entries(document)
+    asking = sum(e.title.asks for e in entries)
+    return 0.75 * asking / (len(entries) + 2) if len(entries) >= 3 else 0.0
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Make a question of every entry."""
+    return [_question(document, entry) for entry in find_entries(document)], []
+
+
+def find_entries(document: Document) -> list[Entry]:
+    """List the entries of the lists and tables in which most ask; links within the file are contents."""
+    found: list[Entry] = []
+    for block in document.blocks:
+        if document.in_fold(block.start):
+            continue
+        if block.kind == "list":
+            for entries in _lists(block):
+                found += _if_asking(entries)
+        elif block.kind == "table":
+            found += _if_asking(list(_rows(document, block)))
+    return found
+
+
+def _if_asking(entries: Sequence[Entry]) -> list[Entry]:
+    asking = sum(e.title.asks for e in entries)
+    inside = sum(e.url.startswith("#") for e in entries)
+    if not entries or asking < ASKING * len(entries) or 2 * inside > len(entries):
+        return []
+    return list(entries)
+
+
+def _lists(listing: Block) -> Iterator[list[Entry]]:
+    """Yield the entries of a list and of each list in it."""
+    own = []
+    for item in listing.children:
+        for child in item.children:
+            if child.kind == "list":
+                yield from _lists(child)
+        text = item.children[0].text if item.children and item.children[0].kind == "paragraph" else ""
+        match = _ITEM.match(text)
+        if match and not re.search(r"\w{4,}", match["rest"]):
+            title = read_title(match["text"])
+            title = replace(title, number=title.number or item.number)
+            if title.text:
+                own.append(Entry(item.start, title, match["url"], match["tag"] or ""))
+    yield own
+
+
+def _rows(document: Document, table: Block) -> Iterator[Entry]:
+    """Yield a table's rows that ask: the cell that asks is the title, a link or another cell the answer."""
+    heads = _cells(document.lines[table.start])
+    asked = next((i for i, head in enumerate(heads) if _ASKED.match(plain_markdown(head))), None)
+    answers = {i for i, head in enumerate(heads) if says_only_answer(head)}
+    for line in range(table.start + 2, table.end):
+        cells = _cells(document.lines[line])
+        telling = [
+            i for i, cell in enumerate(cells) if i not in answers and not _LEADS.match(plain_markdown(cell))
+        ]
+        asking = [i for i in telling if read_title(cells[i]).asks]
+        linked = [i for i in telling if _CELL_LINK.search(cells[i])]
+        place = asked if asked in telling else next(iter(asking + linked), None)
+        if place is None:
+            continue
+        title = read_title(cells[place])
+        link = _CELL_LINK.search(" ".join(cells))
+        texts = [cells[i] for i in answers if i < len(cells) and not _CELL_LINK.fullmatch(cells[i])]
+        if (link or texts or asked is not None) and title.text:
+            first = cells[0].strip(" .")
+            title = replace(title, number=title.number or (first if first.isdigit() else ""))
+            yield Entry(line, title, link["url"] if link else "", answer=next(iter(texts), ""))
+
+
+def _cells(row: str) -> list[str]:
+    """Split a row at the bars that stand neither in code nor after a backslash."""
+    cells = re.findall(r"(?:`[^`]*`|\\.|[^|\\`]|`)+|(?<=\|)(?=\|)", row.strip().strip("|"))
+    return [cell.strip() for cell in cells]
+
+
+def _question(document: Document, entry: Entry) -> ParsedQuestion:
+    above = [b for b, _ in document.headings if b.start < entry.line and b.level > 1]
+    return ParsedQuestion(
+        line=entry.line + 1,
+        end_line=entry.line + 1,
+        answer_line=entry.line + 1,
+        title=entry.title.text,
+        number=entry.title.number,
+        section=(read_title(above[-1].text).text,) if above else (),
+        answer=entry.answer,
+        difficulty=None if entry.title.starred else entry.title.difficulty,
+        tags=(entry.tag,) if entry.tag else (),
+        sources=(f"<{entry.url}>",) if entry.url.startswith("http") else (),
+    )

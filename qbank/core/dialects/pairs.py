@@ -1,0 +1,114 @@
+"""Questions as labelled lines: "Q: …" and "A: …", 问 and 答, 题目 and 参考答案, also quoted or in bold."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qbank.core.answers import trim_answer
+from qbank.core.blocks import Document
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import opens_answer, says_only_answer
+from qbank.core.options import read_choice, with_choice
+from qbank.core.titles import Title, read_title
+from qbank.core.tree import Block
+
+NAME = "pairs"
+_QUESTION = re.compile(
+    r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:\*\*|__)?\s*"
+    r"(?:(?:Q|Question|问|问题|题目|面试题|提问)\s*\d*\s*(?:\*\*|__)?\s*[:：.、]|第\s*\d+\s*[题问]\s*[:：])\s*(?:\*\*|__)?\s*\S",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that asks under a label."""
+
+    start: int  # 0-based
+    title: Title
+    quoted: bool
+
+
+def recognises(document: Document) -> float:
+    """Weigh how many labelled questions have a labelled answer."""
+    lines = find_lines(document)
+    answered = sum(_answer_line(document, line, end) is not None for line, end in _with_ends(document, lines))
+    if not lines or (len(lines) < 2 and not answered):
+        return 0.0
+    return 0.8 * (len(lines) + answered) / (2 * len(lines) + 0.5)
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Cut the file at its labelled questions and at the headings between them."""
+    return [_question(document, line, end) for line, end in _with_ends(document, find_lines(document))], []
+
+
+def find_lines(document: Document) -> list[Line]:
+    """List the lines of paragraphs, items and quotes that begin with a label of a question."""
+    found: list[Line] = []
+    for block, quoted in _paragraphs(document.blocks):
+        if document.in_fold(block.start):
+            continue
+        for place, text in enumerate(block.text.split("\n")):
+            if _QUESTION.match(text):
+                title = read_title(re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text).replace("**", ""))
+                if title.text:
+                    found.append(Line(block.start + place, title, quoted))
+    return found
+
+
+def _paragraphs(blocks: Sequence[Block], quoted: bool = False) -> Iterator[tuple[Block, bool]]:
+    for block in blocks:
+        if block.kind == "paragraph":
+            yield block, quoted
+        elif block.kind in ("list", "item", "quote"):
+            yield from _paragraphs(block.children, quoted or block.kind == "quote")
+
+
+def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, int]]:
+    stops = sorted([line.start for line in lines] + [b.start for b, _ in document.headings])
+    return [(line, next((s for s in stops if s > line.start), len(document.lines))) for line in lines]
+
+
+def _answer_line(document: Document, line: Line, end: int) -> int | None:
+    """Return the first line after the question that opens an answer, code left out."""
+    fences = [b for b in document.between(line.start, end) if b.kind in ("fence", "code")]
+    for place in range(line.start + 1, end):
+        if any(b.start <= place < b.end for b in fences):
+            continue
+        text = re.sub(r"^[\s>]*(?:[-*+]\s+)?", "", document.lines[place])
+        if opens_answer(text) or says_only_answer(text):
+            return place
+    return None
+
+
+def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
+    start = _answer_line(document, line, end)
+    above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
+    body = line.start + 1 if start is None else start
+    answer = document.cut(body, end)
+    if line.quoted or answer.lstrip().startswith(("- ", "* ")):
+        answer = _freed(answer, quoted=line.quoted)
+    question = ParsedQuestion(
+        line=line.start + 1,
+        end_line=end,
+        answer_line=body + 1,
+        title=line.title.text,
+        number=line.title.number,
+        section=(read_title(above[-1].text).text,) if above else (),
+        stem="" if start is None else trim_answer(document.cut(line.start + 1, start)),
+        answer=trim_answer(answer),
+        difficulty=None if line.title.starred else line.title.difficulty,
+    )
+    choice = read_choice(document, line.start + 1, end, title=line.title.text)
+    return with_choice(question, choice) if choice else question
+
+
+def _freed(answer: str, *, quoted: bool) -> str:
+    """Take a labelled answer out of the quote or the list item that it stands in."""
+    lines = answer.split("\n")
+    if quoted and all(not text.strip() or text.lstrip().startswith(">") for text in lines):
+        lines = [re.sub(r"^\s*>\s?", "", text) for text in lines]
+    if lines and opens_answer(item := re.sub(r"^\s*[-*+]\s+", "", lines[0])):
+        lines = [item, *(re.sub(r"^ {1,4}", "", text) for text in lines[1:])]
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+"""One question a file: the title in the front matter or the only first heading, the parts under labels."""
+
+import re
+from collections.abc import Sequence
+
+from qbank.core.answers import trim_answer
+from qbank.core.blocks import Document
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import Body, Grades, read_body, says_only_answer, says_only_question, split_grades
+from qbank.core.options import read_choice, with_choice
+from qbank.core.titles import Title, read_title
+from qbank.core.tree import Block
+
+NAME = "single"
+LABELLED = 0.95
+BARE = 0.6
+_REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
+_TITLE_KEYS = ("title", "question", "题目", "标题")
+_GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))
+
+
+def recognises(document: Document) -> float:
+    """Be sure of a title with one section that says "answer"; think a first heading that asks likely."""
+    heads = _headings(document)
+    answers = [h for h in heads if says_only_answer(h.text)]
+    title = _title(document, heads)
+    if title is None:
+        return 0.0
+    if len(answers) == 1 and answers[0].level <= 3 and not _others_ask(heads, title, before=answers[0].start):
+        return LABELLED
+    if answers or not _asks(document, title) or _others_ask(heads, title):
+        return 0.0
+    return BARE if _tells(document, title[2], len(document.lines)) else 0.0
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Make one question of the file."""
+    heads = _headings(document)
+    found = _title(document, heads)
+    if found is None:
+        return [], []
+    title, line, body = found
+    answer_head = next((h for h in heads if says_only_answer(h.text)), None)
+    if answer_head:
+        asked = [h for h in heads if says_only_question(h.text) and body <= h.start < answer_head.start]
+        stem = document.cut(asked[0].end, _next(heads, asked[0], document)) if asked else ""
+        stem = stem or document.cut(body, min([h.start for h in heads if h.start >= body], default=body))
+        end = _end_of_answer(document, heads, answer_head)
+        below = Body(stem, document.cut(answer_head.end, end), answer_head.end)
+    else:
+        end = _end_of_file(document, heads, body)
+        below = read_body(document, body, end)
+    grades = _meta_grades(document)
+    question = ParsedQuestion(
+        line=line + 1,
+        end_line=end,
+        answer_line=below.line + 1,
+        title=title.text,
+        number=title.number,
+        stem=trim_answer(below.stem),
+        answer=trim_answer(below.answer),
+        difficulty=grades.difficulty if title.difficulty is None or title.starred else title.difficulty,
+        frequency=grades.frequency,
+        tags=tuple(map(str, tags)) if isinstance(tags := document.meta.get("tags"), list) else (),
+    )
+    choice = read_choice(document, body, end, title=title.text)
+    return [with_choice(question, choice) if choice else question], []
+
+
+def _tells(document: Document, start: int, end: int) -> bool:
+    return any(c.isalnum() for line in document.lines[start:end] for c in line)
+
+
+def _headings(document: Document) -> list[Block]:
+    return [block for block, _ in document.headings]
+
+
+def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:
+    """Return the title of the first heading, else of the front matter, its line and the next (0-based)."""
+    first = heads[0] if heads else None
+    alone = first and sum(h.level <= first.level for h in heads if not says_only_answer(h.text)) == 1
+    if first and alone and not _tells(document, document.body_start, first.start) and not _is_label(first):
+        return read_title(first.text), first.start, first.end
+    for key in _TITLE_KEYS:
+        value = document.meta.get(key)
+        if isinstance(value, str) and value.strip():
+            lines = document.lines[: document.body_start]
+            line = next((i for i, text in enumerate(lines) if text.startswith(f"{key}:")), 0)
+            return read_title(value), line, document.body_start
+    for place, head in enumerate(heads):
+        if says_only_question(head.text):
+            end = heads[place + 1].start if place + 1 < len(heads) else head.end
+            for block in document.between(head.end, end):
+                if block.kind == "paragraph":
+                    return read_title(block.text.split("\n")[0]), block.start, block.start + 1
+    return None
+
+
+def _asks(document: Document, title: tuple[Title, int, int]) -> bool:
+    """Tell whether the file asks: its title, its name, or its front matter, which grades it."""
+    name = document.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    graded = any(document.meta.get(key) is not None for keys in _GRADE_KEYS for key in keys)
+    from_meta = title[1] < document.body_start
+    return graded or (title[0].asks_plainly if from_meta else title[0].asks) or read_title(name).asks_plainly
+
+
+def _is_label(head: Block) -> bool:
+    return says_only_answer(head.text) or says_only_question(head.text) or read_title(head.text).is_apparatus
+
+
+def _others_ask(heads: Sequence[Block], title: tuple[Title, int, int], before: int | None = None) -> bool:
+    """Tell whether other headings ask too, so that the file holds more than one question."""
+    rest = [h for h in heads if h.start >= title[2] and not _is_label(h)]
+    if before is not None:
+        rest = [h for h in rest if h.start < before]
+    asking = sum(read_title(h.text).asks for h in rest)
+    return asking > 2 or 2 * asking > len(rest)
+
+
+def _next(heads: Sequence[Block], head: Block, document: Document) -> int:
+    """Return the line of the next heading of the same level or above."""
+    later = (h.start for h in heads if h.start > head.start and h.level <= head.level)
+    return next(later, len(document.lines))
+
+
+def _end_of_answer(document: Document, heads: Sequence[Block], head: Block) -> int:
+    """End the answer at the next heading of its level; an empty section goes on through what follows."""
+    end = _next(heads, head, document)
+    return end if _tells(document, head.end, end) else _end_of_file(document, heads, head.end)
+
+
+def _end_of_file(document: Document, heads: Sequence[Block], body: int) -> int:
+    """End before the apparatus that closes a file: its references, its history."""
+    for head in heads:
+        if head.start >= body and read_title(head.text).is_apparatus:
+            rest = [h for h in heads if h.start > head.start and h.level <= head.level]
+            if _REFERENCES.match(head.text) and all(read_title(h.text).is_apparatus for h in rest):
+                return head.start
+    return len(document.lines)
+
+
+def _meta_grades(document: Document) -> Grades:
+    """Read difficulty and frequency of the front matter."""
+    found: list[int | None] = []
+    for keys in _GRADE_KEYS:
+        value = next((document.meta[key] for key in keys if document.meta.get(key) is not None), None)
+        grades = split_grades(f"difficulty: {value}\n")
+        found.append(grades.difficulty)
+    return Grades("", found[0], found[1])
