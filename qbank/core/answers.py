@@ -12,6 +12,7 @@ from qbank.core.maths import find_maths
 _READER = MarkdownIt("commonmark").enable("table")
 _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
+LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
@@ -104,19 +105,19 @@ _FOLDED = re.compile(
 
 def trim_answer(answer: str) -> str:
     """Cut off what is not the answer at its edges: breaks, rules, empty tags, links back to the contents."""
+    while match := _LEADING.match(answer) or _OPENED.match(answer):
+        answer = answer[match.end() :]
+    cut = answer.rfind("\n", 0, max(0, len(answer) - LONGEST_TAIL)) + 1
+    head, tail = answer[:cut], answer[cut:]
     before = None
-    while before != answer:
-        before = answer
-        answer = _LEADING.sub("", answer)
-        answer = _TRAILING.sub("", answer)
-        answer = _BACK_LINK.sub("", answer)
-        answer = _BACK_DIV.sub("", answer)
-        answer = _BACK_ARROW.sub("", answer)
-        answer = _OPENED.sub("", answer)
-        closed = _CLOSED.search(answer)
-        if closed and _unopened(answer, closed[1]):
-            answer = answer[: closed.start()]
-    return answer.strip("\n").rstrip()
+    while before != tail:
+        before = tail
+        for pattern in (_TRAILING, _BACK_LINK, _BACK_DIV, _BACK_ARROW):
+            tail = pattern.sub("", tail)
+        closed = _CLOSED.search(tail)
+        if closed and _unopened(head + tail, closed[1]):
+            tail = tail[: closed.start()]
+    return (head + tail).strip("\n").rstrip()
 
 
 def _unopened(text: str, tag: str) -> bool:

@@ -20,7 +20,7 @@ _OPENERS = re.compile(r"\s*(?:#{1,6}\s|<h[1-6]\b|<details\b|\*\*.+\*\*\s*$|\d+[.
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A decoded file: its lines, front matter and blocks."""
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
@@ -115,6 +116,7 @@ class Title:
         return bool(_CONTENTS.match(self.text.strip(" :：*_`")))
 
 
+@lru_cache(maxsize=10_000)
 def read_title(source: str) -> Title:
     """Take the source of a title apart: Markdown or HTML, with number and marks."""
     text = _ANCHOR.sub("", plain_markdown(source))

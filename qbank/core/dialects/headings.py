@@ -10,6 +10,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from qbank.core.blocks import Document
@@ -101,12 +102,13 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
     return with_choice(question, choice) if choice else question
 
 
-def find_questions(document: Document) -> list[Found]:
+@lru_cache(maxsize=1)
+def find_questions(document: Document) -> tuple[Found, ...]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
     marks = _marks(document)
     group = _choose(marks)
     if group is None:
-        return []
+        return ()
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
     worded = sum(m.title.word for m in members) >= max(3, len(members) / 3)
@@ -146,7 +148,7 @@ def find_questions(document: Document) -> list[Found]:
             found.append(Found(mark, mark.block.end, end, titles))
         elif mark.block.level < level and not mark.title.is_contents:
             sections.append(mark)
-    return found
+    return tuple(found)
 
 
 def _ends(mark: Mark) -> bool:
