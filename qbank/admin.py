@@ -37,13 +37,18 @@ class QuestionTextInline(FromFiles, admin.StackedInline):  # type: ignore[type-a
     model = QuestionText
     extra = 0
     can_delete = False
-    fields = ("language", "place", "title", "gist", "answer", "placeholder")
+    fields = ("language", "place", "title", "tag_names", "gist", "answer", "placeholder")
     readonly_fields = fields
 
     @admin.display(description=_("place"))
     def place(self, text: QuestionText) -> str:
         """Tell file and line."""
         return f"{text.path}:{text.line}"
+
+    @admin.display(description=_("Tags"))
+    def tag_names(self, text: QuestionText) -> str:
+        """List the tags on one line."""
+        return ", ".join(tag.name for tag in text.tags.all())
 
 
 class SlugInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -58,7 +63,6 @@ class QuestionAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("slug", "key", "texts__title")
     list_select_related = ("topic",)
     readonly_fields = ("bank", "topic", "key", "number", "order", "created_at", "updated_at")
-    filter_horizontal = ("tags",)
     inlines = (QuestionTextInline, SlugInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:

@@ -233,9 +233,7 @@ def narrow(query: Json) -> QuestionQuerySet:
     if query.get("topic"):
         found = found.filter(topic__slug__in=query["topic"])
     if query.get("tag"):
-        found = found.filter(
-            pk__in=Question.tags.through.objects.filter(tag__name__in=query["tag"]).values("question")
-        )
+        found = found.tagged(query["tag"])
     if query.get("difficulty"):
         found = found.filter(difficulty__in=query["difficulty"])
     if query.get("updated_since"):
@@ -269,8 +267,8 @@ def questions_json(view: BankView, rows: Iterable[Json]) -> list[Json]:
     """Return the questions of a list as the API shows them (one query for their tags)."""
     rows = list(rows)
     tags: dict[int, list[str]] = defaultdict(list)
-    links = Question.tags.through.objects.filter(question__in=[row["question_id"] for row in rows])
-    for pk, name in links.order_by("tag__name").values_list("question_id", "tag__name"):
+    links = QuestionText.tags.through.objects.filter(questiontext__in=[row["id"] for row in rows])
+    for pk, name in links.order_by("tag__name").values_list("questiontext_id", "tag__name"):
         tags[pk].append(name)
     same = ("language", "title", "title_html", "gist", "has_math", "has_code", "placeholder")
     return [
@@ -281,7 +279,7 @@ def questions_json(view: BankView, rows: Iterable[Json]) -> list[Json]:
                 for name in ("slug", "number", "difficulty", "frequency", "lab", "updated_at")
             },
             "topic": topic_ref(row["question__topic__slug"], row["question__topic__title"]),
-            "tags": tags[row["question_id"]],
+            "tags": tags[row["id"]],
             **view.links("question", row["question__slug"]),
         }
         for row in rows
@@ -307,7 +305,7 @@ def question_json(view: BankView, question: Question) -> Json:
         ],
         "languages": sorted(other.language for other in texts),
         "topic": topic_ref(question.topic.slug, question.topic.title),
-        "tags": sorted(tag.name for tag in question.tags.all()),
+        "tags": sorted(tag.name for tag in text.tags.all()),
         "bank": {name: getattr(question.bank, name) for name in bank}
         | {"name": localised(question.bank.name)},
         **view.links("question", question.slug),

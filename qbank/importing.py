@@ -211,7 +211,7 @@ class Import:
 
     def _questions(self, known: dict[Place, int]) -> None:
         """Make or correct the rows without language; texts that share an id share the row."""
-        rows = Question.objects.filter(bank=self.bank).prefetch_related("tags").in_bulk()
+        rows = Question.objects.filter(bank=self.bank).in_bulk()
         by_id = {row.key: row for row in rows.values()}
         self.taken = set(Question.objects.values_list("slug", flat=True)) | set(
             Slug.objects.values_list("slug", flat=True)
@@ -273,14 +273,10 @@ class Import:
         if row.state == Question.State.RETIRED:
             values["state"] = Question.State.PUBLISHED
             self.counts["restored"] += 1
-        tags = set(question.tags)
-        retagged = tags != {tag.name for tag in row.tags.all()}
         differing = _set(row, values)
-        if retagged:
-            row.tags.set([Tag.objects.get_or_create(name=name[:80])[0] for name in sorted(tags)])
-        if differing or retagged:
+        if differing:
             row.save()
-        if (retagged or set(differing) - {"order"}) and row.texts.exists():
+        if set(differing) - {"order"} and row.texts.exists():
             self.counts["described"] += 1
             if "state" in differing:
                 self.text_ids.update(row.texts.values_list("pk", flat=True))
@@ -289,7 +285,7 @@ class Import:
         """Render every text and write those that are not as they were."""
         stored = {
             (text.question_id, text.language): text
-            for text in QuestionText.objects.filter(question__in=set(self.rows.values()))
+            for text in QuestionText.objects.filter(question__bank=self.bank).prefetch_related("tags")
         }
         index = LinkIndex(self.sources.files)
         tokens: list[SearchText] = []
@@ -301,8 +297,9 @@ class Import:
             if text is None:
                 text = QuestionText.objects.create(question=row, language=file.language, **made.text)
                 stored[row.pk, file.language] = text
+                self._tag(text, question)
                 self.counts["added"] += 1
-            elif not self._update(text, made):
+            elif not self._update(text, made, retagged=self._tag(text, question)):
                 continue
             self.text_ids.add(text.pk)
             tokens.append(SearchText(text=text, **made.search))
@@ -313,12 +310,20 @@ class Import:
             update_fields=["title_plain", "body_plain", "title_tokens", "body_tokens"],
         )
 
-    def _update(self, text: QuestionText, made: Stored) -> bool:
+    def _tag(self, text: QuestionText, question: ParsedQuestion) -> bool:
+        """Give a text its own language's tags; tell whether they differ."""
+        names = {name[:80] for name in question.tags}
+        if names == {tag.name for tag in text.tags.all()}:
+            return False
+        text.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(names)])
+        return True
+
+    def _update(self, text: QuestionText, made: Stored, *, retagged: bool) -> bool:
         """Write what differs; tell whether more than the place in the file does."""
         differing = _set(text, made.text)
         if differing:
             text.save(update_fields=differing)
-        changed = bool(set(differing) - {"path", "line"})
+        changed = retagged or bool(set(differing) - {"path", "line"})
         self.counts["changed" if changed else "moved" if differing else "unchanged"] += 1
         return changed
 

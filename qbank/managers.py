@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -54,6 +55,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             Prefetch("texts", queryset=QuestionText.objects.preferring(language), to_attr="chosen_texts")
         )
 
+    def tagged(self, names: Iterable[str]) -> QuestionQuerySet:
+        """Questions that have any of the tags in any of their languages."""
+        from qbank.models import QuestionText
+
+        links = QuestionText.tags.through.objects.filter(
+            questiontext__question=OuterRef("pk"), tag__name__in=tuple(names)
+        )
+        return self.filter(Exists(links))
+
     def with_title(self, language: str) -> QuestionQuerySet:
         """Prefetch `chosen_texts` as `with_text` does, but only what a list shows: title and gist."""
         from qbank.models import QuestionText
@@ -65,7 +75,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def for_page(self, language: str) -> QuestionQuerySet:
         """Everything a question's own page shows, retired questions too (three queries)."""
-        return self.select_related("topic", "bank").prefetch_related("tags").with_text(language)
+        return self.select_related("topic", "bank").with_text(language).prefetch_related("chosen_texts__tags")
 
     def matching(
         self, *, topic: str = "", tag: str = "", difficulty: int | None = None, has_lab: bool | None = None
@@ -75,7 +85,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         if topic:
             found = found.filter(topic__slug=topic)
         if tag:
-            found = found.filter(tags__name__iexact=tag)
+            found = found.tagged([tag])
         if difficulty is not None:
             found = found.filter(difficulty=difficulty)
         if has_lab is not None:
@@ -84,14 +94,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def narrowed(self, wanted: QuestionFilter) -> QuestionQuerySet:
         """Questions with any of the topics, any of the tags, any of the difficulties, and a lab if wanted."""
-        from qbank.models import Question
-
         found = self
         if wanted.topics:
             found = found.filter(topic__slug__in=wanted.topics)
         if wanted.tags:
-            links = Question.tags.through.objects.filter(question=OuterRef("pk"), tag__name__in=wanted.tags)
-            found = found.filter(Exists(links))
+            found = found.tagged(wanted.tags)
         if wanted.difficulties:
             found = found.filter(difficulty__in=wanted.difficulties)
         return found.exclude(lab="") if wanted.has_lab else found
@@ -101,10 +108,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         levels = {f"difficulty_{n}": Count("pk", filter=Q(difficulty=n)) for n in (1, 2, 3)}
         return self.aggregate(questions=Count("pk"), with_lab=Count("pk", filter=~Q(lab="")), **levels)
 
-    def tag_counts(self) -> list[tuple[str, int]]:
-        """List tags and how many of these questions carry each, the most used first (one query)."""
-        named = self.filter(tags__isnull=False).order_by().values_list("tags__name")
-        return list(named.annotate(n=Count("pk")).order_by("-n", "tags__name"))
+    def tag_counts(self, language: str, chosen: Iterable[str] = ()) -> list[tuple[str, int]]:
+        """List tags and how many of these questions carry each, the most used first (one query).
+
+        The tags are those of the texts that a reader of the language sees, and the `chosen` of any language.
+        """
+        from qbank.models import QuestionText
+
+        links = QuestionText.tags.through.objects.filter(
+            questiontext__question__in=self.order_by().values("pk")
+        )
+        shown = Q(questiontext__in=QuestionText.objects.shown_in(language).order_by().values("pk"))
+        names = links.filter(shown | Q(tag__name__in=tuple(chosen))).values_list("tag__name")
+        count = Count("questiontext__question", distinct=True)
+        return list(names.annotate(n=count).order_by("-n", "tag__name"))
 
     def beside(self, question: Question) -> QuestionQuerySet:
         """The published questions before and after this one in its bank: at most two, in order."""
@@ -116,7 +133,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def related_to(self, question: Question) -> QuestionQuerySet:
         """Published questions that share tags with this one, the most first, then the rest of its topic."""
-        shared = Count("tags", filter=Q(tags__in=question.tags.values("pk")))
+        from qbank.models import Tag
+
+        mine = Tag.objects.filter(texts__question=question).order_by().values("pk")
+        shared = Count("texts__tags", filter=Q(texts__tags__in=mine), distinct=True)
         others = (
             self.published().filter(bank=question.bank_id).exclude(pk=question.pk).annotate(shared=shared)
         )

@@ -48,7 +48,7 @@ class Topic(models.Model):
 
 
 class Tag(models.Model):
-    """A free word on questions."""
+    """A free word on texts, in their language."""
 
     name = models.CharField(max_length=80, unique=True)
 
@@ -76,7 +76,6 @@ class Question(models.Model):
     difficulty = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
     frequency = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
-    tags = models.ManyToManyField(Tag, blank=True, related_name="questions")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -109,6 +108,7 @@ class QuestionText(models.Model):
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=16)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="texts")
     path = models.CharField(max_length=500)
     line = models.PositiveIntegerField()
     title = models.CharField(max_length=500)

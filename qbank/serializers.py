@@ -32,7 +32,9 @@ class QuestionQuery(LanguageQuery):
 
     search = serializers.CharField(required=False, max_length=200, help_text="Words that all must occur.")
     topic = serializers.ListField(child=serializers.CharField(), required=False, help_text="Slug of a topic.")
-    tag = serializers.ListField(child=serializers.CharField(), required=False)
+    tag = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Name of a tag, in any language."
+    )
     difficulty = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=3), required=False, help_text="1, 2 or 3."
     )
@@ -89,7 +91,7 @@ class QuestionShape(Shape):
     title_html = serializers.CharField()
     gist = serializers.CharField(help_text="The answer in one sentence, Markdown; may be empty.")
     topic = TopicRefShape()
-    tags = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField(), help_text="In the language of the text.")
     difficulty = serializers.IntegerField(allow_null=True, help_text="1, 2 or 3.")
     frequency = serializers.IntegerField(allow_null=True, help_text="How often it is asked: 1, 2 or 3.")
     lab = serializers.CharField(help_text="Slug of its lab; may be empty.")

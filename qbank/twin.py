@@ -30,7 +30,7 @@ def write_markdown(question: Question, text: QuestionText, pictures: Mapping[str
         "lab": question.lab,
         "difficulty": question.difficulty,
         "frequency": question.frequency,
-        "tags": sorted(tag.name for tag in question.tags.all()),
+        "tags": sorted(tag.name for tag in text.tags.all()),
     }
     kept = {key: value for key, value in meta.items() if value not in (None, "", [])}
     front = yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=10_000)

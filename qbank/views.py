@@ -53,7 +53,7 @@ def topics(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "wanted": wanted,
         "difficulties": difficulty_choices(counts, wanted),
-        "tags": tag_choices(everything.tag_counts(), wanted),
+        "tags": tag_choices(everything.tag_counts(page_language(), wanted.tags), wanted),
         "banks": Bank.objects.order_by("pk"),
     }
     return render(request, "qbank/topics.html", context)
@@ -119,7 +119,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "topics": topic_choices(Topic.objects.counting(found), wanted),
         "difficulties": difficulty_choices(counts, wanted),
-        "tags": tag_choices(found.tag_counts(), wanted, limit=8),
+        "tags": tag_choices(found.tag_counts(language, wanted.tags), wanted, limit=8),
     }
     if wanted:
         hits = search_texts(

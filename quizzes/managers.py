@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from accounts.models import Learner
+from qbank.models import Question
 from quizzes.core.blueprint import Blueprint
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         if blueprint.items:
             items = items.filter(ref__in=blueprint.items)
         if blueprint.tags:
-            items = items.filter(question__tags__name__in=blueprint.tags).distinct()
+            tagged = Question.objects.tagged(blueprint.tags)
+            items = items.filter(question__in=tagged.order_by().values("pk"))
         return items
 
     def preferring(self, language: str) -> ItemQuerySet:

@@ -56,7 +56,7 @@ tags: [LoRA, 秩]
 RANK_EN = """---
 id: rank
 title: How to choose LoRA's rank?
-tags: [LoRA]
+tags: [LoRA, rank]
 ---
 
 ## In one sentence

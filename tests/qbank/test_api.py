@@ -57,6 +57,9 @@ def test_questions_are_listed_in_few_queries(
         ({"topic": "nothing"}, []),
         ({"tag": ["LoRA", "初始化"]}, ["rank", "zero"]),
         ({"tag": "初始化"}, ["zero"]),
+        ({"tag": "rank"}, ["rank"]),
+        ({"tag": "rank", "language": "en"}, ["rank"]),
+        ({"tag": "秩", "language": "en"}, ["rank"]),
         ({"difficulty": 2}, ["rank"]),
         ({"difficulty": [1, 3]}, []),
         ({"has_lab": "true"}, ["rank"]),
@@ -69,6 +72,13 @@ def test_questions_can_be_narrowed_and_ordered(
     client: Client, query: dict[str, Any], wanted: list[str]
 ) -> None:
     assert slugs(client, **query) == wanted
+
+
+def test_tags_are_in_the_language_of_the_text(client: Client) -> None:
+    rows = get(client, "api-questions", language="en")["results"]
+    assert [row["tags"] for row in rows] == [["LoRA", "rank"], ["初始化"]]
+    assert get(client, "api-question", "rank", language="en")["tags"] == ["LoRA", "rank"]
+    assert get(client, "api-question", "rank")["tags"] == ["LoRA", "秩"]
 
 
 def test_pages_follow_each_other(client: Client) -> None:

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from qbank.models import Bank, IngestReport, Picture, Question, QuestionText, SearchText, Slug, Tag, Topic
 from qbank.services import BankRejected
-from tests.factories import RANK_ZH, ZERO_ZH, take_in, write_bank
+from tests.factories import RANK_EN, RANK_ZH, ZERO_ZH, take_in, write_bank
 from tests.qbank.core.test_pictures import png
 
 TABLES = (Bank, Topic, Question, QuestionText, SearchText, Tag, Picture, Slug, IngestReport)
@@ -45,7 +45,8 @@ def test_the_languages_of_a_question_share_a_row(bank: Path) -> None:
     assert {text.language for text in question.texts.all()} == {"zh-hans", "en"}
     assert (question.slug, question.number, question.lab) == ("rank", "1", "ranks")
     assert (question.difficulty, question.frequency) == (2, 3)
-    assert sorted(question.tags.values_list("name", flat=True)) == ["LoRA", "秩"]
+    tags = {text.language: sorted(tag.name for tag in text.tags.all()) for text in question.texts.all()}
+    assert tags == {"zh-hans": ["LoRA", "秩"], "en": ["LoRA", "rank"]}
     assert question.topic.title == {"zh-hans": "微调", "en": "Tuning"}
 
 
@@ -102,6 +103,13 @@ def test_what_vanished_is_retired_and_can_come_back(bank: Path, hooks: list[list
     assert Question.objects.get(key="zero").state == "published"
     assert Question.objects.get(key="zero").pk == question.pk
     assert len(hooks) == 2
+
+
+def test_a_new_tag_changes_its_text_alone(bank: Path) -> None:
+    write_bank(bank, {"tuning/rank.en.md": RANK_EN.replace("[LoRA, rank]", "[LoRA, size]")})
+    result = take_in(bank)
+    assert (result.summary["changed"], result.summary["unchanged"]) == (1, 2)
+    assert [t.name for t in QuestionText.objects.get(pk=result.text_ids[0]).tags.all()] == ["LoRA", "size"]
 
 
 def test_a_language_that_vanished_goes_and_the_question_stays(bank: Path) -> None:

@@ -98,8 +98,8 @@ def make_question(bank: Bank) -> Callable[..., Question]:
             bank=bank, topic=topic, key=slug, slug=slug, number=str(order), order=order, **facts
         )
         for language, title in titles.items():
-            add_text(question, language, title)
-        question.tags.set([Tag.objects.get_or_create(name=name)[0] for name in tags])
+            text = add_text(question, language, title)
+            text.tags.set([Tag.objects.get_or_create(name=name)[0] for name in tags])
         return question
 
     return make

@@ -52,7 +52,6 @@ def bank(db: None) -> Bank:
         bank=bank, slug="cot", order=2, title={"zh-hans": "思维链", "en": "Chain of thought"}
     )
     rich = make_question(bank, lora, "rich", order=1, difficulty=2, lab="initialisation")
-    rich.tags.add(Tag.objects.create(name="LoRA"))
     notes = make_question(bank, cot, "notes", order=2)
     choice = make_question(bank, cot, "choice", order=3, difficulty=1)
     texts = [
@@ -75,6 +74,8 @@ def bank(db: None) -> Bank:
             choice_key=["A"],
         ),
     ]
+    texts[0].tags.add(Tag.objects.create(name="LoRA"))
+    texts[1].tags.add(Tag.objects.create(name="adapter"))
     sync_authored_items([text.pk for text in texts])
     return bank
 

@@ -71,7 +71,7 @@ def test_topics_tags_kinds_difficulty_and_names_narrow_the_pool(bank: Bank) -> N
 
     assert count() == 11
     assert count(topics=("cot",)) == 2
-    assert count(questions=("rich",)) == count(tags=("LoRA",)) == 9
+    assert count(questions=("rich",)) == count(tags=("LoRA",)) == count(tags=("adapter",)) == 9
     assert count(difficulty=(1,)) == 1
     assert count(kinds=("open",)) == 3
     assert count(kinds=("open",), topics=("cot",)) == 1
