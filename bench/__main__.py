@@ -1,4 +1,4 @@
-"""Run every benchmark, or those named: `python -m bench [pages] [ingest] [labs]`."""
+"""Run every benchmark, or those named: `python -m bench [pages] [ingest] [labs] [adapters]`."""
 
 import importlib
 import os
@@ -6,7 +6,7 @@ import sys
 
 import django
 
-NAMES = ("pages", "ingest", "labs")
+NAMES = ("pages", "ingest", "labs", "adapters")
 
 
 def main() -> None:

@@ -1,10 +1,17 @@
-"""Adapter files: PEFT's parameter names and configuration, in one safetensors file."""
+"""Adapter files in PEFT's own format: a folder of ours loads in PEFT, and one of PEFT's here.
+
+A folder holds adapter_config.json and adapter_model.safetensors. The safetensors file carries the
+configuration in its metadata too, so that it can also travel alone.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,9 +19,28 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from labs.core.lora import ALL_LINEAR, LoraConfig, attach, lora_layers
+from labs.core.lora import DEFAULT, LoraConfig, add_adapter, lora_layers, set_adapter, target_layers
 
 PREFIX = "base_model.model."
+CONFIG_FILE, WEIGHTS_FILE = "adapter_config.json", "adapter_model.safetensors"
+PATH_END = re.compile(r"\w+(\.\w+)*")
+# What PEFT can also do and these layers do not: a file that asks for it would compute something else here.
+UNSUPPORTED: dict[str, tuple[object, ...]] = {
+    "bias": ("none",),
+    "fan_in_fan_out": (False,),
+    "init_lora_weights": (True, False, "gaussian"),  # others change the base's weights
+    "use_dora": (False,),
+    "use_qalora": (False,),
+    "use_bdlora": (None, False),
+    "lora_bias": (False,),
+    "modules_to_save": (None, []),
+    "layer_replication": (None,),
+    "layers_to_transform": (None, []),
+    "exclude_modules": (None, []),
+    "target_parameters": (None, []),
+    "trainable_token_indices": (None, []),
+    "alora_invocation_tokens": (None, []),
+}
 
 
 class AdapterError(ValueError):
@@ -36,7 +62,7 @@ class Adapter:
     checksum: str  # SHA-256 of the file
 
 
-def adapter_config(config: LoraConfig, task: str, base: str) -> dict[str, Any]:
+def adapter_config(config: LoraConfig, base: str) -> dict[str, Any]:
     """Return what PEFT calls adapter_config.json."""
     return {
         "peft_type": "LORA",
@@ -44,72 +70,135 @@ def adapter_config(config: LoraConfig, task: str, base: str) -> dict[str, Any]:
         "lora_alpha": config.lora_alpha,
         "lora_dropout": 0.0,
         "target_modules": list(config.target_modules),
+        "rank_pattern": dict(config.rank_pattern),
+        "alpha_pattern": dict(config.alpha_pattern),
         "use_rslora": config.use_rslora,
         "init_lora_weights": True,
         "bias": "none",
         "fan_in_fan_out": False,
         "inference_mode": True,
         "base_model_name_or_path": f"sha256:{base}",
-        "task": task,
     }
 
 
-def adapter_weights(model: nn.Module) -> dict[str, Tensor]:
-    """Collect the matrices of the attached adapter under PEFT's names."""
+def adapter_weights(model: nn.Module, name: str = DEFAULT) -> dict[str, Tensor]:
+    """Collect the matrices of an attached adapter under PEFT's names."""
     return {
-        f"{PREFIX}{path}.{factor}.weight": getattr(layer, factor).weight.detach().clone()
+        f"{PREFIX}{path}.{factor}.weight": matrix.detach().clone()
         for path, layer in lora_layers(model)
-        for factor in ("lora_A", "lora_B")
+        if name in layer.scaling
+        for factor, matrix in zip(("lora_A", "lora_B"), layer.factors(name), strict=True)
     }
 
 
-def dump_adapter(model: nn.Module, config: LoraConfig, *, task: str, base: str) -> bytes:
-    """Return the attached adapter as the bytes of a safetensors file."""
-    metadata = {"adapter_config": json.dumps(adapter_config(config, task, base), sort_keys=True)}
-    return save(adapter_weights(model), metadata)
+def dump_adapter(model: nn.Module, config: LoraConfig, *, task: str, base: str, name: str = DEFAULT) -> bytes:
+    """Return an attached adapter as the bytes of a safetensors file."""
+    stored = {**adapter_config(config, base), "task": task}
+    return save(adapter_weights(model, name), {"adapter_config": json.dumps(stored, sort_keys=True)})
 
 
-def read_adapter(data: bytes) -> Adapter:
-    """Read an adapter file; raise AdapterError when it is none."""
+def save_adapter(
+    model: nn.Module, folder: Path, config: LoraConfig, *, task: str, base: str, name: str = DEFAULT
+) -> None:
+    """Write an attached adapter as a folder that PEFT's `PeftModel.from_pretrained` loads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG_FILE).write_text(json.dumps(adapter_config(config, base), indent=2, sort_keys=True))
+    (folder / WEIGHTS_FILE).write_bytes(dump_adapter(model, config, task=task, base=base, name=name))
+
+
+def load_adapter(folder: Path) -> Adapter:
+    """Read a folder that `save_adapter` or PEFT wrote; raise AdapterError when it is none."""
+    try:
+        stored = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        data = (folder / WEIGHTS_FILE).read_bytes()
+    except (OSError, ValueError) as error:
+        raise AdapterError([f"not an adapter folder: {error!r}"]) from error
+    return read_adapter(data, stored)
+
+
+def read_adapter(data: bytes, stored: object = None) -> Adapter:
+    """Read a safetensors file, its configuration from beside it or else from its metadata.
+
+    Raises AdapterError when it is no adapter, or one that these layers cannot compute.
+    """
     try:
         weights = load(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        stored = json.loads(header.get("__metadata__", {})["adapter_config"])
+        inside = json.loads(header.get("__metadata__", {}).get("adapter_config", "{}"))
+        stored = stored or inside
+        if not isinstance(stored, dict) or not isinstance(inside, dict):
+            raise TypeError("the configuration is no object")
         config = LoraConfig(
             r=int(stored["r"]),
             lora_alpha=float(stored["lora_alpha"]),
-            target_modules=tuple(name for name in ALL_LINEAR if name in stored["target_modules"]),
-            use_rslora=bool(stored["use_rslora"]),
+            target_modules=_target_modules(stored["target_modules"]),
+            use_rslora=bool(stored.get("use_rslora", False)),
+            rank_pattern={str(end): int(r) for end, r in (stored.get("rank_pattern") or {}).items()},
+            alpha_pattern={str(end): float(a) for end, a in (stored.get("alpha_pattern") or {}).items()},
         )
-        base = str(stored["base_model_name_or_path"]).removeprefix("sha256:")
-        task = str(stored["task"])
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        base = str(stored.get("base_model_name_or_path") or "").removeprefix("sha256:")
+        task = str(inside.get("task", ""))
+    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise AdapterError([f"not an adapter file: {error!r}"]) from error
+    problems = _unsupported(stored, config)
+    if problems:
+        raise AdapterError(problems)
     return Adapter(config, weights, task, base, hashlib.sha256(data).hexdigest())
 
 
-def attach_adapter(model: nn.Module, adapter: Adapter) -> None:
-    """Attach a stored adapter; raise AdapterError, with the model as it was, when it does not fit."""
-    if adapter.config.r < 1 or not adapter.config.target_modules:
-        raise AdapterError(["r must be at least 1 and target_modules name at least one layer"])
+def _target_modules(stored: object) -> tuple[str, ...]:
+    """Return the targets in an order of their own: PEFT keeps a set."""
+    if not isinstance(stored, list) or not all(isinstance(name, str) for name in stored):
+        raise TypeError("target_modules must be a list of names")
+    return tuple(sorted(stored))
+
+
+def _unsupported(stored: Mapping[str, object], config: LoraConfig) -> list[str]:
+    """List what a configuration asks for that would compute something else here."""
+    problems = [
+        f"{key} = {stored[key]!r} is not supported"
+        for key, allowed in UNSUPPORTED.items()
+        if key in stored and stored[key] not in allowed
+    ]
+    variants = sorted(key for key, value in stored.items() if key.endswith("_config") and value)
+    problems += [f"{key} asks for a variant of LoRA that is not supported" for key in variants]
+    if stored.get("peft_type", "LORA") != "LORA":
+        problems.append(f"peft_type is {stored['peft_type']!r}, expected 'LORA'")
+    ends = (*config.target_modules, *config.rank_pattern, *config.alpha_pattern)
+    problems += [f"{end!r} is no end of a module path" for end in ends if not PATH_END.fullmatch(end)]
+    if not config.target_modules or min((config.r, *config.rank_pattern.values())) < 1:
+        problems.append("r must be at least 1 and target_modules name at least one layer")
+    return problems
+
+
+def attach_adapter(model: nn.Module, adapter: Adapter, name: str = DEFAULT) -> None:
+    """Add a stored adapter beside those there are, and use it.
+
+    Raises AdapterError, with the model as it was, when it does not fit.
+    """
     problems = _misfits(model, adapter)
     if problems:
         raise AdapterError(problems)
-    attach(model, adapter.config, torch.Generator().manual_seed(0))  # every value is overwritten below
+    add_adapter(model, name, adapter.config, torch.Generator().manual_seed(0))  # all overwritten below
     with torch.no_grad():
         for path, layer in lora_layers(model):
-            layer.lora_A.weight.copy_(adapter.weights[f"{PREFIX}{path}.lora_A.weight"])
-            layer.lora_B.weight.copy_(adapter.weights[f"{PREFIX}{path}.lora_B.weight"])
+            if name in layer.scaling:
+                for factor, matrix in zip(("lora_A", "lora_B"), layer.factors(name), strict=True):
+                    matrix.copy_(adapter.weights[f"{PREFIX}{path}.{factor}.weight"])
+    set_adapter(model, name)
 
 
 def _misfits(model: nn.Module, adapter: Adapter) -> list[str]:
     """List the matrices that are missing, left over, of another shape or not finite."""
+    try:
+        targets = target_layers(model, adapter.config.target_modules)
+    except ValueError as error:
+        return [str(error)]
     expected: dict[str, tuple[int, int]] = {}
-    for path, module in model.named_modules():
-        if isinstance(module, nn.Linear) and path.rsplit(".", 1)[-1] in adapter.config.target_modules:
-            outputs, inputs = module.weight.shape
-            expected[f"{PREFIX}{path}.lora_A.weight"] = (adapter.config.r, inputs)
-            expected[f"{PREFIX}{path}.lora_B.weight"] = (outputs, adapter.config.r)
+    for path, layer in targets.items():
+        r = adapter.config.rank_of(path)
+        expected[f"{PREFIX}{path}.lora_A.weight"] = (r, layer.in_features)
+        expected[f"{PREFIX}{path}.lora_B.weight"] = (layer.out_features, r)
     problems = [f"missing: {name}" for name in expected if name not in adapter.weights]
     for name, value in adapter.weights.items():
         if name not in expected:

@@ -77,7 +77,7 @@ def gradient_norms(model: Transformer, batch: Batch) -> dict[str, float]:
     gradients = torch.autograd.grad(answer_loss(model, batch), list(named.values()))
     squares: dict[str, float] = {}
     for name, gradient in zip(named, gradients, strict=True):
-        factor = name.split(".")[-2]
+        factor = next(part for part in name.split(".") if part.startswith("lora_"))
         squares[factor] = squares.get(factor, 0.0) + gradient.double().square().sum().item()
     return {factor: math.sqrt(total) for factor, total in squares.items()}
 

@@ -2,12 +2,21 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save
 
-from labs.core.adapters import AdapterError, attach_adapter, dump_adapter, read_adapter
+from labs.core.adapters import (
+    CONFIG_FILE,
+    AdapterError,
+    attach_adapter,
+    dump_adapter,
+    load_adapter,
+    read_adapter,
+    save_adapter,
+)
 from labs.core.answering import EXAMPLE_ADAPTER, load_example_adapter
 from labs.core.lora import LoraConfig, lora_layers
 from labs.core.model import BASE, Transformer, checksum
@@ -67,3 +76,42 @@ def test_an_adapter_that_does_not_fit_lists_every_problem_and_attaches_nothing(b
         attach_adapter(base, adapter)
     assert len(caught.value.problems) == 4
     assert not list(lora_layers(base))
+
+
+def test_a_folder_holds_what_peft_looks_for_and_gives_the_adapter_back(
+    base: Transformer, tmp_path: Path
+) -> None:
+    config = LoraConfig(
+        r=2, target_modules=("fc1", "v_proj"), rank_pattern={"fc1": 3}, alpha_pattern={"blocks.1.mlp.fc1": 6}
+    )
+    model = adapted(**{**vars(config), "init_lora_weights": "both_gaussian"})
+    save_adapter(model, tmp_path, config, task="gap", base="0" * 64)
+    assert {path.name for path in tmp_path.iterdir()} == {"adapter_config.json", "adapter_model.safetensors"}
+    adapter = load_adapter(tmp_path)
+    assert (adapter.config, adapter.task, adapter.base) == (config, "gap", "0" * 64)
+    attach_adapter(base, adapter)
+    assert torch.equal(predict(base, ROWS), predict(model, ROWS))
+
+
+def test_what_would_be_computed_otherwise_is_refused_with_every_reason(tmp_path: Path) -> None:
+    save_adapter(adapted(), tmp_path, LoraConfig(), task="gap", base="0" * 64)
+    stored = json.loads((tmp_path / CONFIG_FILE).read_text())
+    stored |= {"use_dora": True, "bias": "all", "velora_config": {"r": 1}, "rank_pattern": {"^v.*": 2}}
+    (tmp_path / CONFIG_FILE).write_text(json.dumps(stored))
+    with pytest.raises(AdapterError) as caught:
+        load_adapter(tmp_path)
+    assert len(caught.value.problems) == 4
+
+
+@pytest.mark.parametrize("change", [{"target_modules": "all-linear"}, {"r": "many"}, {"rank_pattern": [1]}])
+def test_a_configuration_of_other_types_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    save_adapter(adapted(), tmp_path, LoraConfig(), task="gap", base="0" * 64)
+    stored = json.loads((tmp_path / CONFIG_FILE).read_text())
+    (tmp_path / CONFIG_FILE).write_text(json.dumps(stored | change))
+    with pytest.raises(AdapterError, match="not an adapter file"):
+        load_adapter(tmp_path)
+
+
+def test_an_empty_folder_is_no_adapter(tmp_path: Path) -> None:
+    with pytest.raises(AdapterError, match="not an adapter folder"):
+        load_adapter(tmp_path)
