@@ -72,7 +72,8 @@ def is_placeholder(answer: str) -> bool:
     return bool(_PLACEHOLDER.match(first)) and len(text) <= MOST_AFTER_PLACEHOLDER
 
 
-_EDGE = r"<br\s*/?>|</?p(?:\s[^>]*)?>|<!--(?:(?!-->).)*-->|&nbsp;|&emsp;|&#x20;"
+_COMMENT = r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!-->).)*-->"  # no grade
+_EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
 _FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
 _OPENED = re.compile(rf"^\s*<(?:{_FRAME})(?:\s[^>]*)?>[ \t]*(?:\n|\Z)", re.IGNORECASE)
 _CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
@@ -90,7 +91,7 @@ _BACK_ARROW = re.compile(
     re.IGNORECASE,
 )
 _BACK_LINK = re.compile(
-    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[[^\]\n]{0,60}\]\(#[^)\n]*\)\s*"
+    r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
 _FOLDED = re.compile(

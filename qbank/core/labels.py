@@ -28,7 +28,7 @@ _QUESTION_ONLY = re.compile(
 _SCALE = r"难易?程?度|难度(?:等级)?|(?:考察|出现)?频率|重要(?:性|程度)|热度|difficulty|level|frequency"
 _STARS = "⭐🌟★☆✰\ufe0f"
 _GRADE = re.compile(
-    rf"[\s>*_-]*(?:【\s*(?P<a>{_SCALE})\s*(?:[:：]\s*(?P<av>[^】]*))?】\s*[:：]?(?P<bv>[{_STARS}\s]*|[高中低])"
+    rf"[\s>*_-]*(?:【\s*(?P<a>{_SCALE})\s*(?:[:：]\s*(?P<av>[^】]*))?】\s*[:：]?\s*(?P<bv>[高中低]|[{_STARS}\s]*)"
     rf"|(?:\*\*)?(?P<c>{_SCALE})(?:\*\*)?\s*[:：](?:\*\*)?\s*"
     rf"(?P<cv>[{_STARS}]+|[高中低]|较[高低]|中等|简单|困难|easy|medium|hard|[1-5])"
     rf"|<!--\s*(?P<d>{_SCALE})\s*[:：=]\s*(?P<dv>[^>]*?)\s*-->)[\s*_|/，,；;]*",

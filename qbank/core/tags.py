@@ -1,6 +1,7 @@
 """Follow the HTML tags of a Markdown file: folds, headings, and what is never closed."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -34,7 +35,7 @@ class _RawFold:
     """A fold in the making."""
 
     start: int
-    depth: int
+    parent: int  # its index, -1 outside of folds
     summary: str | None = None
     summary_line: int = 0
     lead: str = ""
@@ -88,12 +89,11 @@ class TagScan(HTMLParser):
             tag, self.block.start + self.getpos()[0] - 1, column, {k: v or "" for k, v in attrs}
         )
         if tag == "details":
-            depth = sum(t.name == "details" for t in self.open)
-            parents = [t.fold for t in self.open if t.name == "details"]
+            parent = next((t.fold for t in reversed(self.open) if t.name == "details"), -1)
             opened.fold = len(self.raw_folds)
-            if parents:
-                self.raw_folds[parents[-1]].children.append(opened.fold)
-            self.raw_folds.append(_RawFold(opened.line, depth, body_start=self.block.start + line + 1))
+            if parent >= 0:
+                self.raw_folds[parent].children.append(opened.fold)
+            self.raw_folds.append(_RawFold(opened.line, parent, body_start=self.block.start + line + 1))
         self.open.append(opened)
 
     def handle_endtag(self, tag: str) -> None:
@@ -169,10 +169,8 @@ class TagScan(HTMLParser):
             end, closed = raw.end, raw.end >= 0
             if not closed:
                 inner = [self.raw_folds[i].start for i in raw.children]
-                later = [s for s in stops if s > raw.start] + inner
-                end = min(later, default=len(lines))
-                for i in raw.children:
-                    self._lift(i)
+                end = min([*stops[bisect_right(stops, raw.start) :][:1], *inner], default=len(lines))
+            around = finished[raw.parent] if raw.parent >= 0 else None
             finished.append(
                 Fold(
                     start=raw.start,
@@ -182,13 +180,8 @@ class TagScan(HTMLParser):
                     lead=raw.lead,
                     body_start=min(raw.body_start, end),
                     tail=raw.tail,
-                    depth=raw.depth,
+                    depth=around.depth + around.closed if around else 0,
                     closed=closed,
                 )
             )
         return tuple(finished)
-
-    def _lift(self, index: int) -> None:
-        self.raw_folds[index].depth -= 1
-        for child in self.raw_folds[index].children:
-            self._lift(child)

@@ -12,7 +12,7 @@ from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block
 
 NAME = "bold"
-SOME = 0.3  # of numbered bold lines at least so many must ask, else they are steps
+SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
 _BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
 
 

@@ -28,7 +28,7 @@ def recognises(document: Document) -> float:
     asking = sum(entry.title.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
-    return 0.7 * asking / (len(entries) + 3)
+    return 0.7 * asking / (len(entries) + 2)
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:

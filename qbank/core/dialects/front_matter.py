@@ -134,9 +134,9 @@ def _check_meta(document: Document) -> list[Problem]:
     def wrong(key: str, message: str, remedy: str) -> None:
         found.append(Problem(document.path, _line_of(document, key), "front-matter", message, remedy))
 
-    if not _ID.fullmatch(str(meta["id"] or "")):
-        wrong("id", f"“{meta['id']}” is no id.", "Use small letters, digits and single hyphens.")
-    if not str(meta["title"] or "").strip():
+    if not _ID.fullmatch(str(meta.get("id") or "")):
+        wrong("id", f"“{meta.get('id')}” is no id.", "Use small letters, digits and single hyphens.")
+    if not str(meta.get("title") or "").strip():
         wrong("title", "The title is empty.", "Write the question after title:.")
     for key in ("difficulty", "frequency"):
         if meta.get(key) is not None and _grade(meta[key]) is None:

@@ -86,7 +86,7 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     start = _answer_line(document, line, end)
     above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
     body = line.start + 1 if start is None else start
-    answer = document.cut(body, end)
+    answer = trim_answer(document.cut(body, end))
     if line.quoted or answer.lstrip().startswith(("- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
     question = ParsedQuestion(

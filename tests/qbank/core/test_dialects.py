@@ -1,0 +1,415 @@
+"""Ways of marking questions that authors use, one small file each."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbank.core.dialects import DIALECTS
+from qbank.core.document import ParsedQuestion
+from qbank.core.parser import parse_file
+
+
+def questions(text: str, path: str = "bank.md") -> tuple[ParsedQuestion, ...]:
+    return parse_file(text, path).questions
+
+
+def titles(text: str, path: str = "bank.md") -> list[str]:
+    return [q.title for q in questions(text, path)]
+
+
+# Headings
+
+
+def test_numbers_that_run_on_through_levels_make_one_bank() -> None:
+    heads = [
+        "## 1. Why ropes?",
+        "## 2. Knots",
+        "### 3. How to splice?",
+        "### 4. Which hook?",
+        "#### 5. Why tar?",
+    ]
+    text = "# Ropes\n\n## Notes for readers\n\nHello.\n\n" + "\n\n".join(f"{h}\n\nText." for h in heads)
+    assert [q.number for q in questions(text)] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_refrain_between_questions_is_none_and_ends_the_answer() -> None:
+    text = "".join(f"## {n}. What is knot {n}?\n\nLoop {n}.\n\n## Still unsure?\n\n" for n in range(1, 5))
+    assert [q.answer for q in questions(text)] == ["Loop 1.", "Loop 2.", "Loop 3.", "Loop 4."]
+
+
+def test_a_heading_of_a_wrong_level_is_a_question_where_its_number_goes_on() -> None:
+    def head(level: int, title: str) -> str:
+        return f'<h{level} id="{title}">{title}</h{level}>\n\n说明文字。\n\n'
+
+    text = "".join(head(3, f"{n}.第{n}个绳结怎么打？") for n in range(1, 6)) + head(1, "6.怎样解开死结？")
+    assert [q.number for q in questions(text)] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_an_advertisement_repeated_at_the_end_is_no_part_of_the_last_answer() -> None:
+    link = "#### All answers on [Ropes](https://ropes.example/all)\n\n"
+    text = f"# Ropes\n\n{link}## 1. Why tar?\n\nIt seals.\n\n## 2. Why wax?\n\nIt glides.\n\n{link}"
+    assert [q.answer for q in questions(text)] == ["It seals.", "It glides."]
+
+
+def test_numbers_without_a_sign_are_numbers_where_they_run() -> None:
+    text = "".join(f"## {n} 绳结{c}的用途是什么？\n\n系{c}。\n\n" for n, c in enumerate("甲乙丙丁", 1))
+    assert (questions(text)[0].number, questions(text)[0].title) == ("1", "绳结甲的用途是什么？")
+    assert (
+        titles("## 3 ways to tie?\n\nx\n\n## 3 kinds of rope?\n\ny\n\n## 2 hooks?\n\nz\n")[0]
+        == "3 ways to tie?"
+    )
+
+
+@pytest.mark.parametrize("head", ["Question {n}", "第 {n} 题", "Q{n}", "题目{n}："])
+def test_a_heading_that_only_counts_takes_its_title_from_the_text(head: str) -> None:
+    text = "".join(f"## {head.format(n=n)}\n\nWhat does hook {n} hold?\n\nA sail.\n\n" for n in (1, 2))
+    assert [(q.number, q.title, q.answer) for q in questions(text)] == [
+        ("1", "What does hook 1 hold?", "A sail."),
+        ("2", "What does hook 2 hold?", "A sail."),
+    ]
+
+
+@pytest.mark.parametrize("head", ["Q. {t}", "Q: {t}", "Q. ***{t}***", "面试官：{t}", "**Q: {t}**"])
+def test_a_word_for_question_is_no_part_of_the_title(head: str) -> None:
+    text = "".join(f"## {head.format(t=t)}\n\nText.\n\n" for t in ("Define splice", "Define hitch"))
+    assert titles(text) == ["Define splice", "Define hitch"]
+
+
+def test_headings_without_the_word_for_question_are_none_where_most_have_it() -> None:
+    asked = "".join(f"### Q: {t}\n\nText.\n\n" for t in ("Splice", "Hitch", "Bend"))
+    assert titles(f"# Knots\n\n### Short version\n\nTie.\n\n{asked}### Example 1\n\nTie.\n") == [
+        "Splice",
+        "Hitch",
+        "Bend",
+    ]
+
+
+def test_chapters_of_a_note_are_no_questions() -> None:
+    note = "".join(
+        f"## {n}. {t}\n\nText.\n\n" for n, t in enumerate(("绳", "结", "为什么用焦油", "钩", "帆"), 1)
+    )
+    assert not questions(f"# 绳结详解\n\n{note}")
+
+
+def test_steps_in_bold_are_no_questions() -> None:
+    steps = "".join(
+        f"**{n}. {t}**\n\nText.\n\n" for n, t in enumerate(("Take a rope", "Make a loop", "Pull"), 1)
+    )
+    assert not questions(f"# Bowline\n\n{steps}")
+
+
+def test_a_readme_that_asks_about_itself_has_no_questions() -> None:
+    heads = ("What is it?", "Why use this project?", "How do I install it?", "How can I contribute?")
+    assert not questions("# Rope\n\n" + "".join(f"## {h}\n\nText.\n\n" for h in heads))
+
+
+def test_an_item_above_a_rule_after_a_blank_line_is_no_heading() -> None:
+    text = "## Why tar?\n\nThree things:\n\n3. It seals.\n\n---\n\n## Why wax?\n\nIt glides.\n"
+    assert [q.answer for q in questions(text)] == ["Three things:\n\n3. It seals.", "It glides."]
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["**Answer:** {}", "Answer: {}", "答：{}", "**参考答案**：{}", "#### Answer\n\n{}", "**答案**\n\n{}"],
+)
+def test_a_label_is_no_part_of_the_answer(label: str) -> None:
+    text = "".join(f"## {t}?\n\n{label.format('It seals the rope.')}\n\n" for t in ("Why tar", "Why wax"))
+    assert [q.answer for q in questions(text)] == ["It seals the rope."] * 2
+
+
+def test_what_stands_before_the_label_is_the_rest_of_the_question() -> None:
+    text = (
+        "## Why tar?\n\nThe rope lies in salt water.\n\n**Answer:** It seals.\n\n## Why wax?\n\nIt glides.\n"
+    )
+    assert [(q.stem, q.answer) for q in questions(text)] == [
+        ("The rope lies in salt water.", "It seals."),
+        ("", "It glides."),
+    ]
+
+
+def test_a_label_before_a_link_alone_parts_nothing() -> None:
+    link = "**Answer**: [there](https://x.example)"
+    text = f"## Why tar?\n\nWho asks this asks on.\n\n{link}\n\n## Why wax?\n\nx\n"
+    assert questions(text)[0].answer.startswith("Who asks")
+
+
+def test_marks_of_difficulty_and_frequency_leave_the_answer() -> None:
+    tar = "## 1. 为什么上焦油？\n\n【难易度】⭐⭐\n\n【考察频率】高\n\n防水。\n\n"
+    first, second = questions(f"{tar}## 2. 为什么打蜡？\n<!-- difficulty: 1 -->\n\n顺滑。\n")
+    assert (first.answer, first.difficulty, first.frequency) == ("防水。", 2, 3)
+    assert (second.answer, second.difficulty) == ("顺滑。", 1)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        '<div align="right">\n    <b><a href="#">↥ back to top</a></b>\n</div>',
+        "[← All topics](../README.md)",
+        "**[⬆ Back to Top](#toc)**",
+        "<br>\n\n---",
+        "[[↑] 回到顶部](#x)",
+    ],
+)
+def test_what_closes_an_answer_is_cut(closing: str) -> None:
+    text = "".join(f"## Why {t}?\n\nIt seals.\n\n{closing}\n\n" for t in ("tar", "wax"))
+    assert [q.answer for q in questions(text)] == ["It seals."] * 2
+
+
+# Folds
+
+
+def test_folds_whose_body_is_wrapped_in_bold() -> None:
+    text = "".join(
+        f"<details>\n<summary>{t}</summary><br><b>\n{body}</b></details>\n\n"
+        for t, body in (("Why tar?", ""), ("Why wax?", "\n```\nwax\n```\n"), ("Why ropes?", "\nThey hold.\n"))
+    )
+    assert [(q.title, q.answer, q.has_code) for q in questions(text)] == [
+        ("Why tar?", "", False),
+        ("Why wax?", "```\nwax\n```", True),
+        ("Why ropes?", "They hold.", False),
+    ]
+
+
+def test_a_summary_may_hold_a_list_or_lack_its_slash() -> None:
+    text = (
+        "<details>\n<summary>Compare:\n\n  * tar\n  * wax</summary><br>\n\nBoth seal.\n</details>\n\n"
+        "<details>\n<summary>Why ropes?<summary><br>\n\nThey hold.\n</details>\n"
+    )
+    assert [(q.title, q.answer) for q in questions(text)] == [
+        ("Compare: tar, wax", "Both seal."),
+        ("Why ropes?", "They hold."),
+    ]
+
+
+def test_many_folds_that_are_never_closed_are_read() -> None:
+    assert parse_file("<details>\n" * 3000 + "\n## Why?\n\nx\n", "x.md").questions
+
+
+# Choices
+
+OPTIONS = ("tar", "wax", "salt")
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        ("- [ ] tar\n- [x] wax\n- [ ] salt\n\n", ""),
+        ("A. tar\nB. wax\nC. salt\n\n", "答案：B\n\n"),
+        ("A. tar\n\nB. wax\n\nC. salt\n\n", "**Answer: B**\n\n"),
+        ("\tA.tar\n\tB.wax\n\tC.salt\n\n", "**答案：**B\n\n"),
+        (
+            "a) tar\nb) wax\nc) salt\n\n",
+            "<details>\n<summary>Show answer</summary>\n\n**Correct answer: b**\n\n",
+        ),
+        ("- (A) tar\n- (B) wax\n- (C) salt\n\n", "#### Answer: B\n\n"),
+        ("- A. tar\n- B. wax ✅\n- C. salt\n\n", ""),
+    ],
+)
+def test_options_and_key_in_many_ways(options: str, key: str) -> None:
+    end = "\n</details>\n" if "<details>" in key else "\n"
+    text = "".join(
+        f"### {n}. What makes rope {n} glide?\n\n{options}{key}It is smooth.{end}\n" for n in (1, 2)
+    )
+    for question in questions(text):
+        assert question.choices == OPTIONS
+        assert question.key == ("B",)
+        assert question.answer == "It is smooth."
+
+
+def test_options_of_a_bold_question_and_several_keys() -> None:
+    text = "".join(
+        f"**{n}. 哪些能防水？**\n\nA. 焦油\nB. 蜡\nC. 盐\n\n答案：A、B\n\n解析：盐会吸水。\n\n"
+        for n in (1, 2, 3)
+    )
+    assert {(q.choices, q.key) for q in questions(text)} == {(("焦油", "蜡", "盐"), ("A", "B"))}
+
+
+def test_a_ticked_option_may_be_the_code_below_it() -> None:
+    options = "- [ ]\n\n```py\nprint(1)\n```\n\n- [x]\n\n```py\nprint(2)\n```\n\n"
+    first = questions(f"### 1. Which prints 2?\n\n{options}Done.\n\n### 2. Why?\n\nx\n")[0]
+    assert first.choices == ("```py\nprint(1)\n```", "```py\nprint(2)\n```")
+    assert (first.key, first.answer, first.has_code) == (("B",), "Done.", True)
+
+
+def test_a_key_in_the_title_is_hidden() -> None:
+    text = "### 1. 能防水的是（B）\n\nA. 盐\nB. 蜡\n\n蜡不溶于水。\n\n### 2. 为什么打结？\n\n固定。\n"
+    first = questions(text)[0]
+    assert (first.title, first.key, first.answer) == ("能防水的是( )", ("B",), "蜡不溶于水。")
+
+
+def test_a_list_of_tasks_to_do_is_no_choice() -> None:
+    found = questions("## Why tar?\n\n- [ ] TODO\n\n## Why wax?\n\n- [ ] TODO\n")
+    assert [(q.choices, q.placeholder) for q in found] == [((), True)] * 2
+
+
+# Pairs
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "问：{q}\n\n答：{a}\n\n",
+        "问：{q}\n答：{a}\n\n",
+        "**Q:** {q}\n**A:** {a}\n\n",
+        "**Q: {q}**\n\nA: {a}\n\n",
+        "> **Q:** {q}\n>\n> **A:** {a}\n\n---\n\n",
+        "### Card 7\n**Q:** {q}\n**A:** {a}\n\n",
+    ],
+)
+def test_labelled_questions_and_answers(pair: str) -> None:
+    text = "# Ropes\n\n" + "".join(
+        pair.format(q=f"Why {t}?", a=f"The {t} seals.") for t in ("tar", "wax", "pitch")
+    )
+    assert [(q.title, q.answer) for q in questions(text)] == [
+        (f"Why {t}?", f"The {t} seals.") for t in ("tar", "wax", "pitch")
+    ]
+
+
+def test_a_question_label_and_an_answer_label_make_one_question() -> None:
+    text = "**题目**：为什么上焦油？\n\n**难度**：中等\n\n**参考答案**：\n\n焦油防水。\n"
+    (question,) = questions(text)
+    assert (question.title, question.answer) == ("为什么上焦油？", "焦油防水。")
+
+
+# Lists and tables of links
+
+
+def test_lists_that_link_to_the_answers() -> None:
+    text = (
+        "# Daily\n\n- Day 2\n    - [rope] [Why tar?](https://x.example/1)\n"
+        "    - [rope] [Why wax?](https://x.example/2)\n"
+        "- Day 1\n    - [knot] [How to splice?](https://x.example/3)\n\n"
+        "## Topics\n\n- [ropes](ropes.md)\n- [knots](knots.md)\n"
+    )
+    assert [(q.line, q.title, q.answer, q.tags) for q in questions(text)] == [
+        (4, "Why tar?", "", ("rope",)),
+        (5, "Why wax?", "", ("rope",)),
+        (7, "How to splice?", "", ("knot",)),
+    ]
+
+
+def test_tables_that_link_to_the_answers_or_hold_them() -> None:
+    linked = "| # | Question |\n|---|---|\n" + "".join(
+        f"| {n} | [Why rope {n}?](a/{n}.md) |\n" for n in (1, 2, 3)
+    )
+    first = questions(linked)[0]
+    assert (first.line, first.number, first.title) == (3, "1", "Why rope 1?")
+    held = "| 问题 | 答案 |\n|---|---|\n" + "".join(f"| 绳{n}多长？ | {n}米 |\n" for n in (1, 2, 3))
+    assert [(q.title, q.answer) for q in questions(held)][2] == ("绳3多长？", "3米")
+
+
+def test_a_table_of_contents_is_no_list_of_questions() -> None:
+    assert not questions("# Rope\n\n- [Why tar?](#tar)\n- [Why wax?](#wax)\n- [Why rope?](#rope)\n")
+
+
+def test_bullets_with_numbers_and_a_link_to_the_answers() -> None:
+    text = "# 绳\n\n- 1 为什么上焦油？\n- 2 为什么打蜡？\n- 3 绳子的保养\n- ...\n\n- [点击查看答案](https://x.example)\n"
+    assert [(q.number, q.title) for q in questions(text)] == [
+        ("1", "为什么上焦油？"),
+        ("2", "为什么打蜡？"),
+        ("3", "绳子的保养"),
+    ]
+    assert titles("# Q\n\n- 1. Why tar?\n- 2. Why wax?\n- 3. The splice\n") == [
+        "Why tar?",
+        "Why wax?",
+        "The splice",
+    ]
+
+
+# One question a file
+
+
+def test_one_question_with_front_matter_and_labelled_sections() -> None:
+    text = (
+        "---\ntitle: Tar or wax\ndifficulty: 2\ntags: [rope]\n---\n\n## 题目描述\n绳子泡在海水里。\n\n"
+        "## 参考答案\n\n### 比较\n\n焦油。\n\n## 考察重点\n- 防水\n"
+    )
+    (question,) = questions(text)
+    assert (question.line, question.title, question.stem) == (2, "Tar or wax", "绳子泡在海水里。")
+    assert (question.answer, question.difficulty, question.tags) == ("### 比较\n\n焦油。", 2, ("rope",))
+
+
+def test_one_question_with_a_heading_and_an_answer_that_has_sections() -> None:
+    (question,) = questions(
+        "# 说说你知道的绳结\n\n## 参考答案\n\n## 一、单结\n\n最简单。\n\n## 二、平结\n\n接绳。\n"
+    )
+    assert question.title == "说说你知道的绳结"
+    assert question.answer == "## 一、单结\n\n最简单。\n\n## 二、平结\n\n接绳。"
+
+
+def test_one_question_in_the_only_first_heading() -> None:
+    parts = "## 一、是什么\n\n防水。\n\n## 二、做法\n\n涂。\n\n## 参考文献\n\n- x\n"
+    (question,) = questions(f"# 面试官：说说绳子为什么要上焦油\n\n{parts}")
+    assert (question.title, question.answer) == (
+        "说说绳子为什么要上焦油",
+        "## 一、是什么\n\n防水。\n\n## 二、做法\n\n涂。",
+    )
+
+
+def test_one_question_whose_name_asks() -> None:
+    assert titles("# Tar\n\nIt seals a rope.\n\n## Links\n\nhttps://x.example\n", "What is tar.md") == ["Tar"]
+    assert not titles("# Tar\n\nIt seals a rope.\n", "tar.md")
+
+
+# Facts
+
+
+def test_a_formula_after_a_chinese_character_is_one() -> None:
+    assert questions("## 多长？\n\n长度是$x^2$，够用。\n")[0].has_math
+
+
+def test_a_paragraph_that_begins_with_a_tab_may_show_a_picture() -> None:
+    assert questions("## 多长？\n\n\t![](a.png)\n")[0].images == ("a.png",)
+
+
+def test_an_answer_of_code_alone_is_an_answer() -> None:
+    assert not questions("## How?\n\n```\n<hr>\n```\n")[0].placeholder
+
+
+LINES = st.sampled_from(
+    [
+        *(
+            "# Why?",
+            "## 1. What is a?",
+            "### Answer",
+            "## 参考答案",
+            "## 题目描述",
+            "Q: why?",
+            "A: so",
+            "第 1 题",
+            "",
+        ),
+        *(
+            "- [x] a",
+            "- [ ] b",
+            "A. x",
+            "B. y",
+            "答案：A",
+            "| a? | [b](c) |",
+            "|---|---|",
+            "- [why?](x)",
+            "- 1. why?",
+        ),
+        *(
+            "<details>",
+            "<summary>why?</summary><br><b>",
+            "</b></details>",
+            "<summary>",
+            "```",
+            "---",
+            "> **Q:** a?",
+        ),
+        *("【难易度】⭐", "**1. a?**", "\tA. x", "- ...", "1) a", "- - - a", "title: x", "<b>", "</b>"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, max_size=25).map("\n".join), st.sampled_from(sorted(DIALECTS)), st.booleans())
+def test_every_dialect_can_be_forced_on_any_text(text: str, dialect: str, meta: bool) -> None:
+    file = parse_file(f"---\ntitle: x?\n---\n{text}" if meta else text, "x.md", dialect)
+    assert file.dialect == dialect
+    assert all(len(q.key) <= 8 and q.title is not None for q in file.questions)
