@@ -1,15 +1,21 @@
 """The bank in the admin. Content comes from files: it is read here; only what no file says can be changed."""
 
+from collections.abc import Iterable, Sequence
+
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from qbank.models import Bank, IngestReport, Picture, Question, QuestionText, Slug, Tag, Topic
+from qbank.reports import count_codes, write_html
 
-LONGEST_REPORT = 500  # problems shown; the rest is counted
+LONGEST_REPORT = 500  # rows of a table that are shown; the rest is counted
 
 
 class FromFiles:
@@ -91,8 +97,42 @@ class PictureAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
 class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("created_at", "bank", "counts", "problem_count")
     list_filter = ("bank",)
-    fields = ("bank", "created_at", "counts", "problem_table")
+    fields = ("bank", "created_at", "counts", "whole", "codes", "file_table", "problem_table")
     readonly_fields = fields
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the report as one HTML file and as JSON."""
+        own = [
+            path(f"<int:pk>/report.{kind}", self.admin_site.admin_view(view), name=f"qbank_report_{kind}")
+            for kind, view in (("html", self.as_html), ("json", self.as_json))
+        ]
+        return own + super().get_urls()
+
+    def as_html(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give the whole report as a file."""
+        report = self.readable(request, pk)
+        page = write_html(
+            bank=report.bank.slug,
+            summary=report.summary,
+            files=report.files,
+            problems=report.problems,
+            when=f"{report.created_at:%Y-%m-%d %H:%M} UTC",
+        )
+        name = f"{report.bank.slug}-{report.pk}.html"
+        return HttpResponse(page, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    def as_json(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """Give the whole report as data."""
+        report = self.readable(request, pk)
+        names = ("summary", "files", "problems")
+        return JsonResponse({"bank": report.bank.slug, **{name: getattr(report, name) for name in names}})
+
+    def readable(self, request: HttpRequest, pk: int) -> IngestReport:
+        """Return the report if the reader may see it."""
+        report = get_object_or_404(IngestReport.objects.select_related("bank"), pk=pk)
+        if not self.has_view_permission(request, report):
+            raise PermissionDenied
+        return report
 
     @admin.display(description=_("counts"))
     def counts(self, report: IngestReport) -> str:
@@ -104,22 +144,43 @@ class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
         """Count the problems."""
         return len(report.problems)
 
+    @admin.display(description=_("whole report"))
+    def whole(self, report: IngestReport) -> SafeString:
+        """Link to the report as files."""
+        kinds = (("HTML", "html"), ("JSON", "json"))
+        links = ((reverse(f"admin:qbank_report_{kind}", args=[report.pk]), name) for name, kind in kinds)
+        return format_html_join(" ", '<a href="{}">{}</a>', links)
+
+    @admin.display(description=_("codes"))
+    def codes(self, report: IngestReport) -> str:
+        """Count the problems of each kind."""
+        return ", ".join(f"{code} {count}" for code, count in count_codes(report.problems)) or "–"
+
+    @admin.display(description=_("files"))
+    def file_table(self, report: IngestReport) -> SafeString:
+        """Tell each file's dialect."""
+        names = ("path", "dialect", "language", "questions")
+        rows = [tuple(file[name] for name in names) for file in report.files]
+        return _table((_("File"), _("Dialect"), _("Language"), _("Questions")), rows)
+
     @admin.display(description=_("problems"))
     def problem_table(self, report: IngestReport) -> SafeString:
         """Lay the problems out as a table."""
-        rows = format_html_join(
-            "",
-            "<tr><td>{}:{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            (
-                (p["path"], p["line"], p["code"], p["message"], p.get("remedy", ""))
-                for p in report.problems[:LONGEST_REPORT]
-            ),
-        )
-        head = format_html(
-            "<thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead>",
-            _("place"), _("code"), _("message"), _("remedy"),
-        )  # fmt: skip
-        more = len(report.problems) - LONGEST_REPORT
-        return format_html(
-            "<table>{}<tbody>{}</tbody></table>{}", head, rows, f"+ {more}" if more > 0 else ""
-        )
+        rows = [
+            (f"{p['path']}:{p['line']}", p["code"], p["message"], p.get("remedy", ""))
+            for p in report.problems
+        ]
+        return _table((_("place"), _("code"), _("message"), _("remedy")), rows)
+
+
+def _table(names: Iterable[object], rows: Sequence[tuple[object, ...]]) -> SafeString:
+    """Write a table of the first rows, and how many more there are."""
+    head = format_html_join("", "<th>{}</th>", ((name,) for name in names))
+    body = format_html_join(
+        "",
+        "<tr>{}</tr>",
+        ((format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows[:LONGEST_REPORT]),
+    )
+    more = len(rows) - LONGEST_REPORT
+    table = "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}"
+    return format_html(table, head, body, f"+ {more}" if more > 0 else "")

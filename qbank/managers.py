@@ -75,7 +75,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def for_page(self, language: str) -> QuestionQuerySet:
         """Everything a question's own page shows, retired questions too (three queries)."""
-        return self.select_related("topic", "bank").with_text(language).prefetch_related("chosen_texts__tags")
+        from qbank.models import QuestionText
+
+        texts = QuestionText.objects.preferring(language).prefetch_related("tags")
+        chosen = Prefetch("texts", queryset=texts, to_attr="chosen_texts")
+        return self.select_related("topic", "bank").prefetch_related(chosen)
 
     def matching(
         self, *, topic: str = "", tag: str = "", difficulty: int | None = None, has_lab: bool | None = None
@@ -121,7 +125,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         shown = Q(questiontext__in=QuestionText.objects.shown_in(language).order_by().values("pk"))
         names = links.filter(shown | Q(tag__name__in=tuple(chosen))).values_list("tag__name")
         count = Count("questiontext__question", distinct=True)
-        return list(names.annotate(n=count).order_by("-n", "tag__name"))
+        return sorted(names.annotate(n=count), key=lambda row: (-row[1], row[0]))
 
     def beside(self, question: Question) -> QuestionQuerySet:
         """The published questions before and after this one in its bank: at most two, in order."""

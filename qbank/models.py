@@ -195,6 +195,7 @@ class IngestReport(models.Model):
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="reports")
     created_at = models.DateTimeField(auto_now_add=True)
     summary = models.JSONField(default=dict)  # counts: files, questions, added, changed, retired …
+    files = models.JSONField(default=list)  # [{"path", "dialect", "language", "questions"}]
     problems = models.JSONField(default=list)  # [{"path", "line", "code", "message", "remedy"}]
 
     class Meta:

@@ -15,6 +15,7 @@ from qbank.core.rewrite import Image, Surroundings
 from qbank.importing import Import, ImportResult
 from qbank.models import Bank, IngestReport
 from qbank.rendering import store_question
+from qbank.reports import files_as_json, problems_as_json
 from qbank.sources import Sources
 
 
@@ -42,7 +43,7 @@ def import_bank(*, sources: Sources) -> ImportResult:
         if result.changed:
             Bank.objects.filter(pk=result.bank.pk).update(version=F("version") + 1)
             result.bank.refresh_from_db()
-        _report(result)
+        _report(result, sources)
     return result
 
 
@@ -69,12 +70,11 @@ def _surroundings(sources: Sources, file: ParsedFile, index: LinkIndex) -> Surro
     return Surroundings(file.language, image, link)
 
 
-def _report(result: ImportResult) -> None:
+def _report(result: ImportResult, sources: Sources) -> None:
     """Keep what the import found, unless it is what the last one found."""
-    problems = [
-        {"path": p.path, "line": p.line, "code": p.code, "message": p.message, "remedy": p.remedy}
-        for p in result.problems
-    ]
+    problems = problems_as_json(result.problems)
     last = IngestReport.objects.filter(bank=result.bank).first()
     if result.changed or last is None or last.problems != problems:
-        IngestReport.objects.create(bank=result.bank, summary=result.summary, problems=problems)
+        IngestReport.objects.create(
+            bank=result.bank, summary=result.summary, files=files_as_json(sources), problems=problems
+        )

@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from qbank.core.checks import check_file, check_ids
+from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
+from qbank.core.duplicates import check_duplicates
 from qbank.core.links import bank_path
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
@@ -109,13 +110,14 @@ def read_bank(
         problems += [*file.problems, *check_file(file, text)]
         files.append(file)
         lines[file.path] = tuple(text.split("\n"))
+        problems += check_contents(file, lines[file.path], lambda name: (root / name).exists())
     progress(len(names), len(names))
     if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
         about = "No Markdown file was found." if not names else "No file holds a question."
         problems.append(
             Problem(str(paths[0]), 1, "empty-bank", about, "Name a folder with questions.", fatal=True)
         )
-    problems += check_ids(files)
+    problems += check_ids(files) + check_duplicates(files)
     bank = _bank_info(root, name, files, problems)
     pictures = _pictures(root, files, problems)
     return Sources(

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
-from qbank.core.links import fold_anchor
+from qbank.core.leaks import find_leaks
+from qbank.core.links import bank_path, fold_anchor
 from qbank.core.maths import find_code, find_maths
 from qbank.core.rewrite import Finding
 
@@ -17,7 +18,9 @@ _ANGLES = re.compile(
 _LOOSE_TEX = re.compile(
     r"(?<![\\$\w])\\(?:mathbb|mathcal|mathbf|frac|sqrt|sum|prod|int|partial|nabla|alpha|beta|gamma|theta|lambda|sigma|epsilon|times|cdot|leq|geq|infty|operatorname|text)(?![A-Za-z])"
 )
-_LINK_ENTRY = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\|.*?)\s*\[[^\]]*\]\(#(?P<anchor>[^)\s]+)\)")
+_LINK_ENTRY = re.compile(
+    r"^\s*(?:[-*+]|\d+[.)]|\|.*?)\s*\[[^\]]*\]\((?P<file>[^#)\s]*)(?:#(?P<anchor>[^)\s]+))?\)"
+)
 REMEDIES = {
     "remote-image": "Save the picture beside the file and link to it there.",
     "dead-link": "Link to a file of the bank, to a heading, or to a full address.",
@@ -34,6 +37,19 @@ def check_file(file: ParsedFile, text: str) -> list[Problem]:
     problems += _repeated(file)
     problems += _dead_contents(file, lines)
     return sorted(problems, key=lambda p: (p.line, p.code))
+
+
+def check_contents(file: ParsedFile, lines: Sequence[str], exists: Callable[[str], bool]) -> list[Problem]:
+    """Report entries of a table of contents, outside of answers, that lead to files which are not there."""
+    answers = [(q.line, q.end_line) for q in file.questions]
+    problems = []
+    for number, line in enumerate(lines, 1):
+        entry = _LINK_ENTRY.match(line) if "](" in line else None
+        path = bank_path(entry["file"], file.path) if entry and entry["file"] else None
+        if path and not exists(path) and not any(start <= number <= end for start, end in answers):
+            message, remedy = f"The entry {path} leads nowhere.", "Correct the path, or add the file."
+            problems.append(Problem(file.path, number, "dead-contents", message, remedy))
+    return problems
 
 
 def check_ids(files: Sequence[ParsedFile]) -> list[Problem]:
@@ -110,6 +126,9 @@ def _check_question(path: str, question: ParsedQuestion, lines: Sequence[str]) -
     for excerpt, message in copy_artefacts(f"{question.stem}\n\n{question.answer}"):
         remedy = "Write the formula between $ signs, or correct the text."
         problems.append(Problem(path, _line_of(excerpt, question, lines), "copy-artefact", message, remedy))
+    for leak in find_leaks(f"{question.stem}\n\n{question.answer}"):
+        line = _line_of(leak.excerpt, question, lines)
+        problems.append(Problem(path, line, leak.code, leak.message, leak.remedy))
     return problems
 
 
@@ -164,7 +183,7 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     problems = []
     for number, line in enumerate(lines, 1):
         entry = _LINK_ENTRY.match(line)
-        if entry and fold_anchor(entry["anchor"]) not in anchors:
+        if entry and entry["anchor"] and not entry["file"] and fold_anchor(entry["anchor"]) not in anchors:
             problems.append(
                 Problem(
                     file.path,

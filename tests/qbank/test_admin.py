@@ -28,3 +28,30 @@ def test_a_report_is_a_table_of_problems(admin_client: Client, bank: Path) -> No
     page = admin_client.get(reverse("admin:qbank_ingestreport_change", args=[report.pk])).content.decode()
     assert "<td>missing-image</td>" in page
     assert "no&lt;b&gt;.png" in page
+
+
+def test_a_report_comes_as_one_file_and_as_data(admin_client: Client, bank: Path) -> None:
+    text = ZERO_ZH.replace("## 要点", "## 图\n\n![图](no<b>.png)\n\n## 要点")
+    write_bank(bank, {"tuning/zero.zh-hans.md": text})
+    take_in(bank)
+    report = IngestReport.objects.first()
+    assert report is not None
+    page = admin_client.get(reverse("admin:qbank_report_html", args=[report.pk]))
+    assert page["Content-Disposition"].startswith("attachment")
+    assert "no&lt;b&gt;.png" in page.content.decode()
+    answer = admin_client.get(reverse("admin:qbank_report_json", args=[report.pk])).json()
+    assert {
+        "path": "tuning/zero.zh-hans.md",
+        "dialect": "front-matter",
+        "language": "zh-hans",
+        "questions": 1,
+    } in (answer["files"])
+    assert [problem["code"] for problem in answer["problems"]] == ["missing-image"]
+
+
+@pytest.mark.usefixtures("bank")
+@pytest.mark.parametrize("kind", ["html", "json"])
+def test_a_report_is_for_the_staff(client: Client, kind: str) -> None:
+    report = IngestReport.objects.first()
+    assert report is not None
+    assert client.get(reverse(f"admin:qbank_report_{kind}", args=[report.pk])).status_code == 302

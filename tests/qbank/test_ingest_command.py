@@ -42,6 +42,17 @@ def test_json_tells_every_question(folder: Path) -> None:
     assert "秘密" not in said
 
 
+def test_html_is_one_page_with_everything_escaped(tmp_path: Path) -> None:
+    text = "## What is <script>alert(1)</script> a?\n\nTODO\n\n## 1. <b>b</b>?\n\nx\n\n## 1. c?\n\ny\n"
+    said, _ = ingest(write_bank(tmp_path / "x<y", {"a&b.md": text}), dry_run=True, format="html")
+    assert said.startswith("<!DOCTYPE html>")
+    assert "a&amp;b.md:1" in said
+    assert "missing-answer" in said
+    assert "<script" not in said
+    assert "src=" not in said
+    assert "href=" not in said
+
+
 @pytest.mark.django_db
 def test_an_import_says_what_it_did_and_then_that_nothing_changed(folder: Path) -> None:
     assert "tiny: 3 files, 3 texts, 0 problems; 3 added." in ingest(folder)[0]

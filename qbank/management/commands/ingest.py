@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import Problem
 from qbank.importing import ImportResult
+from qbank.reports import files_as_json, problems_as_json, write_html
 from qbank.services import BankRejected, import_bank, preview_bank
 from qbank.sources import Sources, read_bank
 
@@ -39,7 +40,9 @@ class Command(BaseCommand):
             "--dialect", default="", choices=["", *DIALECTS], help="do not guess, read it like this"
         )
         parser.add_argument("--dry-run", action="store_true", help="change nothing, only report")
-        parser.add_argument("--format", default="text", choices=["text", "json"], help="of the report")
+        parser.add_argument(
+            "--format", default="text", choices=["text", "json", "html"], help="of the report"
+        )
         parser.add_argument("--strict", action="store_true", help="fail on any problem")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,6 +64,15 @@ class Command(BaseCommand):
             problems = result.problems
         if options["format"] == "json":
             self.write_json(sources, problems, result)
+        elif options["format"] == "html":
+            self.stdout.write(
+                write_html(
+                    bank=sources.bank.slug,
+                    summary=_summary(sources, result),
+                    files=files_as_json(sources),
+                    problems=problems_as_json(problems),
+                )
+            )
         else:
             self.write_text(sources, problems, result)
         if refused:
@@ -92,7 +104,7 @@ class Command(BaseCommand):
             "bank": sources.bank.slug,
             "files": files,
             "problems": [{"path": p.path, **_as_json(p)} for p in problems if p.path not in known],
-            "summary": result.summary if result else {"files": len(files), "texts": sources.question_count},
+            "summary": _summary(sources, result),
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
 
@@ -128,6 +140,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 self.style.SUCCESS(f"{sources.bank.slug}: {counts}; {done or 'description changed'}.")
             )
+
+
+def _summary(sources: Sources, result: ImportResult | None) -> dict[str, int]:
+    """Return what an import counted, else what was read."""
+    return result.summary if result else {"files": len(sources.files), "texts": sources.question_count}
 
 
 def _shown(path: str, sources: Sources) -> str:
