@@ -11,6 +11,7 @@ from torch import Tensor
 
 from labs.core.config import Settings, Text, parse_settings
 from labs.core.data import Batch, draw_task, stream
+from labs.core.definitions.initialisation import INITIALISATION as LAB
 from labs.core.events import Event, Outcome, join, note, point, progress, result
 from labs.core.lora import Init, LoraConfig, attach, delta_ranks, relative_update
 from labs.core.model import Transformer, checksum, load_model
@@ -27,7 +28,6 @@ from labs.core.training import (
     train_adapter,
     use_one_thread,
 )
-from labs.registry import INITIALISATION as LAB
 
 ARMS: dict[str, Init] = {
     "b_zero": "kaiming",

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from labs.core.config import Text, parse_settings
 from labs.core.data import Batch, draw_task, stream
+from labs.core.definitions.merging import MERGING as LAB
 from labs.core.events import Event, Outcome, join, note, point, progress, result
 from labs.core.lora import (
     ALL_LINEAR,
@@ -34,7 +35,6 @@ from labs.core.training import (
     train_adapter,
     use_one_thread,
 )
-from labs.registry import MERGING as LAB
 
 TARGETS = {
     "all": ALL_LINEAR,

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from labs.core.config import SettingsError
-from labs.core.experiments import initialisation, merging
+from labs.core.experiments import initialisation, merging, rank_and_alpha, target_matrices, training_cost
 from labs.registry import LABS, get_lab
 
 QUICK: dict[str, dict[str, Any]] = {
     "initialisation": {"steps": 20, "task": "zh"},
     "merging": {"steps": 20, "task": "zh", "trips": 3, "repeats": 5},
+    "target-matrices": {"steps": 50, "task": "zh"},
+    "training-cost": {"widest": "128", "rounds": 5, "batch_size": 4},
+    "rank-and-alpha": {"steps": 20, "task": "zh"},
 }
 
 
@@ -132,6 +135,87 @@ def test_merging_is_judged_by_its_numbers() -> None:
     assert merging.judge(variants(1.0, 1.02))[0] == "holds"
     assert merging.judge(variants(1.4, 1.4))[0] == "fails"
     assert merging.judge(variants(1.0, 1.4, delta_logit=0.1))[0] == "fails"
+
+
+def test_alpha_is_a_learning_rate_only_together_with_the_start_of_a(
+    finished: dict[str, list[dict[str, Any]]],
+) -> None:
+    numbers = result_of(finished["rank-and-alpha"])["numbers"]
+    for optimizer in ("sgd", "adam"):
+        assert numbers[f"{optimizer}_identity"] < 1e-9
+        assert numbers[f"{optimizer}_rate_only"] > 1e-2
+    assert numbers["r64_scaling"] == numbers["r1_scaling"] == 1
+    assert numbers["r64_fixed_scaling"] == pytest.approx(numbers["r64_rslora_scaling"] ** 2)
+    assert numbers["r1_directions"] == 1
+
+
+def test_rank_and_alpha_is_judged_by_its_numbers() -> None:
+    def judged(rate_only: float = 0.5, **accuracies: float) -> str:
+        measured = {name: {"accuracy": 0.9} for name in rank_and_alpha.configs()}
+        measured |= {name: {"accuracy": value} for name, value in accuracies.items()}
+        gaps = dict.fromkeys(("sgd_identity", "adam_identity"), 1e-14)
+        gaps |= dict.fromkeys(("sgd_rate_only", "adam_rate_only"), rate_only)
+        return rank_and_alpha.judge(measured, gaps, 4.0)[0]
+
+    assert judged() == "fails"  # rank 1 does as well, and alpha is more than a rate
+    assert judged(r1=0.5) == "depends"
+    assert judged(r1=0.5, r16=0.99) == "fails"
+    assert judged(r1=0.5, rate_only=0.0) == "holds"
+
+
+def test_every_placement_costs_the_same_and_values_beat_queries_and_keys(
+    finished: dict[str, list[dict[str, Any]]],
+) -> None:
+    numbers = result_of(finished["target-matrices"])["numbers"]
+    assert {numbers[f"{name}_parameters"] for name in target_matrices.PLACES} == {target_matrices.BUDGET}
+    assert numbers["mlp_accuracy"] > numbers["qk_accuracy"] + 0.3
+    assert numbers["v_accuracy"] > numbers["k_accuracy"] + 0.3
+
+
+def test_target_matrices_are_judged_by_their_numbers() -> None:
+    def judged(**accuracies: float) -> str:
+        return target_matrices.judge(dict.fromkeys(target_matrices.PLACES, 0.6) | accuracies)[0]
+
+    assert judged(qk=0.9) == "holds"
+    assert judged(qk=0.9, v=0.9) == "depends"
+    assert judged(mlp=0.9) == "depends"
+    assert judged(mlp=0.9, v=0.9) == "fails"
+
+
+def test_gradients_and_optimiser_take_the_bytes_that_the_parameters_say(
+    finished: dict[str, list[dict[str, Any]]],
+) -> None:
+    numbers = result_of(finished["training-cost"])["numbers"]
+    tensors = {"lora_all": 2 * 6 * 3, "lora_qv": 2 * 2 * 3, "head": 1, "full": 4 + 3 * 16 + 3}
+    for width in (64, 128):
+        counts = {
+            "lora_all": 3 * 8 * width * (4 * 2 + 2 * 5),
+            "lora_qv": 3 * 8 * width * 2 * 2,
+            "head": 63 * width,
+        }
+        for name, count in counts.items():
+            assert numbers[f"{name}_{width}_parameters"] == count
+        for name in training_cost.METHODS:
+            count = numbers[f"{name}_{width}_parameters"]
+            assert numbers[f"{name}_{width}_gradient_bytes"] == 4 * count
+            # Two moments a parameter, and a step count a tensor.
+            assert numbers[f"{name}_{width}_state_bytes"] == 8 * count + 4 * tensors[name]
+
+
+def test_training_cost_is_judged_by_its_numbers() -> None:
+    def judged(*ratios: float) -> str:
+        values = dict.fromkeys(("forward_ratio", "backward_ratio", "optimiser_ratio"), 0.9)
+        values |= {"gradient_bytes": 4.0, "state_bytes": 8.0}
+        return training_cost.judge(
+            {
+                64 * 2**i: {name: values | {"ratio": ratio} for name in training_cost.METHODS}
+                for i, ratio in enumerate(ratios)
+            }
+        )[0]
+
+    assert judged(0.8, 0.7) == "holds"
+    assert judged(1.1, 0.7) == "depends"
+    assert judged(1.1, 0.98) == "fails"
 
 
 @pytest.mark.parametrize("slug", sorted(LABS))

@@ -1,0 +1,1 @@
+"""What each lab claims and lets a reader set: one module a lab, no torch."""

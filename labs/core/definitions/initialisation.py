@@ -1,0 +1,117 @@
+"""Question 10: where A and B start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.definitions.shared import ALPHA, ONE_SEED, RANK, RATE, SMALL_MODEL, TASK
+
+INITIALISATION = Lab(
+    slug="initialisation",
+    number=10,
+    questions=(10, 11),
+    title={"zh": "A 和 B 从哪里开始", "en": "Where A and B start"},
+    claim={
+        "zh": "B 从零开始、A 高斯初始化；两个都为零会梯度消失，两个都用高斯会因初始 ΔW 过大而难以收敛。",
+        "en": "B starts at zero and A is Gaussian; with both at zero the gradient vanishes, "
+        "and with both Gaussian the initial ΔW is so large that training hardly converges.",
+    },
+    parameters=(
+        replace(TASK, default="zh"),
+        Parameter(
+            name="arms",
+            kind="choice",
+            default="all",
+            choices=(
+                Choice("all", {"zh": "全部六种", "en": "all six"}),
+                Choice(
+                    "claimed", {"zh": "只看常见答案里的三种", "en": "only the three the usual answer names"}
+                ),
+            ),
+            label={"zh": "比较哪些初始化", "en": "Starts to compare"},
+            why={"zh": "每多一种就多训练一个适配器。", "en": "Each one more trains one more adapter."},
+        ),
+        Parameter(
+            name="init_scale",
+            kind="float",
+            default=1.5,
+            minimum=0.005,
+            maximum=4.0,
+            label={"zh": "“都为高斯”的初始 ‖ΔW‖/‖W‖", "en": "‖ΔW‖/‖W‖ at the start of “both Gaussian”"},
+            why={
+                "zh": "以被改矩阵的范数为单位：0.04 只是一点扰动，1 与原权重一样大，4 已把原权重淹没。",
+                "en": "In units of the norm of the matrix it changes: 0.04 is a slight disturbance, 1 as "
+                "large as the weights, 4 drowns them.",
+            },
+        ),
+        RANK,
+        ALPHA,
+        RATE,
+        Parameter(
+            name="steps",
+            kind="int",
+            default=60,
+            minimum=20,
+            maximum=160,
+            label={"zh": "训练步数", "en": "Steps"},
+            why={
+                "zh": "少于 20 步还看不出曲线；六个适配器一起训练，多于 160 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; six adapters train side by side, and over 160 steps "
+                "a run would exceed the time it may take.",
+            },
+        ),
+    ),
+    presets=(
+        Preset("usual", {"zh": "常见答案的三种", "en": "The three of the usual answer"}, {"arms": "claimed"}),
+        Preset(
+            "harmless", {"zh": "都为高斯，但很小", "en": "Both Gaussian, but small"}, {"init_scale": 0.02}
+        ),
+        Preset("flood", {"zh": "都为高斯，而且很大", "en": "Both Gaussian, and large"}, {"init_scale": 3.0}),
+        Preset(
+            "skill", {"zh": "更难：一项新技能", "en": "Harder: a new skill"}, {"task": "gap", "steps": 120}
+        ),
+        Preset("mirror", {"zh": "镜像的数字", "en": "Mirrored digits"}, {"task": "flip", "steps": 80}),
+    ),
+    experiment="labs.core.experiments.initialisation",
+    series={
+        "b_zero": {"zh": "A 随机，B 为零", "en": "A random, B zero"},
+        "a_zero": {"zh": "A 为零，B 随机", "en": "A zero, B random"},
+        "both_zero": {"zh": "都为零", "en": "both zero"},
+        "both_gaussian": {"zh": "都为高斯，按所选大小", "en": "both Gaussian, at the chosen size"},
+        "both_gaussian_small": {"zh": "都为高斯，‖ΔW‖/‖W‖ = 0.04", "en": "both Gaussian, ‖ΔW‖/‖W‖ = 0.04"},
+        "rows_tied": {"zh": "A 的各行相同，B 为零", "en": "rows of A equal, B zero"},
+    },
+    charts=(
+        Chart(
+            name="accuracy",
+            title={"zh": "新任务上的正确率", "en": "Accuracy on the new task"},
+            x="step",
+            y="accuracy",
+            x_label={"zh": "训练步", "en": "step"},
+            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+            series=("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied"),
+        ),
+        Chart(
+            name="loss",
+            title={"zh": "训练损失", "en": "Training loss"},
+            x="step",
+            y="loss",
+            x_label={"zh": "训练步", "en": "step"},
+            y_label={"zh": "交叉熵，近几步平均（nat）", "en": "cross-entropy, mean of the last steps (nats)"},
+            series=("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied"),
+        ),
+    ),
+    limits=(
+        SMALL_MODEL,
+        ONE_SEED,
+        {
+            "zh": "学习率只有一个，对每种初始化都一样；A 为零与 B 为零的最佳学习率可以不同，这里的先后不"
+            "是排名。",
+            "en": "Every start gets the same learning rate; the best one may differ between A zero and B "
+            "zero, so their order here is no ranking.",
+        },
+    ),
+    reading=("labs/core/lora.py", "labs/core/training.py", "labs/core/experiments/initialisation.py"),
+    cpu_seconds=12,
+)

@@ -1,0 +1,128 @@
+"""Question 8: merging and latency."""
+
+from __future__ import annotations
+
+from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.definitions.shared import ALPHA, RANK, RATE, SMALL_MODEL, TASK
+
+MERGING = Lab(
+    slug="merging",
+    number=8,
+    questions=(8, 11),
+    title={"zh": "合并之后还有没有代价", "en": "What merging costs, and what not merging costs"},
+    claim={
+        "zh": "LoRA 不增加推理延迟：新增参数很少、可以并行计算，推理时只用新增的参数。",
+        "en": "LoRA adds no inference latency: the new parameters are few, are computed in parallel, "
+        "and inference uses only them.",
+    },
+    parameters=(
+        TASK,
+        Parameter(
+            name="target_modules",
+            kind="choice",
+            default="all",
+            choices=(
+                Choice("all", {"zh": "每层全部六个线性层", "en": "all six linears of a block"}),
+                Choice("attention", {"zh": "注意力的四个", "en": "the four of attention"}),
+                Choice("qv", {"zh": "只有 q_proj 与 v_proj", "en": "only q_proj and v_proj"}),
+                Choice("mlp", {"zh": "MLP 的两个", "en": "the two of the MLP"}),
+            ),
+            label={"zh": "改哪些矩阵 target_modules", "en": "target_modules"},
+            why={
+                "zh": "未合并的代价与被改矩阵的个数成正比。",
+                "en": "The cost of not merging grows with the number of matrices changed.",
+            },
+        ),
+        RANK,
+        ALPHA,
+        RATE,
+        Parameter(
+            name="steps",
+            kind="int",
+            default=120,
+            minimum=20,
+            maximum=240,
+            label={"zh": "训练步数", "en": "Steps"},
+            why={
+                "zh": "少于 20 步还看不出曲线；多于 240 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; over 240 a run would exceed the time it may take.",
+            },
+        ),
+        Parameter(
+            name="trips",
+            kind="int",
+            default=100,
+            minimum=1,
+            maximum=500,
+            label={"zh": "合并再拆开的次数", "en": "Merge and unmerge trips"},
+            why={
+                "zh": "每一趟都有舍入；500 趟已足以看出漂移是否累积。",
+                "en": "Each trip rounds; 500 are enough to see whether the drift adds up.",
+            },
+        ),
+        Parameter(
+            name="repeats",
+            kind="int",
+            default=30,
+            minimum=5,
+            maximum=100,
+            label={"zh": "每种批大小测多少轮", "en": "Timing rounds a batch size"},
+            why={
+                "zh": "少于 5 轮的中位数没有意义；多于 100 轮只是更久。",
+                "en": "A median of fewer than 5 means nothing; more than 100 only takes longer.",
+            },
+        ),
+    ),
+    presets=(
+        Preset(
+            "usual",
+            {"zh": "论文的选择：只改 q 与 v", "en": "The paper's choice: q and v"},
+            {"target_modules": "qv"},
+        ),
+        Preset("thin", {"zh": "最小的秩", "en": "The smallest rank"}, {"r": 1, "lora_alpha": 1}),
+        Preset("thick", {"zh": "较大的秩", "en": "A large rank"}, {"r": 32, "lora_alpha": 32, "lr": 0.004}),
+    ),
+    experiment="labs.core.experiments.merging",
+    series={
+        "training": {"zh": "适配器（未合并）", "en": "the adapter (unmerged)"},
+        "merged": {"zh": "已合并", "en": "merged"},
+        "unmerged": {"zh": "未合并", "en": "unmerged"},
+    },
+    charts=(
+        Chart(
+            name="accuracy",
+            title={"zh": "训练适配器", "en": "Training the adapter"},
+            x="step",
+            y="accuracy",
+            x_label={"zh": "训练步", "en": "step"},
+            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+            series=("training",),
+        ),
+        Chart(
+            name="latency",
+            title={"zh": "延迟与基座之比", "en": "Latency over that of the base"},
+            x="batch",
+            y="ratio",
+            x_label={"zh": "批大小", "en": "batch size"},
+            y_label={"zh": "CPU 时间之比", "en": "ratio of CPU time"},
+            series=("merged", "unmerged"),
+        ),
+    ),
+    limits=(
+        SMALL_MODEL,
+        {
+            "zh": "延迟在一个 CPU 线程上测得；64 维时开销多在算子调用，矩阵越大，未合并的比值一般越小。时"
+            "间不会逐位重复，其余数字会。",
+            "en": "Latency was taken on one CPU thread; at 64 dimensions much of it is the calling of "
+            "operators, and larger matrices usually lower "
+            "the unmerged ratio. Times do not repeat to the bit; every other number does.",
+        },
+        {
+            "zh": "这里的基座是 fp32。合并进 4 位或 8 位的基座会因舍入改变输出，这个实验没有测。",
+            "en": "The base here is fp32. Merging into a 4-bit or 8-bit base changes outputs by "
+            "rounding; this experiment does not measure that.",
+        },
+    ),
+    reading=("labs/core/lora.py", "labs/core/experiments/merging.py"),
+    cpu_seconds=5,
+)

@@ -1,0 +1,164 @@
+"""Question 14: rank, alpha and the learning rate."""
+
+from __future__ import annotations
+
+from labs.core.config import Chart, Lab, Parameter, Preset
+from labs.core.definitions.shared import ONE_SEED, SMALL_MODEL, TASK
+
+RANK_AND_ALPHA = Lab(
+    slug="rank-and-alpha",
+    number=14,
+    questions=(14,),
+    title={"zh": "秩、alpha 与学习率", "en": "Rank, alpha and the learning rate"},
+    claim={
+        "zh": "秩取 4–8 效果最好，再高没有提升；alpha 本质上就是学习率，所以令 alpha = r，只调学习率即可。",
+        "en": "A rank of 4 to 8 is best and more brings nothing; alpha is in essence the learning rate, "
+        "so set alpha = r and tune the learning rate only.",
+    },
+    parameters=(
+        TASK,
+        Parameter(
+            name="lr",
+            kind="float",
+            default=0.008,
+            minimum=0.0005,
+            maximum=0.03,
+            label={"zh": "学习率（所有适配器相同）", "en": "Learning rate (the same for every adapter)"},
+            why={
+                "zh": "0.004–0.008 是小秩学得好的区间；上限放到 0.03，好让人看到哪些秩先发散。",
+                "en": "0.004–0.008 suits small ranks; the bound of 0.03 shows which ranks diverge first.",
+            },
+        ),
+        Parameter(
+            name="steps",
+            kind="int",
+            default=80,
+            minimum=20,
+            maximum=140,
+            label={"zh": "训练步数", "en": "Steps"},
+            why={
+                "zh": "少于 20 步还看不出曲线；九个适配器一起训练，多于 140 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; nine adapters train side by side, and over 140 steps "
+                "a run would exceed the time it may take.",
+            },
+        ),
+        Parameter(
+            name="factor",
+            kind="float",
+            default=4.0,
+            minimum=1.5,
+            maximum=16.0,
+            label={"zh": "恒等式里的倍数 c", "en": "Factor c of the identities"},
+            why={
+                "zh": "alpha 乘以 c；小于 1.5 时差别不明显，大于 16 时几步就发散，什么也比较不了。",
+                "en": "alpha is multiplied by c; under 1.5 little differs, above 16 a few steps diverge "
+                "and nothing can be compared.",
+            },
+        ),
+    ),
+    presets=(
+        Preset(
+            "textbook",
+            {"zh": "教科书的任务：窄而容易", "en": "The textbook's: a narrow, easy task"},
+            {"task": "zh"},
+        ),
+        Preset(
+            "breaks",
+            {"zh": "学习率大一倍：大秩先坏", "en": "Twice the rate: large ranks break first"},
+            {"lr": 0.016},
+        ),
+        Preset(
+            "gentle",
+            {"zh": "学习率小：大秩活过来", "en": "A small rate: large ranks come alive"},
+            {"lr": 0.002},
+        ),
+        Preset("mirror", {"zh": "镜像的数字", "en": "Mirrored digits"}, {"task": "flip"}),
+    ),
+    experiment="labs.core.experiments.rank_and_alpha",
+    series={
+        "r1": {"zh": "r = 1，alpha = r", "en": "r = 1, alpha = r"},
+        "r4": {"zh": "r = 4，alpha = r", "en": "r = 4, alpha = r"},
+        "r8": {"zh": "r = 8，alpha = r", "en": "r = 8, alpha = r"},
+        "r16": {"zh": "r = 16，alpha = r", "en": "r = 16, alpha = r"},
+        "r64": {"zh": "r = 64，alpha = r", "en": "r = 64, alpha = r"},
+        "r1_fixed": {"zh": "r = 1，alpha = 8", "en": "r = 1, alpha = 8"},
+        "r64_fixed": {"zh": "r = 64，alpha = 8", "en": "r = 64, alpha = 8"},
+        "r1_rslora": {"zh": "r = 1，rsLoRA", "en": "r = 1, rsLoRA"},
+        "r64_rslora": {"zh": "r = 64，rsLoRA", "en": "r = 64, rsLoRA"},
+        "rule_equal": {"zh": "alpha = r：缩放 1", "en": "alpha = r: scaling 1"},
+        "rule_fixed": {"zh": "alpha = 8：缩放 8/r", "en": "alpha = 8: scaling 8/r"},
+        "rule_rslora": {"zh": "rsLoRA：缩放 √(8/r)", "en": "rsLoRA: scaling √(8/r)"},
+        "spectrum_r8": {"zh": "r = 8", "en": "r = 8"},
+        "spectrum_r64": {"zh": "r = 64（rsLoRA）", "en": "r = 64 (rsLoRA)"},
+        "overlap": {"zh": "r = 8 与 r = 64", "en": "r = 8 with r = 64"},
+        "overlap_chance": {"zh": "随机的子空间", "en": "random subspaces"},
+    },
+    charts=(
+        Chart(
+            name="accuracy",
+            title={"zh": "不同的秩，alpha = r", "en": "Ranks, with alpha = r"},
+            x="step",
+            y="accuracy",
+            x_label={"zh": "训练步", "en": "step"},
+            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+            series=("r1", "r4", "r8", "r16", "r64"),
+        ),
+        Chart(
+            name="scalings",
+            title={"zh": "同样的秩，不同的缩放", "en": "The same ranks, other scalings"},
+            x="step",
+            y="accuracy",
+            x_label={"zh": "训练步", "en": "step"},
+            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+            series=("r1_fixed", "r1_rslora", "r64", "r64_fixed", "r64_rslora"),
+        ),
+        Chart(
+            name="ranks",
+            title={"zh": "训练后的正确率与秩", "en": "Accuracy after training, by rank"},
+            x="doublings",
+            y="accuracy",
+            x_label={"zh": "log₂ r", "en": "log₂ r"},
+            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+            series=("rule_equal", "rule_fixed", "rule_rslora"),
+        ),
+        Chart(
+            name="spectrum",
+            title={"zh": "ΔW 的能量集中在几个方向", "en": "How few directions hold the energy of ΔW"},
+            x="directions",
+            y="energy",
+            x_label={"zh": "前几个奇异方向", "en": "leading singular directions"},
+            y_label={"zh": "占 ‖ΔW‖² 的份额（各层平均）", "en": "share of ‖ΔW‖² (mean of the layers)"},
+            series=("spectrum_r8", "spectrum_r64"),
+        ),
+        Chart(
+            name="overlap",
+            title={"zh": "两个秩学到的方向有多少相同", "en": "How far two ranks learn the same directions"},
+            x="directions",
+            y="overlap",
+            x_label={"zh": "前几个左奇异方向", "en": "leading left singular directions"},
+            y_label={"zh": "子空间的重合 φ，0–1", "en": "overlap φ of the subspaces, 0–1"},
+            series=("overlap", "overlap_chance"),
+        ),
+    ),
+    limits=(
+        SMALL_MODEL,
+        ONE_SEED,
+        {
+            "zh": "矩阵只有 64 维，r = 64 已经不低秩；大模型上它最多占宽度的百分之几，不会在同样的地方发散。",
+            "en": "The matrices have 64 dimensions, so r = 64 is no low rank here; in a large model it is "
+            "a few per cent of the width at most, and does not diverge where it does here.",
+        },
+        {
+            "zh": "训练很短，没有到收敛；秩大的起步快，先后里有一部分只是快慢。请加步数、换任务再看。",
+            "en": "Training is short and does not converge; large ranks start faster, so part of the "
+            "order is "
+            "speed. Take more steps and another task.",
+        },
+        {
+            "zh": "所有适配器用同一个学习率；给每个秩单独调学习率，差别会小得多。",
+            "en": "Every adapter gets the same learning rate; tuned one by one, they would differ far less.",
+        },
+    ),
+    reading=("labs/core/lora.py", "labs/core/sweep.py", "labs/core/experiments/rank_and_alpha.py"),
+    cpu_seconds=14,
+)

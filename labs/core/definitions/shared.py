@@ -1,0 +1,77 @@
+"""Parameters and limits that several labs share."""
+
+from __future__ import annotations
+
+from labs.core.config import Choice, Parameter, Text
+
+TASK = Parameter(
+    name="task",
+    kind="choice",
+    default="gap",
+    choices=(
+        Choice(
+            "gap", {"zh": "GAP：新问题，两数之差 |a−b|", "en": "GAP: a new question, the difference |a−b|"}
+        ),
+        Choice("zh", {"zh": "ZH：看图，用中文数字作答", "en": "ZH: answer pictures in Chinese numerals"}),
+        Choice("flip", {"zh": "FLIP：左右镜像的数字", "en": "FLIP: mirrored digits"}),
+        Choice(
+            "elicit",
+            {"zh": "ELICIT：无意义的提示唤起旧技能", "en": "ELICIT: a meaningless prompt for an old skill"},
+        ),
+    ),
+    label={"zh": "下游任务", "en": "Task"},
+    why={
+        "zh": "这四个任务在几百步内学得会；旋转或反色的数字在同样的步数内连全量微调也学不会。",
+        "en": "These four can be learnt in some hundred steps; rotated or inverted digits cannot, even "
+        "by full fine-tuning.",
+    },
+)
+RANK = Parameter(
+    name="r",
+    kind="int",
+    default=8,
+    minimum=1,
+    maximum=32,
+    label={"zh": "秩 r", "en": "Rank r"},
+    why={
+        "zh": "矩阵只有 64 维；r 超过 32 时参数已超过所改的矩阵，学习率也必须另调。",
+        "en": "The matrices have 64 dimensions; above r = 32 an adapter outweighs the matrix it changes "
+        "and needs another learning rate.",
+    },
+)
+ALPHA = Parameter(
+    name="lora_alpha",
+    kind="int",
+    default=8,
+    minimum=1,
+    maximum=64,
+    label={"zh": "缩放 lora_alpha", "en": "Scaling lora_alpha"},
+    why={
+        "zh": "ΔW 要乘以 lora_alpha / r；再大就等于把学习率推到发散。",
+        "en": "ΔW is multiplied by lora_alpha / r; a larger value acts like a learning rate that diverges.",
+    },
+)
+RATE = Parameter(
+    name="lr",
+    kind="float",
+    default=0.008,
+    minimum=0.0005,
+    maximum=0.012,
+    label={"zh": "学习率", "en": "Learning rate"},
+    why={
+        "zh": "可用的区间很窄：r = 8 时 0.004–0.008 学得好，0.03 时任何初始化都学不会，比较就没有意义。",
+        "en": "The useful window is narrow: at r = 8, 0.004–0.008 learns well and 0.03 kills every arm, "
+        "which would compare nothing.",
+    },
+)
+
+SMALL_MODEL: Text = {
+    "zh": "模型只有 16 万个参数、64 维、3 层，任务是两个 8×8 的数字；大模型上的数值会不同，能搬过去的只有"
+    "机制。",
+    "en": "The model has 0.16 million parameters, 64 dimensions, 3 layers, and looks at two 8×8 digits; "
+    "large models give other figures. What carries over is the mechanism.",
+}
+ONE_SEED: Text = {
+    "zh": "一次运行只有一个种子；2 个百分点以内的差别是噪声，请换种子再看。",
+    "en": "One run is one seed; differences under 2 points are noise. Change the seed and look again.",
+}
