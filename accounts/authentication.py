@@ -1,7 +1,7 @@
 """Who calls the API: an account by session, a learner by cookie, or nobody yet.
 
-A write is refused when the browser names another site as its origin. The API reads JSON alone, which no form of
-another site can send and no script of another site may send with our cookies, so programs need no token.
+A write is refused when the browser names another site as its origin. The API reads JSON alone, which no form
+of another site can send and no script of another site may send with our cookies, so programs need no token.
 """
 
 from django.contrib.auth.models import AnonymousUser, User

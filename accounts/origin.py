@@ -1,4 +1,4 @@
-"""Tell our own forms and scripts by where they come from, so that pages carry no token and a GET sets no cookie."""
+"""Tell our own forms and scripts by where they come from: pages carry no token, a GET sets no cookie."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""How the API's schema names the way in: the session's or the learner's cookie, with a token for writes."""
+"""How the API's schema names the way in: the session's or the learner's cookie."""
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -16,6 +16,6 @@ class LearnerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "type": "apiKey",
             "in": "cookie",
             "name": "learner",
-            "description": "A signed cookie, given with the first write. Every later write also sends the "
-            "cookie csrftoken, and its token as X-CSRFToken.",
+            "description": "A signed cookie, given with the first write and sent with every later one. "
+            "Writes that a browser sends from another site are refused.",
         }

@@ -62,7 +62,7 @@ def _flatten(detail: object, name: str = "") -> list[Mapping[str, object]]:
 
 
 @extend_schema(exclude=True)
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def root(request: Request) -> Response:
     """List where the API begins."""
     names = {

@@ -7,6 +7,13 @@ from django.utils.translation import get_language
 THEMES = ("light", "dark")
 
 
+def twin(request: HttpRequest, language: str) -> str:
+    """Return the page's address in the other language, or that language's home where the page has none."""
+    here = request.get_full_path()
+    there = translate_url(here, language)
+    return there if there != here else "/en/" if language == "en" else "/"
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """Give the chosen colour scheme, the page's language and the address of its twin in the other."""
     language = get_language() or "zh-hans"
@@ -16,5 +23,5 @@ def page(request: HttpRequest) -> dict[str, object]:
         "theme": theme if theme in THEMES else "",
         "html_language": "zh-Hans" if language == "zh-hans" else "en",
         "other_language": other,
-        "other_language_url": translate_url(request.get_full_path(), other),
+        "other_language_url": twin(request, other),
     }

@@ -1,11 +1,12 @@
 """Settings of the whole site: one file, switched by environment variables, loud when one is wrong.
 
 Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-DATABASE_URL, VAR_DIR, HTTPS, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LOG_LEVEL.
+DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LOG_LEVEL.
 """
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -44,17 +45,30 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def env_number(name: str, default: int) -> int:
+    """Read a whole number from the environment."""
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
 def kept_secret(name: str) -> str:
     """Return the environment's secret, else the one kept in var/, made at the first start (mode 0600)."""
     if value := os.environ.get(name):
         return value
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = VAR_DIR / name.lower()
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists() or not path.stat().st_size:
+        with tempfile.NamedTemporaryFile("w", dir=VAR_DIR, delete=False) as file:  # mode 0600
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        path.unlink(missing_ok=True)
+        try:
+            os.link(file.name, path)  # whole or not at all; the first of two starters wins
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(file.name)
     return path.read_text()
 
 
@@ -63,6 +77,7 @@ HTTPS = env_flag("HTTPS")
 SECRET_KEY = kept_secret("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -87,6 +102,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.NullMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -130,7 +146,10 @@ SQLITE_OPTIONS = {
     ),
 }
 if database_url := os.environ.get("DATABASE_URL"):
-    DATABASES = {"default": dj_database_url.parse(database_url)}
+    try:
+        DATABASES = {"default": dj_database_url.parse(database_url)}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
     if DATABASES["default"]["ENGINE"] not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
         raise ImproperlyConfigured("DATABASE_URL must name a postgres:// or sqlite:// database.")
 else:
@@ -208,7 +227,7 @@ CONTENT_SECURITY_POLICY = {
 # API
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.LearnerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.PageNumberPagination",
@@ -217,6 +236,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api.problem_details",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": "600/min"},
+    "NUM_PROXIES": env_number("NUM_PROXIES", 0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Runnable Bank API",
@@ -249,5 +269,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # what a visitor mistypes is no news
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING").upper()},
 }

@@ -8,14 +8,22 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from config.api import PROBLEM_TYPE
 from config.context_processors import THEMES
 from labs.registry import LABS
 from qbank.models import Topic
 
 LISTED = 8  # questions of each topic on the home page
+
+
+def problem_response(code: int, title: str) -> JsonResponse:
+    """Build a problem-details answer outside of the API's own views."""
+    body = {"type": "about:blank", "title": title, "status": code}
+    return JsonResponse(body, status=code, content_type=PROBLEM_TYPE)
 
 
 def prefers_english(request: HttpRequest) -> bool:
@@ -25,7 +33,7 @@ def prefers_english(request: HttpRequest) -> bool:
     return arriving and translation.get_language_from_request(request) == "en"
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page; / alone follows the browser's language."""
     if request.path == "/" and prefers_english(request):
@@ -54,7 +62,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """Tell that the process answers and its database too."""
     with connection.cursor() as cursor:
@@ -63,10 +71,19 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404 in the reader's language."""
+    """Answer 404 in the reader's language, to programs as problem details."""
+    if request.path.startswith("/api/"):
+        return problem_response(404, _("Not found."))
     return render(request, "404.html", status=404)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form that did not come from a page of ours."""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with a page that needs nothing."""
+    """Answer 500 with a page that needs nothing, to programs as problem details."""
+    if request.path.startswith("/api/"):
+        return problem_response(500, _("The server failed."))
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -30,10 +30,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         self.path = settings.VAR_DIR / "prepared.json"
-        self.done: dict[str, str] = json.loads(self.path.read_text()) if self.path.exists() else {}
+        self.done = self.read_done()
         self.migrate()
         self.collect_static()
         self.ingest()
+
+    def read_done(self) -> dict[str, str]:
+        """Return what was done before; a file that a crash cut off counts as none."""
+        try:
+            done = json.loads(self.path.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+        return done if isinstance(done, dict) else {}
 
     def migrate(self) -> None:
         """Apply migrations, if there are any to apply."""
@@ -57,7 +65,8 @@ class Command(BaseCommand):
     def ingest(self) -> None:
         """Read content/ into the database, if any of it or of the code that reads it changed."""
         base = settings.BASE_DIR
-        state = fingerprint(base / "content", base / "qbank", base / "quizzes")
+        where = "{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+        state = f"{fingerprint(base / 'content', base / 'qbank', base / 'quizzes')} in {where}"
         if self.done.get("content") != state or not Bank.objects.exists():
             self.stdout.write("Reading content/ …")
             call_command("ingest", str(base / "content"), stdout=self.stdout)
@@ -66,4 +75,6 @@ class Command(BaseCommand):
     def note(self, step: str, state: str) -> None:
         """Remember a finished step."""
         self.done[step] = state
-        self.path.write_text(json.dumps(self.done))
+        whole = self.path.with_suffix(".new")
+        whole.write_text(json.dumps(self.done))
+        whole.replace(self.path)

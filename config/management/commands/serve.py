@@ -15,7 +15,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 GRACE_SECONDS = 5.0
 WEB_FIRST_SECONDS = 10.0
-RESTART_LIMIT = 5
+LONGEST_WAIT = 60.0
+HEALTHY_SECONDS = 60.0
+
+
+# Runs a module as `python -m` does, and ends the process when the other end of its standard input is gone.
+UNDER_PARENT = """
+import os, runpy, signal, sys, threading, warnings
+def watch():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=watch, daemon=True).start()
+# WhiteNoise sends files from a thread in one piece, which Django under ASGI warns of.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume")
+del sys.argv[0]
+sys.path.insert(0, os.getcwd())
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass
@@ -25,13 +41,20 @@ class Child:
     name: str
     command: list[str]
     process: subprocess.Popen[bytes] | None = None
-    starts: int = 0
+    started: float = 0.0
+    failures: int = 0
     not_before: float = 0.0
 
     def start(self, environment: dict[str, str]) -> None:
         """Start in a session of its own, so that one Ctrl-C reaches it through us, once."""
-        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True)
-        self.starts += 1
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", UNDER_PARENT, *self.command],
+            env=environment,
+            stdin=subprocess.PIPE,  # closed by the system when we end, however we end
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+        )
+        self.started = time.monotonic()
 
     def ended(self) -> bool:
         """Tell whether it was started and runs no longer."""
@@ -59,16 +82,22 @@ def require_free(host: str, port: int) -> None:
             ) from None
 
 
+def read_port(text: str) -> int:
+    """Return the port, or raise CommandError."""
+    port = int(text) if text.isdecimal() else 0
+    if not 0 < port < 65536:
+        raise CommandError(f"PORT must be between 1 and 65535, not {text!r}.")
+    return port
+
+
 def site_processes(host: str, port: int, inference_port: int) -> list[Child]:
     """Return the three processes, the web process first."""
-    # WhiteNoise's files are sent from a thread in one piece, which Django under ASGI warns of.
-    quiet = ["-W", "ignore:StreamingHttpResponse must consume"]
-    uvicorn = [sys.executable, *quiet, "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
+    uvicorn = ["uvicorn", "--no-access-log", "--log-level", "warning"]
     web = [*uvicorn, "--lifespan", "off", "--host", host, "--port", str(port), "config.asgi:application"]
     return [
         Child("web", web),
         Child("inference", [*uvicorn, "--port", str(inference_port), "labs.inference:application"]),
-        Child("runner", [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_labs"]),
+        Child("runner", ["manage", "run_labs"]),
     ]
 
 
@@ -79,12 +108,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")
         parser.add_argument("--prepare", action="store_true", help="run `prepare` first")
 
-    def handle(self, *args: object, host: str, port: int, prepare: bool, **options: object) -> None:
-        if not 0 < port < 65536:
-            raise CommandError(f"PORT must be between 1 and 65535, not {port}.")
+    def handle(self, *args: object, host: str, prepare: bool, **options: str) -> None:
+        port = read_port(options["port"])
         require_free(host, port)
         if prepare:
             call_command("prepare", stdout=self.stdout)
@@ -97,8 +125,8 @@ class Command(BaseCommand):
         }
         self.children = site_processes(host, port, inference_port)
         self.stopping = False
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(name, self.stop)
         self.stdout.write(f"http://{host}:{port}/  (Ctrl-C ends everything)")
         self.stdout.flush()
         try:
@@ -136,10 +164,12 @@ class Command(BaseCommand):
         """Start an ended lab process again, slower each time; the site cannot do without its web process."""
         assert child.process is not None
         code = child.process.returncode
-        if child.name == "web" or child.starts > RESTART_LIMIT:
+        if child.name == "web":
             raise CommandError(f"The {child.name} process ended with exit status {code}.")
         if not child.not_before:
-            wait = 2.0 ** (child.starts - 1)
+            healthy = time.monotonic() - child.started > HEALTHY_SECONDS
+            child.failures = 0 if healthy else child.failures + 1
+            wait = min(2.0**child.failures, LONGEST_WAIT)
             self.stderr.write(
                 f"The {child.name} process ended with exit status {code}; again in {wait:.0f} s."
             )
