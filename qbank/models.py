@@ -1,5 +1,7 @@
 """The bank's rows. A question is language-free; each of its texts is one language of it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,10 @@ class Bank(models.Model):
     source_url = models.URLField(blank=True)
     attribution = models.CharField(max_length=300, blank=True)
     open_keys = models.BooleanField(default=False)  # exports with keys are allowed
+    fingerprint = models.CharField(
+        max_length=64, blank=True, editable=False
+    )  # of the files and the code last read
+    sought = models.JSONField(default=list, editable=False)  # paths of all pictures that the files name
     version = models.PositiveIntegerField(default=0)  # grows with each import that changes something
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -132,6 +138,9 @@ class QuestionText(models.Model):
     has_math = models.BooleanField(default=False)
     has_code = models.BooleanField(default=False)
     placeholder = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when it last changed so much that one learns anew
     checksum = models.CharField(max_length=64)  # SHA-256 of everything the author wrote for this text
     stem_checksum = models.CharField(
         max_length=64
@@ -144,6 +153,10 @@ class QuestionText(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def changed_since(self, moment: datetime) -> bool:
+        """Tell whether who learnt it at that moment knows another text: it has changed much since."""
+        return self.changed_at is not None and self.changed_at > moment
 
 
 class SearchText(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from qbank.core.bigrams import tokens
@@ -14,8 +14,10 @@ from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.render import Rendered, render, render_inline
 from qbank.core.rewrite import Finding, Surroundings, plain_text
 
-# Where a question stands in its file is not part of what its author says.
-_PLACES = ("line", "end_line", "answer_line")
+# Where a question stands in its file, and what it has in no language, is not part of what a text says.
+_ABOUT = ("id", "slug", "number", "lab", "difficulty", "frequency")
+_PLACES = ("line", "end_line", "answer_line", "section", *_ABOUT)
+_SAID = tuple(f.name for f in fields(ParsedQuestion) if f.name not in _PLACES)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Stored:
 
 def checksum(question: ParsedQuestion) -> str:
     """Return the SHA-256 of everything the author wrote for a text."""
-    said = {name: value for name, value in asdict(question).items() if name not in _PLACES}
+    said = {name: getattr(question, name) for name in _SAID}
     said["items"] = [item.markdown for item in question.items]
     return _sha256(json.dumps(said, ensure_ascii=False, sort_keys=True))
 

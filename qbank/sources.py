@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +11,21 @@ from typing import Any
 
 import yaml
 
+from qbank.core.blocks import read_document
 from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
 from qbank.core.links import bank_path
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
+from qbank.core.titles import read_title
+from qbank.origins import git_origin
+from qbank.surveys import survey
 
 ENDINGS = frozenset({".md", ".markdown"})
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 ABOUT_THE_BANK = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"})
+TOP = 60  # lines in which the title of a file is sought first
 BANK_FILE, TOPIC_FILE = "_bank.yaml", "_topic.yaml"
 
 
@@ -40,6 +46,24 @@ class BankInfo:
 
 
 @dataclass(frozen=True)
+class BankOptions:
+    """What whoever imports says of a bank; what is empty the files decide."""
+
+    name: str = ""
+    dialect: str = ""
+    licence: str = ""
+    source_url: str = ""
+    attribution: str = ""
+
+    def as_words(self) -> tuple[str, ...]:
+        """Return the options in a fixed order."""
+        return (self.name, self.dialect, self.licence, self.source_url, self.attribution)
+
+
+NO_OPTIONS = BankOptions()
+
+
+@dataclass(frozen=True)
 class TopicInfo:
     """A chapter: described by its folder, else made of one file."""
 
@@ -57,6 +81,11 @@ class Picture:
     data: bytes
     facts: PictureFacts
 
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -67,14 +96,29 @@ class Sources:
     bank: BankInfo
     topics: dict[str, TopicInfo]  # file path → topic
     files: tuple[ParsedFile, ...]
-    lines: dict[str, tuple[str, ...]]  # file path → its lines
+    texts: dict[str, str]  # file path → what stands in it
     pictures: dict[str, Picture]  # path in the bank → picture
     problems: tuple[Problem, ...]
+    survey: str = ""  # a digest of the files as they were when reading began
+    _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def fatal(self) -> list[Problem]:
         """List what forbids taking the bank in."""
         return [problem for problem in self.problems if problem.fatal]
+
+    def lines_of(self, path: str) -> tuple[str, ...]:
+        """Return the lines of a file; those of the last one asked for are kept."""
+        if path not in self._lines:
+            self._lines.clear()
+            self._lines[path] = tuple(self.texts[path].split("\n"))
+        return self._lines[path]
+
+    @property
+    def sought(self) -> set[str]:
+        """Return the paths of all pictures that the files name, there or not."""
+        named = ((file.path, image) for file in self.files for q in file.questions for image in q.images)
+        return {source for path, image in named if (source := bank_path(image, path))}
 
     @property
     def question_count(self) -> int:
@@ -85,11 +129,10 @@ class Sources:
 def read_bank(
     paths: Sequence[Path],
     *,
-    name: str = "",
-    dialect: str = "",
+    options: BankOptions = NO_OPTIONS,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Sources:
-    """Read files and folders as one bank; `name` replaces the folder's. Problems are collected."""
+    """Read files and folders as one bank. Problems are collected."""
     problems: list[Problem] = []
     missing = [path for path in paths if not path.exists()]
     problems += [
@@ -99,18 +142,18 @@ def read_bank(
         for path in missing
     ]
     there = [path.resolve() for path in paths if path.exists()]
-    root = _root(there) if there else Path.cwd()
-    described = (root / BANK_FILE).is_file()
-    names = sorted({p for path in there for p in _markdown_files(path, described)})
+    root = find_root(there) if there else Path.cwd()
+    names = list_files(there, root)
+    seen = survey_files(there, options) if there else ""
     files: list[ParsedFile] = []
-    lines: dict[str, tuple[str, ...]] = {}
+    texts: dict[str, str] = {}
     for done, path in enumerate(names):
         progress(done, len(names))
-        file, text = _read_file(path, path.relative_to(root).as_posix(), dialect)
+        file, text = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
         problems += [*file.problems, *check_file(file, text)]
         files.append(file)
-        lines[file.path] = tuple(text.split("\n"))
-        problems += check_contents(file, lines[file.path], lambda name: (root / name).exists())
+        texts[file.path] = text
+        problems += check_contents(file, text.split("\n"), lambda name: (root / name).exists())
     progress(len(names), len(names))
     if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
         about = "No Markdown file was found." if not names else "No file holds a question."
@@ -118,21 +161,36 @@ def read_bank(
             Problem(str(paths[0]), 1, "empty-bank", about, "Name a folder with questions.", fatal=True)
         )
     problems += check_ids(files) + check_duplicates(files)
-    bank = _bank_info(root, name, files, problems)
+    bank = _bank_info(root, options, files, problems)
     pictures = _pictures(root, files, problems)
     return Sources(
         root=root,
         scope=tuple("" if path == root else path.relative_to(root).as_posix() for path in there),
         bank=bank,
-        topics=_topics(root, bank, files, lines, problems),
+        topics=_topics(root, bank, files, texts, problems),
         files=tuple(files),
-        lines=lines,
+        texts=texts,
         pictures=pictures,
+        survey=seen,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.line, p.code))),
     )
 
 
-def _root(paths: Sequence[Path]) -> Path:
+def survey_files(paths: Sequence[Path], options: BankOptions) -> str:
+    """Return a digest of all that decides what `read_bank` finds in these paths, pictures left out."""
+    root = find_root(paths)
+    files = list_files(paths, root)
+    about = {root / BANK_FILE, *(file.parent / TOPIC_FILE for file in files)}
+    return survey(root, paths, [*files, *sorted(filter(Path.is_file, about))], options.as_words())
+
+
+def list_files(paths: Sequence[Path], root: Path) -> list[Path]:
+    """List the Markdown files at or below some paths of a bank, in order."""
+    described = (root / BANK_FILE).is_file()
+    return sorted({file for path in paths for file in _markdown_files(path, described)})
+
+
+def find_root(paths: Sequence[Path]) -> Path:
     """Return the folder with a _bank.yaml above all paths, else their nearest common folder."""
     common = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
     return next((folder for folder in (common, *common.parents) if (folder / BANK_FILE).is_file()), common)
@@ -200,25 +258,35 @@ def _by_language(value: Any, language: str) -> dict[str, str]:
     return {language: str(value)} if value else {}
 
 
-def _bank_info(root: Path, name: str, files: Sequence[ParsedFile], problems: list[Problem]) -> BankInfo:
-    """Take the bank's description from _bank.yaml, else from the folder's name."""
+def _bank_info(
+    root: Path, options: BankOptions, files: Sequence[ParsedFile], problems: list[Problem]
+) -> BankInfo:
+    """Take the bank's description from the options, else from _bank.yaml, else from the folder and git."""
     described = (root / BANK_FILE).is_file()
     meta = _load_yaml(root / BANK_FILE, BANK_FILE, problems) if described else {}
     languages = [file.language for file in files if file.questions]
     language = str(meta.get("language") or max(set(languages), key=languages.count, default="zh-hans"))
-    slug = name or str(meta.get("slug") or root.name)
+    named = bool(options.licence or options.source_url or options.attribution)
+    origin = str(meta.get("source_url") or meta.get("source") or "")
     return BankInfo(
-        slug=_slug(slug) or "bank",
-        name=_by_language(meta.get("name"), language) or {language: name or root.name},
+        slug=_slug(options.name or str(meta.get("slug") or root.name)) or "bank",
+        name=_by_language(meta.get("name"), language) or {language: options.name or root.name},
         language=language,
         description=_by_language(meta.get("description"), language),
-        licence=str(meta.get("license") or meta.get("licence") or ""),
-        licence_url=str(meta.get("license_url") or meta.get("licence_url") or ""),
-        source_url=str(meta.get("source_url") or meta.get("source") or ""),
-        attribution=str(meta.get("attribution") or ""),
+        licence=options.licence or str(meta.get("license") or meta.get("licence") or ""),
+        licence_url="" if options.licence else str(meta.get("license_url") or meta.get("licence_url") or ""),
+        source_url=options.source_url or origin or git_origin(root),
+        attribution=options.attribution or str(meta.get("attribution") or ""),
         open_keys=meta.get("open_keys") is True,
-        described=described,
+        described=described or named,
     )
+
+
+def bank_slug(root: Path, options: BankOptions) -> str:
+    """Return the slug of the bank in a folder, as an import names it."""
+    problems: list[Problem] = []
+    meta = _load_yaml(root / BANK_FILE, BANK_FILE, problems) if (root / BANK_FILE).is_file() else {}
+    return _slug(options.name or str(meta.get("slug") or root.name)) or "bank"
 
 
 def _slug(name: str) -> str:
@@ -231,7 +299,7 @@ def _topics(
     root: Path,
     bank: BankInfo,
     files: Sequence[ParsedFile],
-    lines: dict[str, tuple[str, ...]],
+    texts: dict[str, str],
     problems: list[Problem],
 ) -> dict[str, TopicInfo]:
     """Give every file its topic: its folder's, where that is described, else one of its own."""
@@ -246,7 +314,7 @@ def _topics(
                 folders[folder.as_posix()] = _folder_topic(meta, folder, bank, len(folders) + 1)
             topics[file.path] = folders[folder.as_posix()]
         else:
-            title = _first_title(lines[file.path]) or Path(file.path).stem
+            title = _first_title(texts[file.path]) or Path(file.path).stem
             topics[file.path] = TopicInfo("", {file.language or bank.language: title}, place)
     return topics
 
@@ -262,11 +330,13 @@ def _folder_topic(meta: dict[str, Any], folder: Path, bank: BankInfo, place: int
     )
 
 
-def _first_title(lines: Sequence[str]) -> str:
-    """Return the first first-level heading that is not the table of contents."""
-    from qbank.core.blocks import read_document
-    from qbank.core.titles import read_title
+def _first_title(text: str) -> str:
+    """Return the first first-level heading that is not the table of contents; the top is read first."""
+    lines = text.split("\n")
+    return _title_among(lines[:TOP]) or (_title_among(lines) if len(lines) > TOP else "")
 
+
+def _title_among(lines: Sequence[str]) -> str:
     document = read_document("\n".join(lines), "")
     if document.meta.get("title"):
         return str(document.meta["title"])

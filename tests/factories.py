@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qbank.importing import ImportResult
 from qbank.services import import_bank
-from qbank.sources import read_bank
+from qbank.sources import BankOptions, read_bank
 
 BANK = "slug: tiny\nname: {zh-hans: 小题库, en: Tiny}\nlanguage: zh-hans\nlicense: CC-BY-4.0\n"
 TOPIC = "slug: tuning\norder: 1\ntitle: {zh-hans: 微调, en: Tuning}\n"
@@ -110,4 +110,4 @@ def write_bank(folder: Path, files: dict[str, str | bytes] | None = None) -> Pat
 
 def take_in(folder: Path, *, name: str = "") -> ImportResult:
     """Import a folder as the command does."""
-    return import_bank(sources=read_bank([folder], name=name))
+    return import_bank(sources=read_bank([folder], options=BankOptions(name=name)))

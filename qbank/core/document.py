@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with a place in a file, and what to do about it."""
 
@@ -18,7 +18,7 @@ class Problem:
         return f"{self.path}:{self.line}: {self.code}: {self.message}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ItemSource:
     """The Markdown of one authored item, not yet understood: the quiz side parses it."""
 
@@ -26,7 +26,7 @@ class ItemSource:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """One question in one language, as the author wrote it."""
 
@@ -59,7 +59,7 @@ class ParsedQuestion:
     items: tuple[ItemSource, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
     """One Markdown file."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,12 @@ from django.core.management.base import BaseCommand, CommandError
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import Problem
 from qbank.importing import ImportResult
+from qbank.origins import ArchiveRejected, unpacked
 from qbank.reports import files_as_json, problems_as_json, write_html
-from qbank.services import BankRejected, import_bank, preview_bank
-from qbank.sources import Sources, read_bank
+from qbank.services import BankRejected, find_unchanged, import_bank, preview_bank
+from qbank.sources import BankOptions, Sources, read_bank
 
+PAUSE = 0.5  # seconds between looks at watched files
 FEW = 8  # files of one dialect are listed one by one up to this many
 # What the JSON tells of a question; the rest of a parsed question is our own format's.
 JSON_FIELDS = (
@@ -34,8 +39,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take paths and how to report."""
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a folder or a Markdown file")
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a folder, a Markdown file, a git checkout, a .zip",
+        )
         parser.add_argument("--bank", default="", help="name of the bank; default: the folder's")
+        parser.add_argument("--licence", default="", help="of the bank; default: what _bank.yaml says")
+        parser.add_argument("--source", default="", help="web address of the bank's origin")
+        parser.add_argument("--attribution", default="", help="whom to name")
         parser.add_argument(
             "--dialect", default="", choices=["", *DIALECTS], help="do not guess, read it like this"
         )
@@ -44,12 +58,51 @@ class Command(BaseCommand):
             "--format", default="text", choices=["text", "json", "html"], help="of the report"
         )
         parser.add_argument("--strict", action="store_true", help="fail on any problem")
+        parser.add_argument("--force", action="store_true", help="read everything again, changed or not")
+        parser.add_argument("--watch", action="store_true", help="stay, and read again what changes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read, import unless it is a dry run, report; exit with 1 when the bank is refused."""
-        paths: list[Path] = options["paths"]
+        """Ingest once, or on each change until interrupted; exit with 1 when the bank is refused."""
+        if not options["watch"]:
+            return self.ingest(options)
+        state: object = None
+        try:
+            while True:
+                if (now := _times(options["paths"])) != state:
+                    state = now
+                    try:
+                        self.ingest(options)
+                    except CommandError as error:
+                        self.stderr.write(str(error))
+                time.sleep(PAUSE)
+        except KeyboardInterrupt:
+            return None
+
+    def ingest(self, options: dict[str, Any]) -> None:
+        """Read, import unless it is a dry run, report."""
+        with ExitStack() as stack:
+            try:
+                paths = [stack.enter_context(unpacked(path)) for path in options["paths"]]
+            except ArchiveRejected as error:
+                raise CommandError(f"{error}\nNothing was changed.") from None
+            self.ingest_paths(paths, options)
+
+    def ingest_paths(self, paths: list[Path], options: dict[str, Any]) -> None:
+        """Do it with paths that are folders and files."""
         self.detailed = options["dry_run"] or options["verbosity"] > 1
-        sources = read_bank(paths, name=options["bank"], dialect=options["dialect"], progress=self.progress)
+        said = BankOptions(
+            name=options["bank"],
+            dialect=options["dialect"],
+            licence=options["licence"],
+            source_url=options["source"],
+            attribution=options["attribution"],
+        )
+        plain = not (
+            options["dry_run"] or options["strict"] or options["force"] or options["format"] != "text"
+        )
+        if plain and (known := find_unchanged(paths=paths, options=said)):
+            return self.write_unchanged(known)
+        sources = read_bank(paths, options=said, progress=self.progress)
         result: ImportResult | None = None
         if sources.fatal:
             problems = list(sources.problems)
@@ -62,9 +115,23 @@ class Command(BaseCommand):
             except BankRejected as error:
                 raise CommandError(str(error)) from None
             problems = result.problems
-        if options["format"] == "json":
+        self.write(options["format"], sources, problems, result)
+        if refused:
+            count = len(sources.fatal) or len(problems)
+            raise CommandError(f"{count} problem{'s' * (count != 1)}; nothing was changed.")
+
+    def progress(self, done: int, of: int) -> None:
+        """Count files on a terminal."""
+        if of > 1 and self.stderr.isatty():
+            self.stderr.write(f"\r{done}/{of} files", ending="\n" if done == of else "")
+
+    def write(
+        self, form: str, sources: Sources, problems: Sequence[Problem], result: ImportResult | None
+    ) -> None:
+        """Print the report in the form asked for."""
+        if form == "json":
             self.write_json(sources, problems, result)
-        elif options["format"] == "html":
+        elif form == "html":
             self.stdout.write(
                 write_html(
                     bank=sources.bank.slug,
@@ -75,14 +142,13 @@ class Command(BaseCommand):
             )
         else:
             self.write_text(sources, problems, result)
-        if refused:
-            count = len(sources.fatal) or len(problems)
-            raise CommandError(f"{count} problem{'s' * (count != 1)}; nothing was changed.")
 
-    def progress(self, done: int, of: int) -> None:
-        """Count files on a terminal."""
-        if of > 1 and self.stderr.isatty():
-            self.stderr.write(f"\r{done}/{of} files", ending="\n" if done == of else "")
+    def write_unchanged(self, result: ImportResult) -> None:
+        """Print what the last import found of a bank whose files are as they were."""
+        for problem in result.problems:
+            self.stdout.write(f"{problem} {problem.remedy}".rstrip())
+        counts = f"{result.summary['files']} files, {result.summary['texts']} texts"
+        self.stdout.write(f"{result.bank.slug}: {counts}, {len(result.problems)} problems; no change.")
 
     def write_json(self, sources: Sources, problems: Sequence[Problem], result: ImportResult | None) -> None:
         """Print all questions and problems, file by file."""
@@ -140,6 +206,21 @@ class Command(BaseCommand):
             self.stdout.write(
                 self.style.SUCCESS(f"{sources.bank.slug}: {counts}; {done or 'description changed'}.")
             )
+
+
+def _times(paths: Sequence[Path]) -> list[tuple[str, int, int]]:
+    """Return names, sizes and times of all files at or below some paths, hidden ones left out."""
+    found = []
+    for path in paths:
+        files = [path] if path.is_file() else []
+        for folder, subfolders, names in os.walk(path):
+            subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+            files += [Path(folder, name) for name in names]
+        for file in files:
+            with suppress(FileNotFoundError):
+                state = file.stat()
+                found.append((str(file), state.st_size, state.st_mtime_ns))
+    return sorted(found)
 
 
 def _summary(sources: Sources, result: ImportResult | None) -> dict[str, int]:
