@@ -262,7 +262,7 @@ LABS_INFERENCE_SECRET = kept_secret("LABS_INFERENCE_SECRET")
 LABS_RUN_SECONDS = 60
 LABS_QUEUE_LIMIT = 8
 LABS_SITE_LIMIT = 2
-LABS_LEASE_SECONDS = 10
+LABS_LEASE_SECONDS = 30  # longer than SQLite may keep a writer waiting
 
 LOGGING = {
     "version": 1,

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
+from config.settings import SQLITE_OPTIONS
 from labs import services
 from labs.core.config import Lab
 from labs.models import LabRun, RunEvent
@@ -176,3 +178,7 @@ def test_a_real_lab_trains_and_concludes(learner: Learner) -> None:
     assert run.result["verdict"]["outcome"] in ("holds", "fails", "depends")
     series = set(RunEvent.objects.filter(run=run, data__type="point").values_list("data__series", flat=True))
     assert series == set(lab.series)
+
+
+def test_a_lease_outlives_the_longest_wait_for_sqlites_lock() -> None:
+    assert settings.LABS_LEASE_SECONDS > SQLITE_OPTIONS["timeout"]
