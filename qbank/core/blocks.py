@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import yaml
@@ -149,6 +149,7 @@ def _maths_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+@cache
 def _reader() -> MarkdownIt:
     """Make a CommonMark reader with tables and display maths that leaves inline text alone."""
     reader = MarkdownIt("commonmark").enable("table")

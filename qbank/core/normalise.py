@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qbank.core.blocks import read_document
+from qbank.core.blocks import Document, read_document
 from qbank.core.tree import Block
 
 _BULLET = re.compile(r"^(\s{0,3})(?:[●•◆■▪➢➤‣⁃○◦◇□]\s*|[·・]\s+)(?=\S)")
@@ -32,7 +32,7 @@ class _Marker:
 
 def normalise(markdown: str) -> str:
     """Return the Markdown with its lists, blank lines and indentation made explicit. Never raises."""
-    document = read_document(_marks_to_lists(markdown), "")
+    document = _with_lists(markdown)
     lines = list(document.lines)
     for block, _ in document.walk():
         if block.kind == "item":
@@ -45,8 +45,8 @@ def normalise(markdown: str) -> str:
     return "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
 
 
-def _marks_to_lists(markdown: str) -> str:
-    """Turn `●`, `(1)`, `（1）`, `1、`, `1）`, `①` at the start of lines into list marks."""
+def _with_lists(markdown: str) -> Document:
+    """Read Markdown with `●`, `(1)`, `（1）`, `1、`, `1）`, `①` at the start of lines as list marks."""
     document = read_document(markdown, "")
     lines = [_IMAGE_ATTRIBUTES.sub(r"\1", line) for line in document.lines]
     before: set[int] = set()  # lines that need a blank line before them
@@ -68,7 +68,9 @@ def _marks_to_lists(markdown: str) -> str:
             before.add(following)
         if marker.line - 1 in inside and marker.line - 1 not in marked:
             before.add(marker.line)
-    return "\n".join(f"\n{line}" if i in before else line for i, line in enumerate(lines))
+    if tuple(lines) == document.lines:
+        return document
+    return read_document("\n".join(f"\n{line}" if i in before else line for i, line in enumerate(lines)), "")
 
 
 def _markers(lines: Sequence[str], block: Block) -> list[_Marker]:

@@ -86,6 +86,12 @@ _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _PRIVATE = re.compile("[\ue000\ue001\x02\x03]")
 
 
+# A line of nothing but these means to Markdown what it says.
+_PLAIN = re.compile(
+    r"(?![-+\d(（])[^\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]*[^\s\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]"
+)
+
+
 @dataclass(frozen=True)
 class Rendered:
     """Safe HTML, its table of contents, its plain text for search, and what was found on the way."""
@@ -96,25 +102,30 @@ class Rendered:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """A formula taken out of the text: as it was written, and as it will be shown."""
+
+    source: str
+    html: str
+    display: bool
+
+
 def render(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render an answer. Never raises on any text."""
-    around = around or Surroundings()
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
     text = _OPEN_HTML.sub(r'\1 markdown="1"', _close(normalise(text)))
+    return _convert(text, formulas, findings, around or Surroundings())
+
+
+def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:
+    """Make safe HTML of normalised Markdown."""
     raw = _python_markdown().convert(text)
     findings += _removed(raw)
-    clean = nh3.clean(
-        raw,
-        tags=_TEXT_TAGS,
-        attributes=_TEXT_ATTRIBUTES,
-        attribute_filter=_filter,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-    )
+    clean = _TEXT_CLEANER.clean(raw)
     rewriter = Rewriter(around, [maths.source for maths in formulas])
     rewriter.feed(clean)
-    rewriter.close()
     findings += rewriter.findings
     label = escape(name_part(around.language, "formula"))
     box = f'<div class="eq scroll" tabindex="0" role="group" aria-label="{label}">'
@@ -123,21 +134,19 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
         rewriter.result(),
     )
     html = MARK.sub(lambda m: formulas[int(m[1])].html, html)
-    html = nh3.clean(
-        html,
-        tags=_TEXT_TAGS | _MATHS_TAGS,
-        attributes=_OWN_ATTRIBUTES,
-        attribute_filter=_filter,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-    ).strip()
+    html = _OWN_CLEANER.clean(html).strip()
     return Rendered(html, tuple(rewriter.toc), plain_text(html), tuple(findings))
 
 
 def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render a title or a point: one line of Markdown, without the paragraph around it."""
-    line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", " ".join(markdown.split()))
-    rendered = render(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), around)
+    line = _PRIVATE.sub("", " ".join(markdown.split()))
+    if _PLAIN.fullmatch(line):
+        return Rendered(escape(line, quote=False), (), line)
+    line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)
+    findings: list[Finding] = []
+    text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
+    rendered = _convert(_close(text), formulas, findings, around or Surroundings())
     inner = re.fullmatch(r"<p>(.*)</p>", rendered.html, re.DOTALL)
     html = inner[1] if inner and "<p>" not in inner[1] else rendered.html
     return Rendered(html, (), rendered.plain, rendered.findings)
@@ -155,15 +164,6 @@ def _python_markdown() -> python_markdown.Markdown:
 
 
 _renderer: python_markdown.Markdown | None = None
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """A formula taken out of the text: as it was written, and as it will be shown."""
-
-    source: str
-    html: str
-    display: bool
 
 
 def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_Taken]]:
@@ -195,6 +195,8 @@ def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_T
 
 def _close(markdown: str) -> str:
     """End an unclosed fence at the end, and drop tags that are never closed: they would swallow the rest."""
+    if "<" not in markdown and "```" not in markdown and "~~~" not in markdown:
+        return markdown
     document = read_document(markdown, "")
     lines = list(document.lines)
     for problem in document.problems:
@@ -214,6 +216,22 @@ def _filter(tag: str, name: str, value: str) -> str | None:
     if name == "align" and value not in ("left", "right", "center"):
         return None
     return value
+
+
+_TEXT_CLEANER = nh3.Cleaner(
+    tags=_TEXT_TAGS,
+    attributes=_TEXT_ATTRIBUTES,
+    attribute_filter=_filter,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
+_OWN_CLEANER = nh3.Cleaner(
+    tags=_TEXT_TAGS | _MATHS_TAGS,
+    attributes=_OWN_ATTRIBUTES,
+    attribute_filter=_filter,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
 
 
 def _removed(raw: str) -> list[Finding]:

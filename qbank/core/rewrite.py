@@ -5,8 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
-from html.parser import HTMLParser
 
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
+_ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
+_MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
+_PARTING = frozenset(["p", "li", "div", "br", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
 MARK = re.compile("\ue000(\\d+)\ue001")
 _ENCODED = re.compile("%EE%80%80(\\d+)%EE%80%81", re.IGNORECASE)
 _LABELS = {
@@ -48,18 +51,21 @@ def name_part(language: str, name: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of HTML for search: of formulas the TeX only, words of blocks kept apart."""
-    reader = _PlainText()
-    reader.feed(html)
-    reader.close()
-    return " ".join("".join(reader.parts).split())
+    """Return the text of clean HTML for search: of formulas the TeX only, words of blocks kept apart."""
+    if "<" in html:
+        html = _TAG.sub(_between_words, _MATHML.sub(r"\1", html))
+    return " ".join(unescape(html).split())
 
 
-class Rewriter(HTMLParser):
+def _between_words(tag: re.Match[str]) -> str:
+    """Part the words of blocks, not those of marked text."""
+    return " " if not tag[1] and tag[2] in _PARTING else ""
+
+
+class Rewriter:
     """Rewrite clean HTML: heading levels and ids, pictures, links, scroll boxes round tables and code."""
 
     def __init__(self, around: Surroundings, formulas: list[str]) -> None:
-        super().__init__(convert_charrefs=False)
         self.around = around
         self.formulas = formulas  # as written
         self.code = 0  # how many <code> and <pre> are open
@@ -71,9 +77,22 @@ class Rewriter(HTMLParser):
         self.findings: list[Finding] = []
         self.toc: list[tuple[str, str]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def feed(self, html: str) -> None:
+        """Read the cleaner's output: every tag well formed, every attribute in double quotes."""
+        done = 0
+        for tag in _TAG.finditer(html):
+            if tag.start() > done:
+                self._data(html[done : tag.start()])
+            done = tag.end()
+            if tag[1]:
+                self._end(tag[2])
+            else:
+                self._start(tag[2], {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])})
+        self._data(html[done:])
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         """Write an opening tag in our form."""
-        given = {name: self._unmark(value or "") for name, value in attrs}
+        given = {name: self._unmark(value) for name, value in attributes.items()}
         if tag in ("pre", "code"):
             self.code += 1
         if re.fullmatch("h[1-6]", tag):
@@ -101,7 +120,7 @@ class Rewriter(HTMLParser):
             given.pop("align", None)
             self._open(tag, given)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         """Write a closing tag in our form."""
         if tag in ("pre", "code"):
             self.code -= 1
@@ -120,17 +139,11 @@ class Rewriter(HTMLParser):
         else:
             self.out.append(f"</{tag}>")
 
-    def handle_data(self, data: str) -> None:
+    def _data(self, data: str) -> None:
         """Copy text; in code a formula is no formula."""
-        self.out.append(escape(self._unmark(data), quote=False) if self.code and MARK.search(data) else data)
-
-    def handle_entityref(self, name: str) -> None:
-        """Copy a named character."""
-        self.out.append(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        """Copy a numbered character."""
-        self.out.append(f"&#{name};")
+        if self.code and "\ue000" in data:
+            data = MARK.sub(lambda m: escape(self.formulas[int(m[1])], quote=False), data)
+        self.out.append(data)
 
     def _unmark(self, value: str) -> str:
         """Put formulas back as they were written, where only text can stand."""
@@ -219,34 +232,3 @@ def _anchor(title: str, taken: set[str]) -> str:
         name = f"{base}-{count}"
     taken.add(name)
     return name
-
-
-class _PlainText(HTMLParser):
-    """Gather text; inside formulas only the TeX."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.in_maths = 0
-        self.in_tex = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Part blocks; enter formulas."""
-        if tag == "math":
-            self.in_maths += 1
-        elif tag == "annotation":
-            self.in_tex = True
-        elif tag in ("p", "li", "div", "br", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "summary"):
-            self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave formulas."""
-        if tag == "math":
-            self.in_maths -= 1
-        elif tag == "annotation":
-            self.in_tex = False
-
-    def handle_data(self, data: str) -> None:
-        """Keep text, and of formulas the TeX."""
-        if not self.in_maths or self.in_tex:
-            self.parts.append(data)
