@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,11 +17,11 @@ from rest_framework import generics, status
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.services import ensure_learner, find_learner
 from labs import client, services, streams
+from labs.addresses import client_address
 from labs.card import read_card
 from labs.core.questions import COLOURS, MENU, VOCABULARY
 from labs.models import LabRun
@@ -194,10 +195,9 @@ class RunEvents(APIView):
 
 async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Open an event stream, unless the viewer holds too many."""
-    if not await LabRun.objects.filter(id=pk).aexists():
+    viewer = await sync_to_async(find_viewer)(request, pk)
+    if viewer is None:
         return problem(404, _("Not found."))
-    learner = await sync_to_async(find_learner)(request)
-    viewer = str(learner.id) if learner else BaseThrottle().get_ident(Request(request))
     try:
         streams.feeds.admit(viewer)
     except streams.TooManyStreams:
@@ -211,6 +211,21 @@ async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         content_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def find_viewer(request: HttpRequest, pk: UUID) -> str | None:
+    """Name who watches a run: the learner, else the address; None when there is no such run.
+
+    A stream lasts, and Django closes a thread's connection only at its end: this one is closed at once.
+    """
+    try:
+        if not LabRun.objects.filter(id=pk).exists():
+            return None
+        learner = find_learner(request)
+        return str(learner.id) if learner else client_address(request)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def problem(code: int, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:

@@ -21,7 +21,7 @@ from labs.models import LabRun, RunEvent
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 10.0
 STREAMS_A_VIEWER = 10
-STREAMS_A_PROCESS = 500
+STREAMS_A_PROCESS = 200
 Row = dict[str, object]  # {"sequence", "attempt", "data"}
 
 _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="labs-events")

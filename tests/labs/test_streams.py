@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.core.asgi import get_asgi_application
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.test import AsyncClient
 
 from labs import services, streams
@@ -18,7 +22,7 @@ from labs.models import LabRun
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.anyio]
 EVENTS = "/api/v1/labs/runs/{}/events/"
-PATIENCE = 30
+PATIENCE = 300  # seconds until a test gives up waiting
 
 
 @pytest.fixture
@@ -155,3 +159,96 @@ async def test_a_silent_stream_says_that_it_is_still_there(
     parts = [await asyncio.wait_for(anext(stream), PATIENCE) for _ in range(4)]
     assert b": still here\n\n" in parts
     await stream.aclose()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def opened() -> Iterator[list[BaseDatabaseWrapper]]:
+    """Collect every connection to the database that is opened from now on."""
+    found: list[BaseDatabaseWrapper] = []
+
+    def remember(connection: BaseDatabaseWrapper, **others: object) -> None:
+        found.append(connection)
+
+    connection_created.connect(remember)
+    yield found
+    connection_created.disconnect(remember)
+
+
+def still_open(opened: list[BaseDatabaseWrapper]) -> int:
+    return len({id(each) for each in opened if each.connection is not None})
+
+
+def server_connections() -> int:
+    """Count the connections to the test database as PostgreSQL sees them; SQLite has no server."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+class Viewer:
+    """Somebody who watches a run through the whole ASGI application, until they leave."""
+
+    def __init__(self, run: LabRun) -> None:
+        self.seen, self.left = asyncio.Event(), asyncio.Event()
+        self.status = 0
+        self.asked = False
+        path = EVENTS.format(run.id)
+        headers = [(b"host", b"localhost"), (b"accept", b"text/event-stream")]
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+            "raw_path": path.encode(), "query_string": b"", "headers": headers,
+            "client": ("127.0.0.1", 1), "server": ("localhost", 80),
+        }  # fmt: skip
+        self.task = asyncio.create_task(get_asgi_application()(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, Any]:
+        if self.asked:
+            await self.left.wait()
+            return {"type": "http.disconnect"}
+        self.asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+        if b"event: status" in message.get("body", b"") or self.status != 200:
+            self.seen.set()
+
+    async def leave(self) -> None:
+        self.left.set()
+        await asyncio.wait_for(self.task, PATIENCE)
+
+
+async def test_fifty_streams_hold_one_connection_and_the_last_one_lets_it_go(
+    running: LabRun, opened: list[BaseDatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "STREAMS_A_VIEWER", 50)
+    await asyncio.wait_for(no_streams(), PATIENCE)
+    before = await sync_to_async(server_connections)()
+    opened.clear()
+    viewers = [Viewer(running) for _ in range(50)]
+    for viewer in viewers:
+        await asyncio.wait_for(viewer.seen.wait(), PATIENCE)
+    assert {viewer.status for viewer in viewers} == {200}
+    assert still_open(opened) == 1
+    assert await sync_to_async(server_connections)() <= before + 1
+    for viewer in viewers:
+        await viewer.leave()
+    await asyncio.wait_for(no_streams(), PATIENCE)
+    await asyncio.get_running_loop().run_in_executor(streams._reader, lambda: None)  # behind its last order
+    assert still_open(opened) == 0
+
+
+async def test_a_process_holds_a_bounded_number_of_streams(
+    running: LabRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "STREAMS_A_PROCESS", 3)
+    viewers = []
+    for _ in range(4):
+        viewers.append(Viewer(running))
+        await asyncio.wait_for(viewers[-1].seen.wait(), PATIENCE)
+    assert [viewer.status for viewer in viewers] == [200, 200, 200, 429]
+    for viewer in viewers:
+        await viewer.leave()
+    await asyncio.wait_for(no_streams(), PATIENCE)
