@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.fixtures import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +34,7 @@ def corpora() -> Path:
     """The folder of real Markdown files, which stands beside the checkout of those who develop."""
     folder = SHARED / "corpora"
     if not folder.is_dir():
-        pytest.skip("the test corpora are not beside this checkout")
+        missing("The folder of test corpora")
     return folder
 
 
@@ -44,3 +46,18 @@ def chromium() -> str:
             return path
     missing("Chromium")
     raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start the one browser of all tests."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what drives a browser last: its event loop runs on in this thread until the end."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))

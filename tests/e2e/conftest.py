@@ -10,10 +10,11 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -32,7 +33,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | Non
     address = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    user = host["USER"] + (f":{host['PASSWORD']}" if host["PASSWORD"] else "")
+    user = quote(host["USER"]) + (f":{quote(host['PASSWORD'], safe='')}" if host["PASSWORD"] else "")
     yield f"postgres://{user}@{host['HOST']}:{host['PORT'] or 5432}/{name}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -71,21 +72,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> 
     process = subprocess.Popen([*manage, "serve", "--port", str(port)], env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{address}/healthz/", process)
+        for path in ("/healthz/", "/api/v1/labs/model/"):  # the second needs the inference process
+            wait_for(f"{address}{path}", process)
         yield address
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(20)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Start one browser for all tests."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 SOURCE = Path(__file__).resolve().parents[2] / "static" / "js" / "lib" / "keys.js"
 
 
 @pytest.fixture(scope="module")
-def run(chromium: str) -> Iterator[Callable[[str], object]]:
+def run(browser: Browser) -> Iterator[Callable[[str], object]]:
     """Run an expression that sees the module as `keys`."""
     address = "data:text/javascript;base64," + base64.b64encode(SOURCE.read_bytes()).decode()
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        page = browser.new_page()
-        yield lambda expression: page.evaluate(f"import('{address}').then((keys) => {expression})")
-        browser.close()
+    page = browser.new_page()
+    yield lambda expression: page.evaluate(f"import('{address}').then((keys) => {expression})")
+    page.close()
 
 
 @pytest.mark.parametrize(
