@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -12,6 +13,7 @@ from qbank.core.maths import find_maths
 _READER = MarkdownIt("commonmark").enable("table")
 _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
+_READER.core.ruler.disable(["inline", "text_join"])
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
@@ -32,7 +34,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def find_facts(markdown: str) -> Facts:
     """Look at stem and answer: pictures, formulas outside of code, fenced code."""
     images: list[str] = []
     has_math = has_code = False
-    for token in _walk(_READER.parse(markdown)):
+    references: dict[str, Any] = {}
+    for token in _walk(_READER.parse(markdown, references), references):
         if token.type == "image":
             images.append(str(token.attrs.get("src", "")))
         elif token.type in ("html_block", "html_inline"):
@@ -67,12 +70,14 @@ def is_placeholder(answer: str) -> bool:
     """Tell whether an answer only promises one: nothing, or "to be completed" and little more than links."""
     if not any(c.isalnum() for c in (answer if _FENCE.search(answer) else _TAG.sub("", answer))):
         return "![" not in answer and "<img" not in answer
-    text = re.sub(r"<br\s*/?>|<!--.*?-->", "", answer).strip()
+    text = re.sub(r"<br\s*/?>|<!--(?:(?!<!--|-->).)*-->", "", answer).strip()
     first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
     return bool(_PLACEHOLDER.match(first)) and len(text) <= MOST_AFTER_PLACEHOLDER
 
 
-_COMMENT = r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!-->).)*-->"  # no grade
+_COMMENT = (
+    r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!<!--|-->).)*-->"  # no grade
+)
 _EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
 _FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
 _OPENED = re.compile(rf"^\s*<(?:{_FRAME})(?:\s[^>]*)?>[ \t]*(?:\n|\Z)", re.IGNORECASE)
@@ -108,7 +113,9 @@ def trim_answer(answer: str) -> str:
     """Cut off what is not the answer at its edges: breaks, rules, empty tags, links back to the contents."""
     while match := _LEADING.match(answer) or _OPENED.match(answer):
         answer = answer[match.end() :]
-    cut = answer.rfind("\n", 0, max(0, len(answer) - LONGEST_TAIL)) + 1
+    cut = max(0, len(answer) - LONGEST_TAIL)
+    if cut and (line := answer.find("\n", cut)) >= 0:
+        cut = line + 1
     head, tail = answer[:cut], answer[cut:]
     before = None
     while before != tail:
@@ -131,7 +138,11 @@ def says_answer(summary: str) -> bool:
     return bool(_FOLDED.match(re.sub(r"<[^>]*>|[*_`]", "", summary).strip()))
 
 
-def _walk(tokens: list[Token]) -> Iterator[Token]:
+def _walk(tokens: list[Token], references: dict[str, Any]) -> Iterator[Token]:
+    """Yield the blocks, and what is inside of those that may show a picture: most need no closer look."""
     for token in tokens:
         yield token
-        yield from _walk(token.children or [])
+        if token.type == "inline" and ("![" in token.content or "<img" in token.content.lower()):
+            inner: list[Token] = []
+            _READER.inline.parse(token.content, _READER, references, inner)
+            yield from inner

@@ -34,7 +34,8 @@ _GRADE = re.compile(
     rf"|<!--\s*(?P<d>{_SCALE})\s*[:：=]\s*(?P<dv>[^>]*?)\s*-->)[\s*_|/，,；;]*",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"!?\[[^\]]*\]\([^)]*\)|https?://\S+")
+LONGEST = 100  # characters of a line that is only a label
+_LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
 _FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
 _WORDS = (("低", "较低", "简单", "easy"), ("中", "中等", "medium"), ("高", "较高", "困难", "hard"))
 
@@ -50,12 +51,12 @@ class Grades:
 
 def says_only_answer(text: str) -> bool:
     """Tell whether a line says nothing but that the answer follows."""
-    return bool(_ANSWER_ONLY.match(plain_markdown(text)))
+    return len(text) <= LONGEST and bool(_ANSWER_ONLY.match(plain_markdown(text)))
 
 
 def says_only_question(text: str) -> bool:
     """Tell whether a line says nothing but that the question follows."""
-    return bool(_QUESTION_ONLY.match(plain_markdown(text)))
+    return len(text) <= LONGEST and bool(_QUESTION_ONLY.match(plain_markdown(text)))
 
 
 def opens_answer(text: str) -> bool:
@@ -66,7 +67,7 @@ def opens_answer(text: str) -> bool:
 def drop_opener(answer: str) -> str:
     """Cut "Answer:" off the beginning of an answer, on a line of its own or before its first words."""
     first, _, rest = answer.lstrip("\n").partition("\n")
-    if _ANSWER_ONLY.match(first) and not first.lstrip().startswith(("|", "-", "+")):
+    if len(first) <= LONGEST and _ANSWER_ONLY.match(first) and not first.lstrip().startswith(("|", "-", "+")):
         return rest.lstrip("\n")
     if match := _ANSWER_OPENER.match(answer):
         quoted = re.match(r"[\s>]*", answer)

@@ -12,6 +12,7 @@ from qbank.core.titles import plain_markdown
 from qbank.core.tree import Block, Fold
 
 LETTERS = "ABCDEFGH"
+LONGEST = 2000  # characters of a line that gives the key and its reason
 _BODIES = ("fence", "code", "paragraph")  # what may follow an item that is only a box
 _ABJAD = str.maketrans("أابجدهو", "AABCDEF")
 _LABEL = re.compile(
@@ -198,7 +199,7 @@ def _lettered_lines(blocks: Sequence[Block]) -> Options | None:
 
 
 def _is_key_line(line: str) -> bool:
-    text = unicodedata.normalize("NFKC", plain_markdown(line))
+    text = unicodedata.normalize("NFKC", plain_markdown(line[:LONGEST]))
     return bool(_KEY_WORD.search(text[:20]))
 
 
@@ -235,6 +236,8 @@ def _find_key(
     if fold and fold.lead.strip():
         lines.insert(0, (fold.body_start - 1, fold.lead))
     for line, source in lines:
+        if len(source) > LONGEST:
+            continue
         text = plain_markdown(source.lstrip("#> "))
         if not text or text.startswith("<"):
             continue

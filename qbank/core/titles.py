@@ -8,6 +8,7 @@ from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
+LONGEST = 2000  # characters of a title that are looked at
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
 _NUMBER = re.compile(
@@ -68,7 +69,7 @@ _OWN_AFFAIRS = re.compile(
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])"
@@ -119,7 +120,7 @@ class Title:
 @lru_cache(maxsize=10_000)
 def read_title(source: str) -> Title:
     """Take the source of a title apart: Markdown or HTML, with number and marks."""
-    text = _ANCHOR.sub("", plain_markdown(source))
+    text = _ANCHOR.sub("", plain_markdown(source[:LONGEST]))
     text, marks = _strip_marks(text)
     text = unwrap(text)
     text, more = _strip_marks(text)
@@ -180,6 +181,8 @@ def _plain_number(number: str) -> str:
 
 def is_wholly_bold(source: str) -> bool:
     """Tell whether a line is bold from end to end, marks of difficulty aside."""
+    if len(source) > LONGEST:
+        return False
     text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
     return bool(re.match(r"^(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
 

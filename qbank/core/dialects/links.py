@@ -12,6 +12,7 @@ from qbank.core.tree import Block
 
 NAME = "links"
 ASKING = 0.6
+LONGEST = 5000  # characters of an entry
 _LINK = r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>[^)\s]*)[^)]*\)"
 _CELL_LINK = re.compile(_LINK)
 _ITEM = re.compile(
@@ -76,7 +77,7 @@ def _lists(listing: Block) -> Iterator[list[Entry]]:
             if child.kind == "list":
                 yield from _lists(child)
         text = item.children[0].text if item.children and item.children[0].kind == "paragraph" else ""
-        match = _ITEM.match(text)
+        match = _ITEM.match(text) if len(text) <= LONGEST else None
         if match and not re.search(r"\w{4,}", match["rest"]):
             title = read_title(match["text"])
             title = replace(title, number=title.number or item.number)
@@ -91,6 +92,8 @@ def _rows(document: Document, table: Block) -> Iterator[Entry]:
     asked = next((i for i, head in enumerate(heads) if _ASKED.match(plain_markdown(head))), None)
     answers = {i for i, head in enumerate(heads) if says_only_answer(head)}
     for line in range(table.start + 2, table.end):
+        if len(document.lines[line]) > LONGEST:
+            continue
         cells = _cells(document.lines[line])
         telling = [
             i for i, cell in enumerate(cells) if i not in answers and not _LEADS.match(plain_markdown(cell))
