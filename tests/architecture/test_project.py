@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 REPORT_FILE = (
     ROOT / "templates" / "qbank" / "report.html"
-)  # a file that `ingest` writes, never served as a page
+)  # a file of its own, never a page
 
 
 @pytest.mark.parametrize("name", ["requirements-web.txt", "requirements.txt", "requirements-dev.txt"])
