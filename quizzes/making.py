@@ -9,8 +9,9 @@ from qbank.core.document import ItemSource, Problem
 from qbank.core.render import render_inline
 from qbank.models import QuestionText
 from quizzes.core.authored import parse_items
-from quizzes.core.items import Item, Multiple, Open, Option, Single, canonical
+from quizzes.core.items import Item, Multiple, Open, Option, Single, arrange, canonical
 from quizzes.core.points import key_points
+from quizzes.core.sheet import stored_order
 from quizzes.rendering import render_item
 
 # Names of items that no author named; the sign keeps them apart from authors' marks.
@@ -28,9 +29,14 @@ class Made:
     span_hash: str
 
     @property
+    def order(self) -> tuple[int, ...]:
+        """The order in which it is stored."""
+        return stored_order(self.item)
+
+    @property
     def checksum(self) -> str:
-        """SHA-256 of what is asked, key included."""
-        return digest(self.source, canonical(self.item))
+        """SHA-256 of what is asked, in the order in which it is stored, key included: never to be shown."""
+        return digest(self.source, canonical(arrange(self.item, self.order)))
 
 
 def digest(*parts: str) -> str:

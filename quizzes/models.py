@@ -29,9 +29,9 @@ KIND_LABELS = {
 class Item(models.Model):
     """Something answerable, made from a text of a question, in one language. The key is another row: ItemKey.
 
-    What is asked never changes under a row: an item whose content changes gets a new row with the next
-    version; the old one is retired, but still answerable in the attempts that drew it. `key` joins versions
-    and languages.
+    What is asked never changes under a row: an item whose content changes, or the order in which it is
+    stored, gets a new row with the next version; the old one is retired, but still answerable in the attempts
+    that drew it. Only its HTML may be rendered anew. `key` joins versions and languages.
     """
 
     class Source(models.TextChoices):
@@ -62,7 +62,7 @@ class Item(models.Model):
     stem_html = models.TextField()
     sheet = models.JSONField(default=dict)  # options, terms, steps … as HTML: nothing that tells the key
     size = models.PositiveSmallIntegerField(default=0)  # how many things can be shown in another order
-    checksum = models.CharField(max_length=64)  # SHA-256 of what is asked, key included
+    checksum = models.CharField(max_length=64)  # SHA-256 of what is asked, key included: not to be shown
     span_hash = models.CharField(max_length=64)  # SHA-256 of the stretch of the text that it was made from
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -136,7 +136,6 @@ class AttemptItem(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()  # from 1
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked")
-    item_checksum = models.CharField(max_length=64)
     order = models.JSONField(default=list)  # position shown → position in the item's sheet
     response = models.JSONField(null=True, blank=True)  # in the positions shown
     revealed_at = models.DateTimeField(null=True, blank=True)  # of an open item's answer

@@ -16,7 +16,7 @@ from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.grading import LONGEST_TEXT, ResponseError, grade, tidy
 from quizzes.core.items import Kind, arrange, is_solved, shuffled_count
-from quizzes.core.sheet import scramble, split
+from quizzes.core.sheet import split
 from quizzes.making import Made, make_authored, make_items, make_ref
 from quizzes.models import Attempt, AttemptItem, Item, ItemKey
 from quizzes.pool import load_pool
@@ -103,8 +103,8 @@ def _store_items(texts: dict[int, QuestionText], made: dict[int, list[Made]]) ->
 
 
 def _item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemKey]:
-    """Return unsaved rows of an item: rendered, scrambled and parted from its key."""
-    item = scramble(made.shown)
+    """Return unsaved rows of an item: rendered, arranged and parted from its key."""
+    item = arrange(made.shown, made.order)
     sheet, key = split(item)
     row = Item(
         question=text.question,
@@ -154,7 +154,6 @@ def start_attempt(
             attempt=attempt,
             position=position,
             item=(item := items[pool.by_ref[one.ref].pk]),
-            item_checksum=item.checksum,
             order=_unsolved(item, one.order),
         )
         for position, one in enumerate(chosen, 1)

@@ -22,20 +22,22 @@ from quizzes.core.items import (
     Ordering,
     Single,
     TrueFalse,
-    arrange,
     shuffled_count,
 )
 
 JSON = dict[str, Any]
 
 
-def scramble(item: Item) -> Item:
-    """Take descriptions and steps out of the author's order, always in the same way."""
+def stored_order(item: Item) -> tuple[int, ...]:
+    """Return the order, as `arrange` takes it, in which an item is stored: away from the author's.
+
+    It follows from the item as its author wrote it; never from HTML, which changes with the renderer.
+    """
     if not isinstance(item, Matching | Ordering):
-        return item
+        return ()
     texts = item.descriptions if isinstance(item, Matching) else item.steps
-    by_hash = sorted(range(shuffled_count(item)), key=lambda i: hashlib.sha256(texts[i].encode()).digest())
-    return arrange(item, by_hash)
+    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+    return tuple(sorted(range(shuffled_count(item)), key=lambda i: digests[i]))
 
 
 def split(item: Item) -> tuple[JSON, JSON]:

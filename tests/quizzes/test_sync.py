@@ -10,12 +10,17 @@ from django.core.management import call_command
 from accounts.models import Learner
 from qbank.models import Bank, Question, QuestionText
 from quizzes.core.blueprint import Blueprint
+from quizzes.core.items import Item as ItemValue
+from quizzes.core.items import arrange, map_text, shuffled_count
+from quizzes.core.sheet import split
 from quizzes.models import Item, ItemKey
 from quizzes.services import check_items, record_response, start_attempt, sync_authored_items
-from tests.quizzes.bank import RICH_KINDS
+from quizzes.sheets import key_of, told
+from tests.quizzes.bank import RICH_KINDS, right
 from tests.quizzes.conftest import make_question, make_text
 
 pytestmark = pytest.mark.django_db
+KINDS_IN_ORDER = ("single", "multiple", "matching", "ordering")
 
 
 def chinese() -> QuestionText:
@@ -106,7 +111,54 @@ def test_an_attempt_that_has_begun_is_marked_by_what_it_asked(bank: Bank, learne
     row = record_response(attempt=attempt, position=1, response="91828", learner=learner)
     assert row.score == 1
     assert row.item.state == "retired"
-    assert row.item_checksum == row.item.checksum
+
+
+@pytest.mark.parametrize("tag", ["b", "i", "u"])
+def test_another_renderer_changes_neither_orders_nor_marks(
+    bank: Bank, learner: Learner, monkeypatch: pytest.MonkeyPatch, tag: str
+) -> None:
+    def newer(item: ItemValue, language: str) -> ItemValue:
+        def render(text: str) -> str:
+            return f"<{tag}>{text}</{tag}>"
+
+        return map_text(item, render, render)
+
+    attempt = start_attempt(
+        learner=learner,
+        blueprint=Blueprint(topics=("lora",), kinds=KINDS_IN_ORDER),
+        seed="1",
+        language="zh-hans",
+    )
+    for row in attempt.items.whole():
+        record_response(attempt=attempt, position=row.position, response=right(row), learner=learner)
+    before = {row.position: (row.asked(), told(row)) for row in attempt.items.whole()}
+    monkeypatch.setattr("quizzes.making.render_item", newer)
+    sync_authored_items([chinese().pk])
+    for row in attempt.items.whole():
+        asked, mark = before[row.position]
+        assert (row.item.version, row.item.state) == (1, "published")
+        assert (key_of(row.asked()), told(row)["parts"]) == (key_of(asked), mark["parts"])
+        assert f"<{tag}>" in str(row.item.sheet)
+        plain_sheet = str(row.item.sheet).replace(f"<{tag}>", "").replace(f"</{tag}>", "")
+        assert plain_sheet == str(split(asked_as_stored(asked, row.order))[0])
+
+
+def test_another_order_of_storing_makes_a_new_version(
+    bank: Bank, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = start_attempt(
+        learner=learner, blueprint=Blueprint(kinds=("ordering",)), seed="1", language="zh-hans"
+    )
+    before = attempt.items.whole().get().asked()
+    monkeypatch.setattr("quizzes.making.stored_order", lambda item: tuple(range(shuffled_count(item)))[::-1])
+    sync_authored_items([chinese().pk])
+    assert attempt.items.whole().get().asked() == before
+    assert Item.objects.live().get(kind="ordering").version == 2
+
+
+def asked_as_stored(item: ItemValue, order: list[int]) -> ItemValue:
+    """Undo the order in which an item was shown."""
+    return arrange(item, [order.index(place) for place in range(len(order))])
 
 
 def test_a_wrong_item_is_left_out_and_logged_with_its_line(
