@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.origin import own_origin
 from accounts.services import ensure_learner, find_learner
 from qbank.models import Topic
 from quizzes import wording
@@ -25,7 +26,6 @@ from quizzes.core.items import Kind
 from quizzes.core.sheet import arrange_sheet
 from quizzes.forms import move_step, read_order, read_response
 from quizzes.models import KIND_LABELS, Attempt, AttemptItem
-from quizzes.origin import own_origin
 from quizzes.pages import ask_context, response_text, told_context
 from quizzes.pool import Pool, load_pool
 from quizzes.services import AttemptError, finish_attempt, record_response, reveal_answer, start_attempt
