@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from labs.core.config import SettingsError
-from labs.core.experiments import initialisation, merging, rank_and_alpha, target_matrices, training_cost
+from labs.core.experiments import (
+    inference_steps,
+    initialisation,
+    merging,
+    rank_and_alpha,
+    target_matrices,
+    training_cost,
+)
 from labs.registry import LABS, get_lab
 
 QUICK: dict[str, dict[str, Any]] = {
@@ -16,6 +23,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "merging": {"steps": 20, "task": "zh", "trips": 3, "repeats": 5},
     "target-matrices": {"steps": 50, "task": "zh"},
     "training-cost": {"widest": "128", "rounds": 5, "batch_size": 4},
+    "inference-steps": {"steps": 20, "repeats": 5},
     "rank-and-alpha": {"steps": 20, "task": "zh"},
 }
 
@@ -216,6 +224,31 @@ def test_training_cost_is_judged_by_its_numbers() -> None:
     assert judged(0.8, 0.7) == "holds"
     assert judged(1.1, 0.7) == "depends"
     assert judged(1.1, 0.98) == "fails"
+
+
+def test_inference_by_hand_is_what_the_model_computes(finished: dict[str, list[dict[str, Any]]]) -> None:
+    numbers = result_of(finished["inference-steps"])["numbers"]
+    assert numbers["layer_difference"] < 1e-4
+    assert numbers["gap_delta_logit"] == numbers["back_delta_logit"] == 0
+    assert numbers["merged_delta_logit"] < 1e-3
+    assert numbers["unmerged_delta_logit"] < 1e-3
+    assert numbers["unscaled_delta_logit"] > 0.1
+    assert all(numbers[f"batch_difference_{count}"] < 1e-3 for count in inference_steps.COUNTS)
+
+
+def test_inference_is_judged_by_its_numbers() -> None:
+    def judged(unscaled: float, merged: float) -> str:
+        values = {"gap_accuracy": 0.9, "zh_accuracy": 0.9, "delta_logit": 0.0}
+        measured = dict.fromkeys(inference_steps.WAYS, values) | {
+            "unscaled": values | {"delta_logit": unscaled},
+            "merged": values | {"delta_logit": merged},
+        }
+        names = [f"{way}_ratio_{n}" for way in ("gathered", "loop") for n in inference_steps.COUNTS]
+        return inference_steps.judge(measured, dict.fromkeys(names, 1.5), 2.0)[0]
+
+    assert judged(unscaled=5.0, merged=1e-6) == "fails"
+    assert judged(unscaled=0.0, merged=1e-6) == "depends"
+    assert judged(unscaled=0.0, merged=0.5) == "holds"
 
 
 @pytest.mark.parametrize("slug", sorted(LABS))
