@@ -14,7 +14,8 @@ class LabRunAdmin(admin.ModelAdmin[LabRun]):
     list_filter = ("status", "lab", "failure")
     date_hierarchy = "created_at"
     search_fields = ("id",)
-    readonly_fields = [field.name for field in LabRun._meta.fields]
+    exclude = ("address_key",)
+    readonly_fields = [field.name for field in LabRun._meta.fields if field.name != "address_key"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: runs are started on their lab's page."""

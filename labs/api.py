@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from rest_framework.views import APIView
 
 from accounts.services import ensure_learner, find_learner
 from labs import client, services, streams
-from labs.addresses import client_address
+from labs.addresses import address_key, client_address
 from labs.card import read_card
 from labs.core.questions import COLOURS, MENU, VOCABULARY
 from labs.models import LabRun
@@ -95,24 +96,26 @@ class RunList(generics.ListAPIView[LabRun]):
     def post(self, request: Request) -> Response:
         """Start a run.
 
-        400 lists every setting out of bounds, 409 says that one of yours runs, 429 that too many wait.
+        400 lists every setting out of bounds, 409 says that one of yours runs, 429 that too many wait: of
+        your address, or of all.
         """
         asked = StartRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
         lab = LABS[wanted["lab"]]
-        services.read_settings(
-            lab, wanted["settings"], wanted["seed"]
-        )  # before a learner is made for nothing
+        http_request = request._request
         try:
             run = services.start_run(
-                learner=ensure_learner(request._request),
+                learner=find_learner(http_request) or partial(ensure_learner, http_request),
                 lab=lab,
                 raw_settings=wanted["settings"],
                 seed=wanted["seed"],
+                address_key=address_key(http_request),
             )
         except services.ActiveRun as error:
             raise Conflict(_("Your run %(id)s has not ended yet.") % {"id": error.run.id}) from None
+        except services.AddressBusy as error:
+            raise Throttled(error.retry_after, _("Too many runs from your address wait or run.")) from None
         except services.QueueFull as error:
             raise Throttled(error.retry_after, _("Too many runs wait.")) from None
         data = RunDetailSerializer(run, context={"request": request}).data

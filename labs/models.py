@@ -40,6 +40,7 @@ class LabRun(models.Model):
     learner = models.ForeignKey(
         "accounts.Learner", on_delete=models.SET_NULL, null=True, blank=True, related_name="lab_runs"
     )
+    address_key = models.CharField(max_length=64, blank=True)  # keyed hash of the starter's, until the end
     attempt = models.PositiveSmallIntegerField(
         default=0
     )  # grows with each claim; fences every write of a runner
@@ -78,6 +79,10 @@ class LabRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="failed") | ~Q(failure=""), name="run_failed_for_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("queued", "running")) | Q(address_key=""),
+                name="run_over_without_address",
             ),
             models.UniqueConstraint(
                 fields=("learner",),

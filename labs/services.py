@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from labs.core.config import SEED, Lab, Settings, parse_settings
 from labs.models import LabRun, RunEvent
 
 MAX_ATTEMPTS = 3
+RUNS_AN_ADDRESS = 3  # that wait or run
 QUEUE_LOCK = 0x1AB5  # any constant: the name of our advisory lock in PostgreSQL
 
 
@@ -37,6 +38,10 @@ class QueueFull(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"the queue is full; try again in {retry_after} s")
         self.retry_after = retry_after  # seconds
+
+
+class AddressBusy(QueueFull):
+    """As many runs of one address wait or run as may: the queue is for everybody."""
 
 
 class NotYourRun(Exception):
@@ -70,28 +75,48 @@ def read_settings(lab: Lab, raw_settings: Mapping[str, object], seed: object) ->
     return values, int(values.pop("seed"))
 
 
-def start_run(*, learner: Learner, lab: Lab, raw_settings: Mapping[str, object], seed: object = 0) -> LabRun:
-    """Queue a run. Raises SettingsError (all problems), ActiveRun or QueueFull, then nothing is stored."""
+def start_run(
+    *,
+    learner: Learner | Callable[[], Learner],
+    lab: Lab,
+    raw_settings: Mapping[str, object],
+    seed: object = 0,
+    address_key: str = "",
+) -> LabRun:
+    """Queue a run. Raises SettingsError (all problems), ActiveRun, AddressBusy or QueueFull, storing nothing.
+
+    A callable makes the learner of somebody who has none yet, once nothing is in the way.
+    """
     values, number = read_settings(lab, raw_settings, seed)
     now = timezone.now()
     with transaction.atomic():
         _lock_queue()
-        active = LabRun.objects.active().of_learner(learner).first()
-        if active is not None:
-            raise ActiveRun(active)
-        if LabRun.objects.filter(status=LabRun.Status.QUEUED).count() >= settings.LABS_QUEUE_LIMIT:
-            raise QueueFull(math.ceil(settings.LABS_RUN_SECONDS / settings.LABS_SITE_LIMIT))
+        _check_room(learner if isinstance(learner, Learner) else None, address_key)
         run = LabRun.objects.create(
             lab=lab.slug,
             settings=values,
             settings_key=settings_key(lab, values, number),
             seed=number,
-            learner=learner,
+            learner=learner if isinstance(learner, Learner) else learner(),
+            address_key=address_key,
             created_at=now,
             enqueued_at=now,
         )
         _enqueue_on_commit(run.id)
     return run
+
+
+def _check_room(learner: Learner | None, address_key: str) -> None:
+    """Raise ActiveRun, AddressBusy or QueueFull when one more run would be too many."""
+    active = LabRun.objects.active()
+    mine = active.of_learner(learner).first()
+    if mine is not None:
+        raise ActiveRun(mine)
+    wait = math.ceil(settings.LABS_RUN_SECONDS / settings.LABS_SITE_LIMIT)
+    if address_key and active.filter(address_key=address_key).count() >= RUNS_AN_ADDRESS:
+        raise AddressBusy(wait)
+    if active.filter(status=LabRun.Status.QUEUED).count() >= settings.LABS_QUEUE_LIMIT:
+        raise QueueFull(wait)
 
 
 def cancel_run(*, run: LabRun, learner: Learner | None) -> LabRun:
@@ -101,7 +126,9 @@ def cancel_run(*, run: LabRun, learner: Learner | None) -> LabRun:
     now = timezone.now()
     with transaction.atomic():
         waiting = LabRun.objects.filter(id=run.id, status=LabRun.Status.QUEUED)
-        if not waiting.update(status=LabRun.Status.CANCELLED, cancel_requested_at=now, finished_at=now):
+        if not waiting.update(
+            status=LabRun.Status.CANCELLED, cancel_requested_at=now, finished_at=now, address_key=""
+        ):
             LabRun.objects.filter(id=run.id, status=LabRun.Status.RUNNING).update(cancel_requested_at=now)
     run.refresh_from_db()
     return run
@@ -155,6 +182,7 @@ def finish_run(
         error=error,
         finished_at=timezone.now(),
         lease_until=None,
+        address_key="",
     )
     if not ended:
         raise Superseded
@@ -219,12 +247,11 @@ def _take_up(run: LabRun) -> int:
     now = timezone.now()
     with transaction.atomic():
         lost = LabRun.objects.expired(now).filter(id=run.id, attempt=run.attempt)
+        over = {"finished_at": now, "lease_until": None, "address_key": ""}
         if run.cancel_requested_at is not None:
-            return lost.update(status=LabRun.Status.CANCELLED, finished_at=now, lease_until=None)
+            return lost.update(status=LabRun.Status.CANCELLED, **over)
         if run.attempt >= MAX_ATTEMPTS:
-            return lost.update(
-                status=LabRun.Status.FAILED, failure=LabRun.Failure.LOST, finished_at=now, lease_until=None
-            )
+            return lost.update(status=LabRun.Status.FAILED, failure=LabRun.Failure.LOST, **over)
         requeued = lost.update(
             status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=now
         )

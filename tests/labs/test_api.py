@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import httpx
 import pytest
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from pytest_django.fixtures import Settings
+from rest_framework.settings import api_settings
 
 from accounts.models import Learner
-from labs import services
+from labs import api_urls, services
 from labs.core.config import Lab
 from labs.models import LabRun
 from labs.registry import LABS
@@ -82,6 +85,8 @@ def test_a_full_queue_answers_429_and_when_to_come_back(
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
     assert LabRun.objects.count() == 1
+    assert not response.cookies
+    assert list(Learner.objects.all()) == [queued.learner]
 
 
 def test_anybody_with_the_address_reads_a_run(anonymous: Client, queued: LabRun) -> None:
@@ -100,11 +105,78 @@ def test_only_the_learner_cancels_a_run(anonymous: Client, lab: Lab) -> None:
     assert post(anonymous, CANCEL.format(uuid4()), {})[0] == 404
 
 
-def test_a_learner_without_a_token_writes_nothing(lab: Lab) -> None:
-    client = Client(enforce_csrf_checks=True)
-    assert post(client, RUNS, {"lab": lab.slug})[0] == 201
-    LabRun.objects.update(status="cancelled", finished_at="2026-01-01T00:00Z")
-    assert post(client, RUNS, {"lab": lab.slug})[0] == 403
+@pytest.mark.django_db(transaction=True)
+def test_a_program_that_only_keeps_cookies_starts_stops_and_starts_again(lab: Lab) -> None:
+    site = httpx.WSGITransport(app=get_wsgi_application())  # type: ignore[arg-type]
+    with httpx.Client(transport=site, base_url="http://localhost") as program:
+        first = program.post(RUNS, json={"lab": lab.slug})
+        assert first.status_code == 201
+        assert program.post(CANCEL.format(first.json()["id"])).json()["status"] == "cancelled"
+        assert program.post(RUNS, json={"lab": lab.slug}).status_code == 201
+    assert Learner.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", [RUNS, CANCEL.format(uuid4()), "/api/v1/labs/answer/"])
+def test_a_page_of_another_site_writes_nothing(address: str, lab: Lab) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    for content_type in ("application/x-www-form-urlencoded", "text/plain"):
+        response = browser.generic(
+            "POST", address, f"lab={lab.slug}", content_type, headers={"Origin": "https://elsewhere.example"}
+        )
+        assert response.status_code == 403
+        assert not response.cookies
+    assert not Learner.objects.exists()
+
+
+def test_a_form_starts_no_run_even_without_an_origin(anonymous: Client, lab: Lab) -> None:
+    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        response = anonymous.generic("POST", RUNS, f"lab={lab.slug}", content_type)
+        assert response.status_code == 415
+    assert not Learner.objects.exists()
+
+
+def test_no_view_reads_anything_but_json() -> None:
+    for entry in api_urls.urlpatterns:
+        parsers = entry.callback.cls.parser_classes  # type: ignore[union-attr]
+        assert [parser.media_type for parser in parsers] == [JSON]
+
+
+def test_an_address_runs_three_at_a_time_and_the_others_go_on(lab: Lab) -> None:
+    for _ in range(services.RUNS_AN_ADDRESS):
+        assert post(Client(REMOTE_ADDR="192.0.2.1"), RUNS, {"lab": lab.slug})[0] == 201
+    greedy = Client(REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.7")
+    refused = greedy.post(RUNS, {"lab": lab.slug}, content_type=JSON)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert not refused.cookies
+    assert Learner.objects.count() == services.RUNS_AN_ADDRESS
+    assert post(Client(REMOTE_ADDR="192.0.2.2"), RUNS, {"lab": lab.slug})[0] == 201
+
+
+def test_addresses_of_one_ipv6_network_count_as_one(lab: Lab) -> None:
+    for host in range(services.RUNS_AN_ADDRESS):
+        assert post(Client(REMOTE_ADDR=f"2001:db8::{host + 1}"), RUNS, {"lab": lab.slug})[0] == 201
+    assert post(Client(REMOTE_ADDR="2001:db8::ffff"), RUNS, {"lab": lab.slug})[0] == 429
+    assert post(Client(REMOTE_ADDR="2001:db8:0:1::1"), RUNS, {"lab": lab.slug})[0] == 201
+
+
+def test_behind_a_known_number_of_proxies_the_address_before_them_counts(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+    for visitor in range(services.RUNS_AN_ADDRESS + 1):
+        client = Client(HTTP_X_FORWARDED_FOR=f"forged, 192.0.2.{visitor}")
+        assert post(client, RUNS, {"lab": lab.slug})[0] == 201
+
+
+def test_only_a_hash_of_the_address_is_kept_and_only_until_the_end(anonymous: Client, lab: Lab) -> None:
+    _, run = post(anonymous, RUNS, {"lab": lab.slug})
+    kept = LabRun.objects.get().address_key
+    assert len(kept) == 64
+    assert "127.0.0.1" not in kept
+    assert kept not in str(run)
+    post(anonymous, CANCEL.format(run["id"]), {})
+    assert LabRun.objects.get().address_key == ""
 
 
 def test_reading_never_makes_a_learner(anonymous: Client, queued: LabRun) -> None:
@@ -134,7 +206,7 @@ def test_lists_take_the_same_queries_however_many_runs_there_are(
     post(client, RUNS, {"lab": lab.slug})
     owner = LabRun.objects.get().learner
     for seed in range(5):
-        LabRun.objects.update(status="cancelled", finished_at="2026-01-01T00:00Z")
+        LabRun.objects.update(status="cancelled", finished_at="2026-01-01T00:00Z", address_key="")
         assert owner is not None
         services.start_run(learner=owner, lab=lab, raw_settings={}, seed=seed)
     with django_assert_num_queries(3):  # type: ignore[operator]  # learner, count, page

@@ -147,6 +147,30 @@ def test_cancelling_a_finished_run_changes_nothing(learner: Learner, queued: Lab
     assert (run.status, run.cancel_requested_at) == (Status.SUCCEEDED, None)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_however_a_run_ends_its_address_is_forgotten(
+    learner: Learner, lab: Lab, lost: bool, cancelled: bool
+) -> None:
+    run = services.start_run(learner=learner, lab=lab, raw_settings={}, address_key="a" * 64)
+    attempts = services.MAX_ATTEMPTS if lost and not cancelled else 1
+    for attempt in range(1, attempts + 1):
+        services.claim_run(run_id=run.id)
+        if cancelled:
+            services.cancel_run(run=run, learner=learner)
+        run.refresh_from_db()
+        assert run.address_key
+        if lost:
+            expire(run)
+            services.requeue_expired_runs()
+        else:
+            status = Status.CANCELLED if cancelled else Status.SUCCEEDED
+            services.finish_run(run_id=run.id, attempt=attempt, status=status, result={})
+    run.refresh_from_db()
+    assert (run.is_over, run.address_key) == (True, "")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_runners_exactly_one_claims_a_run(queued: LabRun) -> None:
     claims: list[services.Claim | None] = []
