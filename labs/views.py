@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,10 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.origin import own_origin
 from accounts.services import ensure_learner, find_learner
 from labs import client, pages, playground, results, services
+from labs.addresses import address_key
 from labs.card import render_card
 from labs.core.config import Lab, SettingsError
 from labs.models import LabRun
@@ -51,6 +54,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@own_origin
 def lab(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a lab with the settings of the address; POST starts a run."""
     found = lab_or_404(slug)
@@ -65,17 +69,22 @@ def start(request: HttpRequest, lab: Lab) -> HttpResponse:
     raw = {name: value for name, value in given.items() if name not in NOT_SETTINGS}
     seed = given.get("seed", 0)
     try:
-        services.read_settings(lab, raw, seed)  # before a learner is made for nothing
-        return redirect(
-            services.start_run(learner=ensure_learner(request), lab=lab, raw_settings=raw, seed=seed)
+        run = services.start_run(
+            learner=find_learner(request) or partial(ensure_learner, request),
+            lab=lab,
+            raw_settings=raw,
+            seed=seed,
+            address_key=address_key(request),
         )
+        return redirect(run)
     except SettingsError as error:
         return render(request, "labs/lab.html", pages.lab_page(lab, given, error), status=400)
     except services.ActiveRun as conflict:
         page = {**pages.lab_page(lab, given), "active": conflict.run}
         return render(request, "labs/lab.html", page, status=409)
     except services.QueueFull as full:
-        page = {**pages.lab_page(lab, given), "retry_after": full.retry_after}
+        busy = isinstance(full, services.AddressBusy)
+        page = {**pages.lab_page(lab, given), "retry_after": full.retry_after, "address_busy": busy}
         response = render(request, "labs/lab.html", page, status=429)
         response.headers["Retry-After"] = str(full.retry_after)
         return response
@@ -91,10 +100,13 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "labs/run.html", pages.run_page(found, mine=mine))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_origin
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Stop one's own run."""
+    """Stop one's own run; who only opens the address is led to the run."""
     found = get_object_or_404(LabRun, pk=pk)
+    if request.method != "POST":
+        return redirect(found)
     try:
         services.cancel_run(run=found, learner=find_learner(request))
     except services.NotYourRun:

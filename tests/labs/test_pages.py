@@ -109,6 +109,37 @@ def test_a_full_queue_is_told_with_the_time_to_wait(
     response = client.post("/en/labs/counting/", {})
     assert response.status_code == 429
     assert response.headers["Retry-After"] in response.content.decode()
+    assert not response.cookies
+    assert list(Learner.objects.all()) == [queued.learner]
+
+
+def test_an_address_with_three_runs_is_told_so(lab: Lab) -> None:
+    for _ in range(services.RUNS_AN_ADDRESS):
+        start(Client(), lab)
+    response = Client().post("/en/labs/counting/", {})
+    assert response.status_code == 429
+    assert "from your address" in response.content.decode()
+    assert Learner.objects.count() == services.RUNS_AN_ADDRESS
+
+
+def test_our_own_form_needs_no_token_and_opening_it_sets_no_cookie(lab: Lab) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    assert not browser.get("/en/labs/counting/").cookies
+    here, elsewhere = {"Origin": "http://testserver"}, {"Origin": "https://elsewhere.example"}
+    assert browser.post("/en/labs/counting/", {}, headers=elsewhere).status_code == 403
+    assert not Learner.objects.exists()
+    assert browser.post("/en/labs/counting/", {}, headers=here).status_code == 302
+    stop = f"/en/labs/runs/{LabRun.objects.get().id}/cancel/"
+    assert browser.post(stop, {}, headers=elsewhere).status_code == 403
+    assert browser.post(stop, {}, headers=here).status_code == 302
+
+
+def test_opening_the_address_that_stops_a_run_leads_to_the_run(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    response = client.get(f"/en/labs/runs/{run.id}/cancel/")
+    assert (response.status_code, response.headers["Location"]) == (302, f"/en/labs/runs/{run.id}/")
+    run.refresh_from_db()
+    assert run.cancel_requested_at is None
 
 
 def test_another_reader_sees_a_run_but_cannot_stop_it(client: Client, lab: Lab) -> None:
