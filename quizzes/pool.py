@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from quizzes.core.blueprint import Blueprint, Chosen, PoolItem, choose, pool_version
 from quizzes.models import Item
 
-OWN = ("pk", "ref", "language", "kind", "size", "checksum")
+OWN = ("pk", "ref", "language", "kind", "size", "version")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class PoolRow:
     language: str
     kind: str
     size: int
-    checksum: str
+    version: int
     _: KW_ONLY
     difficulty: int | None
     question: str  # bank/key
@@ -41,7 +41,7 @@ class Pool:
     @property
     def version(self) -> str:
         """Name the state of the pool."""
-        return pool_version([(row.ref, row.checksum) for row in self.rows])
+        return pool_version([(row.ref, row.language, row.version) for row in self.rows])
 
     def draw(self, seed: str) -> tuple[Chosen, ...]:
         """Choose the items of a quiz."""

@@ -186,6 +186,9 @@ def draw_order(size: int, seed: str, ref: str) -> tuple[int, ...]:
     return tuple(order)
 
 
-def pool_version(pool: Sequence[tuple[str, str]]) -> str:
-    """Name the state of a pool, given as (ref, checksum): the same name, the same items."""
+def pool_version(pool: Sequence[tuple[str, str, int]]) -> str:
+    """Name the state of a pool, given as (ref, language, version): the same name, the same items.
+
+    Nothing else may enter: this name is public, and a hash of keys would let anybody try them out.
+    """
     return hashlib.sha256(repr(sorted(set(pool))).encode()).hexdigest()[:16]

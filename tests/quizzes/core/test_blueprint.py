@@ -139,5 +139,7 @@ def test_seeds_are_short_and_plain(seed: str) -> None:
 
 
 def test_a_pool_has_a_name_that_follows_its_items() -> None:
-    assert pool_version([("a", "1"), ("b", "2")]) == pool_version([("b", "2"), ("a", "1")])
-    assert pool_version([("a", "1")]) != pool_version([("a", "2")])
+    one, other = ("a", "en", 1), ("b", "en", 2)
+    assert pool_version([one, other]) == pool_version([other, one])
+    names = {pool_version([item]) for item in (one, ("b", "en", 1), ("a", "zh-hans", 1), ("a", "en", 2))}
+    assert len(names) == 4
