@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+NULL = "A null character is in the address."
+
 
 class NullMiddleware:
-    """Answer 400 to an address with a null character: no page has one, and PostgreSQL refuses it."""
+    """Refuse an address with a null character: no page has one, and PostgreSQL cannot even ask for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest("A null character is in the address.", content_type="text/plain")
+        if "\0" in request.path_info:
+            return HttpResponseNotFound(NULL, content_type="text/plain")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(NULL, content_type="text/plain")
         return self.get_response(request)
 
 

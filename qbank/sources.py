@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
 from qbank.core.links import bank_path
+from qbank.core.metadata import check_described, check_questions
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
 from qbank.core.titles import read_title
@@ -25,7 +26,7 @@ from qbank.surveys import survey
 ENDINGS = frozenset({".md", ".markdown"})
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 ABOUT_THE_BANK = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"})
-TOP = 60  # lines in which the title of a file is sought first
+TOP = 120  # lines in which the title of a file is sought
 BANK_FILE, TOPIC_FILE = "_bank.yaml", "_topic.yaml"
 
 
@@ -163,11 +164,13 @@ def read_bank(
     problems += check_ids(files) + check_duplicates(files)
     bank = _bank_info(root, options, files, problems)
     pictures = _pictures(root, files, problems)
+    topics = _topics(root, bank, files, texts, problems)
+    problems += check_metadata(bank, topics, files)
     return Sources(
         root=root,
         scope=tuple("" if path == root else path.relative_to(root).as_posix() for path in there),
         bank=bank,
-        topics=_topics(root, bank, files, texts, problems),
+        topics=topics,
         files=tuple(files),
         texts=texts,
         pictures=pictures,
@@ -289,6 +292,21 @@ def bank_slug(root: Path, options: BankOptions) -> str:
     return _slug(options.name or str(meta.get("slug") or root.name)) or "bank"
 
 
+def check_metadata(
+    bank: BankInfo, topics: Mapping[str, TopicInfo], files: Sequence[ParsedFile]
+) -> list[Problem]:
+    """Report what bank, topics and questions say of themselves that cannot be stored or linked."""
+    said = {
+        name: getattr(bank, name)
+        for name in ("language", "licence", "licence_url", "source_url", "attribution")
+    }
+    problems = [*check_described(BANK_FILE, said), *check_questions(files)]
+    described = {topic.slug: path for path, topic in topics.items() if topic.slug}
+    for slug, path in described.items():
+        problems += check_described((Path(path).parent / TOPIC_FILE).as_posix(), {"slug": slug})
+    return problems
+
+
 def _slug(name: str) -> str:
     """Make a slug of ASCII letters, digits and hyphens; other letters fall out."""
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
@@ -331,13 +349,8 @@ def _folder_topic(meta: dict[str, Any], folder: Path, bank: BankInfo, place: int
 
 
 def _first_title(text: str) -> str:
-    """Return the first first-level heading that is not the table of contents; the top is read first."""
-    lines = text.split("\n")
-    return _title_among(lines[:TOP]) or (_title_among(lines) if len(lines) > TOP else "")
-
-
-def _title_among(lines: Sequence[str]) -> str:
-    document = read_document("\n".join(lines), "")
+    """Return the first first-level heading of a file's top that is not the table of contents."""
+    document = read_document("\n".join(text.split("\n", TOP)[:TOP]), "")
     if document.meta.get("title"):
         return str(document.meta["title"])
     for heading, _ in document.headings:

@@ -144,13 +144,10 @@ def media(request: HttpRequest, path: str) -> FileResponse:
     content_type = PICTURES.get(Path(path).suffix.lower())
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path)).resolve()
-    except (SuspiciousFileOperation, ValueError):
+        there = file.is_file() and file.is_relative_to(Path(settings.MEDIA_ROOT).resolve())
+    except (SuspiciousFileOperation, ValueError, OSError):  # OSError: a name longer than the system takes
         raise Http404 from None
-    if (
-        content_type is None
-        or not file.is_file()
-        or not file.is_relative_to(Path(settings.MEDIA_ROOT).resolve())
-    ):
+    if content_type is None or not there:
         raise Http404
     response = FileResponse(file.open("rb"), content_type=content_type)
     response["Cache-Control"] = FOREVER

@@ -42,6 +42,7 @@ def test_a_picture_is_kept_for_ever_and_cannot_run_anything(client: Client, fold
         "none.svg",
         "ab/cd.svg%00",
         "%00.svg",
+        "a" * 300 + ".svg",
     ],
 )
 @pytest.mark.usefixtures("folder", "db")
