@@ -256,7 +256,7 @@ class Ask(APIView):
         try:
             return Response(client.answer(asked.validated_data))
         except client.Refused as error:
-            raise ValidationError({p["name"]: [p["message"]] for p in error.problems}) from None
+            raise ValidationError({name: [message] for name, message in error.explain()}) from None
         except client.InferenceDown:
             raise Unavailable(_("The model's process does not answer; try again in a moment.")) from None
 

@@ -9,12 +9,18 @@ from functools import cache
 import httpx
 from django.conf import settings
 from django.core.cache import cache as kept
+from django.utils.translation import gettext_lazy as _
 
 TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 5  # what a caller is told to wait when the process does not answer
 MODEL_KEY = "labs-model"
 MODEL_SECONDS = 60
 SECRET_HEADER = "X-Labs-Secret"
+REFUSALS = {  # the process speaks English, to whoever runs it; readers are told in their own language
+    "adapter": _("The model has no such adapter."),
+    "question": _("The model does not know this question."),
+    "picture": _("The model cannot read this picture."),
+}
 Answer = dict[str, object]
 
 
@@ -28,6 +34,11 @@ class Refused(Exception):
     def __init__(self, problems: list[Mapping[str, str]]) -> None:
         super().__init__("; ".join(f"{problem['name']}: {problem['message']}" for problem in problems))
         self.problems = problems
+
+    def explain(self) -> list[tuple[str, str]]:
+        """List what is wrong as (field, message), in the active language."""
+        unknown = _("The model's process refused this question.")
+        return [(p["name"], str(REFUSALS.get(p["name"], unknown))) for p in self.problems]
 
 
 def answer(question: Mapping[str, object]) -> Answer:

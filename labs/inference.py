@@ -160,8 +160,11 @@ class Application:
 
     @cached_property
     def secret(self) -> bytes:
-        """The shared secret."""
-        return self._read_secret().encode()
+        """The shared secret. Raises RuntimeError when it is empty: a missing header would equal it."""
+        secret = self._read_secret()
+        if not secret.strip():
+            raise RuntimeError("The shared secret is empty: set LABS_INFERENCE_SECRET.")
+        return secret.encode()
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -195,7 +198,7 @@ class Application:
         if route not in (("POST", "/answer"), ("GET", "/model")):
             return 404, {"detail": "There are POST /answer, GET /model and GET /health."}
         given = dict(scope["headers"]).get(b"x-labs-secret", b"")
-        if not hmac.compare_digest(given, self.secret):
+        if not given or not hmac.compare_digest(given, self.secret):
             return 403, {"detail": "The shared secret is missing or wrong."}
         if route == ("GET", "/model"):
             return 200, self.loaded.description

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labs import client
@@ -27,6 +28,15 @@ COLOUR_NAMES = {
     "magenta": _("magenta"),
     "cyan": _("cyan"),
     "white": _("white"),
+}
+FIELD_NAMES = {
+    "picture": _("Picture"),
+    "left": _("Left digit"),
+    "right": _("Right digit"),
+    "left_colour": _("Colour of the left digit"),
+    "right_colour": _("Colour of the right digit"),
+    "question": _("Question to the model"),
+    "adapter": _("Adapter"),
 }
 VARIANTS = ("base", "unmerged", "merged")
 
@@ -70,11 +80,11 @@ def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
         data={"picture": picture, "question": asked["question"], "adapter": asked["adapter"]}
     )
     if not checked.is_valid():
-        return 400, {**page, "problems": _flat(checked.errors)}
+        return 400, {**page, "problems": [_labelled(*problem) for problem in _flat(checked.errors)]}
     try:
         found = client.answer(checked.validated_data)
     except client.Refused as error:
-        return 400, {**page, "problems": [f"{p['name']}: {p['message']}" for p in error.problems]}
+        return 400, {**page, "problems": [_labelled(*problem) for problem in error.explain()]}
     except client.InferenceDown:
         return 503, page
     answers = found["answers"]
@@ -111,10 +121,15 @@ def read_digit(raw: str) -> int | str | list[list[int]]:
     return raw
 
 
-def _flat(errors: object, name: str = "") -> list[str]:
-    """List nested validation errors as "name: message"."""
+def _flat(errors: object, name: str = "") -> list[tuple[str, str]]:
+    """List nested validation errors as (innermost field, message)."""
     if isinstance(errors, Mapping):
         return [line for key, value in errors.items() for line in _flat(value, str(key))]
     if isinstance(errors, list):
         return [line for value in errors for line in _flat(value, name)]
-    return [f"{name}: {errors}"]
+    return [(name, str(errors))]
+
+
+def _labelled(name: str, message: str) -> str:
+    """Write a problem with the label that its field has on the page."""
+    return gettext("%(label)s: %(message)s") % {"label": FIELD_NAMES.get(name, name), "message": message}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -180,12 +181,14 @@ class StartRunSerializer(serializers.Serializer[Any]):
 
     def validate_lab(self, slug: str) -> str:
         if slug not in LABS:
-            raise serializers.ValidationError(f"{slug!r} is none of {', '.join(LABS)}.")
+            raise serializers.ValidationError(
+                _("“%(slug)s” is none of %(labs)s.") % {"slug": slug, "labs": ", ".join(LABS)}
+            )
         return slug
 
     def validate_settings(self, value: object) -> object:
         if not isinstance(value, dict):
-            raise serializers.ValidationError("Expected an object of settings by name.")
+            raise serializers.ValidationError(_("Expected an object of settings by name."))
         return value
 
 
@@ -217,13 +220,19 @@ class DigitField(serializers.Field[Any, Any, Any, Any]):
         if isinstance(data, int) and not isinstance(data, bool):
             if 0 <= data < SAMPLES:
                 return data
-            raise serializers.ValidationError(f"Samples are numbered from 0 to {SAMPLES - 1}.")
+            raise serializers.ValidationError(
+                _("Samples are numbered from 0 to %(last)d.") % {"last": SAMPLES - 1}
+            )
         rows = data if isinstance(data, list) else []
         shaped = len(rows) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in rows)
         if not shaped:
-            raise serializers.ValidationError(f"Expected a sample's number or {SIDE} rows of {SIDE} values.")
+            raise serializers.ValidationError(
+                _("Expected a sample's number or %(side)d rows of %(side)d values.") % {"side": SIDE}
+            )
         if not all(_is_ink(value) for row in rows for value in row):
-            raise serializers.ValidationError(f"Every value must be a number from 0 to {INK}.")
+            raise serializers.ValidationError(
+                _("Every value must be a number from 0 to %(ink)d.") % {"ink": INK}
+            )
         return data
 
     def to_representation(self, value: object) -> object:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from labs import client, inference
@@ -103,6 +104,28 @@ async def test_without_the_secret_only_health_answers(process: httpx.AsyncClient
     assert (await process.get("/elsewhere")).status_code == 404
 
 
+@pytest.mark.anyio
+async def test_an_empty_secret_opens_nothing_and_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "labs_inference_secret").write_text("\n")
+    for read in (lambda: "", lambda: inference.read_secret({"VAR_DIR": str(tmp_path)})):
+        careless = inference.Application(read)
+        said: list[dict[str, object]] = []
+
+        async def hear() -> dict[str, object]:
+            return {"type": "lifespan.startup"}
+
+        async def say(message: dict[str, object], said: list[dict[str, object]] = said) -> None:
+            said.append(message)
+
+        await careless({"type": "lifespan"}, hear, say)  # type: ignore[arg-type]
+        assert [message["type"] for message in said] == ["lifespan.startup.failed"]
+        assert "empty" in str(said[0]["message"])
+        transport = httpx.ASGITransport(careless, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://model") as stranger:
+            for headers in ({}, {"X-Labs-Secret": ""}):
+                assert (await stranger.get("/model", headers=headers)).status_code in (403, 500)
+
+
 def test_the_secret_comes_from_the_environment_or_from_the_installations_folder(tmp_path: Path) -> None:
     assert inference.read_secret({"LABS_INFERENCE_SECRET": "a"}) == "a"
     (tmp_path / "labs_inference_secret").write_text("b")
@@ -182,6 +205,29 @@ def test_the_page_asks_by_its_address_alone(up: None) -> None:
     again = Client().get("/en/labs/ask/", {"left": drawn, "right": "8", "question": "sum"}).content.decode()
     assert f'<option value="{drawn}"' in again
     assert again.count('fill="#ff0000"') == 32
-    wrong = Client().get("/en/labs/ask/", {"left": "x", "question": "why"})
+
+
+@pytest.mark.django_db
+def test_the_page_names_wrong_fields_as_its_form_does(up: None) -> None:
+    wrong = Client().get(
+        "/en/labs/ask/", {"left": "x", "right": "999", "left_colour": "mud", "question": "why"}
+    )
     assert wrong.status_code == 400
-    assert wrong.content.decode().count("<li>") >= 2
+    shown = wrong.content.decode()
+    for label in ("Left digit", "Right digit", "Colour of the left digit", "Question to the model"):
+        assert f"<li>{label}: " in shown
+    refused = Client().get("/en/labs/ask/", {"adapter": "none"})
+    assert refused.status_code == 400
+    assert "<li>Adapter: The model has no such adapter.</li>" in refused.content.decode()
+
+
+@pytest.mark.parametrize("name", ["adapter", "question", "picture", "", "news"])
+def test_what_the_process_says_in_english_is_shown_in_the_readers_language(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translation._trans, "gettext", str.upper)
+    refused = client.Refused([{"name": name, "message": "unknown: expected a, b"}])
+    ((field, message),) = refused.explain()
+    assert field == name
+    assert message == message.upper()
+    assert "UNKNOWN" not in message
