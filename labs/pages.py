@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from labs import charts, controls, results, services
-from labs.core.config import Lab, SettingsError
+from labs.core.config import SEED, Lab, SettingsError, Text
 from labs.models import LabRun
 from labs.registry import LABS
 
@@ -30,11 +30,17 @@ def lab_page(lab: Lab, raw: Mapping[str, object], error: SettingsError | None = 
     return {
         "lab": lab,
         "controls": controls.list_controls(lab, given, error),
-        "problems": error.problems if error else [],
+        "problems": labelled(lab, error) if error else [],
         "presets": controls.preset_links(lab),
         "exact": exact,
         **example_of(lab, example or latest_default(lab)),
     }
+
+
+def labelled(lab: Lab, error: SettingsError) -> list[tuple[Text | str, Text]]:
+    """List what is wrong, each with the label of its control; a setting that the lab lacks keeps its name."""
+    labels = {parameter.name: parameter.label for parameter in (*lab.parameters, SEED)}
+    return [(labels.get(problem.name, problem.name), problem.message) for problem in error.problems]
 
 
 def latest_default(lab: Lab) -> LabRun | None:

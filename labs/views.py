@@ -60,7 +60,8 @@ def lab(request: HttpRequest, slug: str) -> HttpResponse:
     found = lab_or_404(slug)
     if request.method == "POST":
         return start(request, found)
-    return render(request, "labs/lab.html", pages.lab_page(found, request.GET.dict()))
+    page = pages.lab_page(found, request.GET.dict())
+    return render(request, "labs/lab.html", page, status=400 if page["problems"] else 200)
 
 
 def start(request: HttpRequest, lab: Lab) -> HttpResponse:

@@ -68,7 +68,10 @@ def test_the_address_fills_the_form(client: Client, lab: Lab) -> None:
 
 
 def test_a_bad_address_says_what_is_wrong_and_keeps_it(client: Client, lab: Lab) -> None:
-    shown = page(client, f"/en/labs/{lab.slug}/?steps=70000&lr=fast")
+    shown = page(client, f"/en/labs/{lab.slug}/?steps=70000&lr=fast", 400)
+    assert "These settings are out of bounds:" in shown
+    assert "Nothing was started" not in shown
+    assert "<b>Learning rate</b>" in shown
     assert "70000 is not between 1 and 1000. More would take too long." in shown
     assert 'value="fast"' in shown
 
@@ -87,10 +90,14 @@ def test_the_button_starts_a_run_and_leads_to_its_page(client: Client, lab: Lab)
 
 
 def test_a_form_out_of_bounds_starts_nothing(client: Client, lab: Lab) -> None:
-    response = client.post(f"/en/labs/{lab.slug}/", {"steps": "0", "lr": "9", "mode": "sideways"})
+    response = client.post(
+        f"/en/labs/{lab.slug}/", {"steps": "0", "lr": "9", "mode": "sideways", "heat": "1"}
+    )
     assert response.status_code == 400
     shown = response.content.decode()
     assert all(name in shown for name in ("0 is not between", "9 is not between", "none of up, down"))
+    assert "Nothing was started" in shown
+    assert all(f"<b>{label}</b>" in shown for label in ("Steps", "Learning rate", "Mode", "heat"))
     assert not LabRun.objects.exists()
     assert not Learner.objects.exists()
 
