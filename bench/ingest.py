@@ -1,38 +1,121 @@
-"""Reading and rendering a bank against Python-Markdown with the same extensions and the sanitiser alone."""
+"""Taking a bank in, against Python-Markdown with the same extensions and the sanitiser alone."""
 
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import markdown
 import nh3
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test.utils import override_settings, setup_databases, teardown_databases
 
 from bench.interleave import interleaved
 from qbank.core import render
-from qbank.services import preview_bank
-from qbank.sources import read_bank
+from qbank.services import find_unchanged, import_bank
+from qbank.sources import Sources, read_bank
 
 CORPORA = settings.BASE_DIR.parent / "shared" / "corpora"
+MANY = 100_000
+A_FILE = 500  # questions of the synthetic bank
 
 
 def plain(texts: list[str]) -> int:
-    """Render each file whole with the prescribed renderer, clean it, and return the length."""
+    """Render each text with the prescribed renderer, clean it, and return the length."""
     renderer = markdown.Markdown(extensions=render._EXTENSIONS, extension_configs=render._CONFIGS)
     return sum(len(nh3.clean(renderer.reset().convert(text))) for text in texts)
 
 
+def pieces(sources: Sources) -> list[str]:
+    """Return what has to be rendered of a bank: titles, stems, choices, answers, each on its own."""
+    questions = [q for file in sources.files for q in file.questions]
+    return [text for q in questions for text in (q.title, q.stem, *q.choices, q.answer) if text]
+
+
 def main() -> None:
-    """Print the cost of a dry-run ingest as a multiple of rendering and sanitising alone."""
-    folder: Path = CORPORA if CORPORA.is_dir() else settings.BASE_DIR / "content"
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))]
-    seconds = interleaved(
-        {
-            "render and sanitise alone": lambda: plain(texts),
+    """Print the cost of an import and of a second one as multiples of rendering and sanitising alone."""
+    source: Path = CORPORA if CORPORA.is_dir() else settings.BASE_DIR / "content"
+    databases = setup_databases(verbosity=0, interactive=False)
+    with tempfile.TemporaryDirectory() as name, override_settings(BANK_IMPORT_HOOKS=[]):
+        folder = Path(name) / "bank"
+        shutil.copytree(
+            source, folder, ignore=shutil.ignore_patterns("*.png", "*.jp*g", "*.gif", "*.svg", "*.webp")
+        )
+        texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))]
+        parts = pieces(read_bank([folder]))
+
+        def anew() -> None:
+            call_command("flush", verbosity=0, interactive=False)
+            import_bank(sources=read_bank([folder]))
+
+        def again() -> None:
+            assert find_unchanged(paths=[folder]) is not None
+
+        def emptied() -> None:
+            call_command("flush", verbosity=0, interactive=False)
+
+        tasks = {
+            "render and sanitise alone, by question": lambda: plain(parts),
+            "render and sanitise alone, by file": lambda: plain(texts),
             "read only": lambda: read_bank([folder]),
-            "read, check and render": lambda: preview_bank(sources=read_bank([folder])),
-        },
-        rounds=3,
-        calls=1,
-    )
-    base = seconds["render and sanitise alone"]
+            "empty the database": emptied,
+            "empty it, then import": anew,
+            "import again, nothing changed": again,
+        }
+        seconds = interleaved(tasks, rounds=3, calls=1)
+    teardown_databases(databases, verbosity=0)
+    seconds["import"] = seconds.pop("empty it, then import") - seconds.pop("empty the database")
+    base, files = (seconds[f"render and sanitise alone, by {unit}"] for unit in ("question", "file"))
     for name, value in seconds.items():
-        print(f"ingest ({folder.name}): {name:26} {value / base:6.2f} × rendering and sanitising alone")
+        print(f"ingest ({source.name}): {name:38} {value / base:6.2f} × (by file {value / files:6.2f} ×)")
+
+
+def large() -> None:
+    """Take in 100,000 synthetic questions in a process of its own, and print its greatest resident memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "many"
+        folder.mkdir()
+        for start in range(0, MANY, A_FILE):
+            written = "\n\n".join(synthetic(n) for n in range(start, start + A_FILE))
+            (folder / f"{start:06}.md").write_text(
+                f"# Part {start // A_FILE}\n\n{written}\n", encoding="utf-8"
+            )
+        subprocess.run([sys.executable, "-m", "bench.ingest", str(folder)], cwd=settings.BASE_DIR, check=True)
+
+
+def synthetic(number: int) -> str:
+    """Return one question of some 500 characters, unlike the others."""
+    words = [f"词{number * k % 9973}与{k * 31 + number % 613}" for k in range(1, 24)]
+    return (
+        f"## {number}. 第 {number} 个问题：{words[0]} 为什么这样？\n\n"
+        f"先看 **{words[1]}**，再看 `{words[2]}`：\n\n"
+        + "\n".join(f"- {a}，因为 {b}。" for a, b in zip(words[3:13], words[13:], strict=False))
+        + f"\n\n所以 $x_{{{number}}} = {number % 89}$。"
+    )
+
+
+def child(folder: Path) -> None:
+    """Import a folder into an empty database of its own, then tell what it took."""
+    databases = setup_databases(verbosity=0, interactive=False)
+    result = import_bank(sources=read_bank([folder]))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    connections.close_all()
+    teardown_databases(databases, verbosity=0)
+    print(
+        f"ingest-large: {result.summary['added']} texts, {used.ru_maxrss / 1024:.0f} MiB resident at most"
+        f" (goal: under 500), {used.ru_utime + used.ru_stime:.0f} s CPU"
+    )
+
+
+if __name__ == "__main__":
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    child(Path(sys.argv[1]))

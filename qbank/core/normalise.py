@@ -18,6 +18,11 @@ _CIRCLED = re.compile(r"^(\s{0,3})([①-⑳])\s*(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：]\s*$")
 _FENCE = re.compile(r"(`{3,}|~{3,}).*$")
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
+# What has none of these is paragraphs alone: they need nothing.
+_STRUCTURE = re.compile(
+    r"^\s*(?:[-*+>#|<`~=_$●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|[{\t\r\x00]",
+    re.MULTILINE,
+)
 _HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 
 
@@ -32,6 +37,8 @@ class _Marker:
 
 def normalise(markdown: str) -> str:
     """Return the Markdown with its lists, blank lines and indentation made explicit. Never raises."""
+    if not _STRUCTURE.search(markdown):
+        return markdown.strip("\n")
     document = _with_lists(markdown)
     lines = list(document.lines)
     for block, _ in document.walk():
@@ -41,7 +48,7 @@ def normalise(markdown: str) -> str:
     for block, _ in document.walk():
         if block.kind == "fence":
             word = re.match(r"[\s{.]*([\w+#-]*)", block.info)
-            lines[block.start] = _FENCE.sub(rf"\1{word[1] if word else ''}", lines[block.start], count=1)
+            lines[block.start] = _FENCE.sub(rf"\g<1>{word[1] if word else ''}", lines[block.start], count=1)
     return "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
 
 

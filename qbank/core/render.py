@@ -83,7 +83,8 @@ _OPEN_HTML = re.compile(
     r"^( {0,3}<(?:details|div|center|section|article|figure|blockquote)\b)(?![^>]*\bmarkdown=)", re.MULTILINE
 )
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
-_PRIVATE = re.compile("[\ue000\ue001\x02\x03]")
+_SECTION = "\ue002"
+_PRIVATE = re.compile("[\ue000-\ue002\x02\x03]")
 
 
 # A line of nothing but these means to Markdown what it says.
@@ -121,7 +122,8 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
 
 def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:
     """Make safe HTML of normalised Markdown."""
-    raw = _python_markdown().convert(text)
+    # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
+    raw = _python_markdown().convert(text.replace("<![", _SECTION)).replace(_SECTION, "&lt;![")
     findings += _removed(raw)
     clean = _TEXT_CLEANER.clean(raw)
     rewriter = Rewriter(around, [maths.source for maths in formulas])

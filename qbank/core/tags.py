@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
@@ -68,7 +69,8 @@ class TagScan(HTMLParser):
         self.block = block
         self.text_lines = block.text.split("\n")
         self.reset()
-        self.feed(block.text)
+        with suppress(AssertionError):  # html.parser's answer to a marked section that is none, as <![x
+            self.feed(block.text)
 
     def _place(self, after_tag: str = "") -> tuple[int, int]:
         line, column = self.getpos()
