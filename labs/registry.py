@@ -6,13 +6,22 @@ from labs.core.config import Lab
 from labs.core.definitions.inference_steps import INFERENCE_STEPS
 from labs.core.definitions.initialisation import INITIALISATION
 from labs.core.definitions.merging import MERGING
+from labs.core.definitions.methods import METHODS
 from labs.core.definitions.rank_and_alpha import RANK_AND_ALPHA
 from labs.core.definitions.target_matrices import TARGET_MATRICES
 from labs.core.definitions.training_cost import TRAINING_COST
 
 LABS: dict[str, Lab] = {
     lab.slug: lab
-    for lab in (INITIALISATION, MERGING, RANK_AND_ALPHA, TARGET_MATRICES, TRAINING_COST, INFERENCE_STEPS)
+    for lab in (
+        INITIALISATION,
+        MERGING,
+        RANK_AND_ALPHA,
+        TARGET_MATRICES,
+        TRAINING_COST,
+        INFERENCE_STEPS,
+        METHODS,
+    )
 }
 
 

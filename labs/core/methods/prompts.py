@@ -51,7 +51,7 @@ class PromptedTransformer(Transformer):
         self.prompt = prompt
 
     def embed(self, pictures: Tensor | None, words: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the input stream (B, m + 8 + T, d) and its mask; a prompt sees and is seen as patches are."""
+        """Return the input stream (B, m + 8 + T, d) and its mask, where a prompt counts as patches do."""
         x, _ = super().embed(pictures, words)
         prompt: Tensor = self.prompt()
         x = torch.cat((prompt.expand(len(x), -1, -1), x), dim=1)

@@ -12,6 +12,7 @@ from labs.core.experiments import (
     inference_steps,
     initialisation,
     merging,
+    methods,
     rank_and_alpha,
     target_matrices,
     training_cost,
@@ -24,6 +25,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "target-matrices": {"steps": 50, "task": "zh"},
     "training-cost": {"widest": "128", "rounds": 5, "batch_size": 4},
     "inference-steps": {"steps": 20, "repeats": 5},
+    "methods": {"steps": 25, "task": "zh"},
     "rank-and-alpha": {"steps": 20, "task": "zh"},
 }
 
@@ -249,6 +251,28 @@ def test_inference_is_judged_by_its_numbers() -> None:
     assert judged(unscaled=5.0, merged=1e-6) == "fails"
     assert judged(unscaled=0.0, merged=1e-6) == "depends"
     assert judged(unscaled=0.0, merged=0.5) == "holds"
+
+
+def test_lora_switched_off_is_the_base_to_the_bit(finished: dict[str, list[dict[str, Any]]]) -> None:
+    numbers = result_of(finished["methods"])["numbers"]
+    assert numbers["lora_off_difference"] == 0
+    assert numbers["full_parameters"] == 162_240
+    for name in methods.PREPARE:
+        assert numbers[f"{name}_gradient_bytes"] == 4 * numbers[f"{name}_parameters"]
+        assert numbers[f"{name}_moment_bytes"] == 8 * numbers[f"{name}_parameters"]
+
+
+def test_methods_are_judged_by_their_numbers() -> None:
+    def judged(**accuracies: float) -> str:
+        values = {"accuracy": 0.9, "base_accuracy_after": 0.5, "parameters": 9.0}
+        measured = {name: values | {"accuracy": accuracies.get(name, 0.9)} for name in methods.PREPARE}
+        start = {"start_accuracy": 0.1, "base_accuracy": 0.98, "lora_off_difference": 0.0}
+        return methods.judge(measured, start)[0]
+
+    assert judged() == "holds"
+    assert judged(p_tuning=0.2) == "depends"
+    assert judged(p_tuning=0.2, lora=0.2) == "fails"
+    assert judged(full=0.1, p_tuning=0.1, lora=0.1) == "fails"
 
 
 @pytest.mark.parametrize("slug", sorted(LABS))
