@@ -174,8 +174,7 @@ class RunEvents(APIView):
         last = found.rows[-1]["sequence"] if found.rows else after
         return Response(
             {
-                "status": found.status,
-                "attempt": found.attempt,
+                **streams.describe(found),
                 "over": found.over,
                 "next": last,
                 "events": found.rows,

@@ -207,6 +207,9 @@ class EventPageSerializer(serializers.Serializer[Any]):
 
     status = serializers.ChoiceField(choices=LabRun.Status.choices)
     attempt = serializers.IntegerField()
+    elapsed = serializers.FloatField(
+        allow_null=True, help_text="seconds since the attempt began, null unless it runs"
+    )
     over = serializers.BooleanField()
     next = serializers.IntegerField(help_text="sequence of the last event so far: the next `after`")
     events = EventSerializer(many=True)

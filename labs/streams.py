@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from labs.models import LabRun, RunEvent
 
@@ -37,6 +39,7 @@ class Snapshot:
 
     status: str
     attempt: int
+    started_at: datetime | None
     rows: list[Row]
 
     @property
@@ -47,14 +50,23 @@ class Snapshot:
 
 def read_events(run_id: UUID, after: int) -> Snapshot | None:
     """Read a run's state, then its events behind `after`: in this order the last event is not missed."""
-    run = LabRun.objects.filter(id=run_id).values("status", "attempt", "last_sequence").first()
+    found = LabRun.objects.filter(id=run_id)
+    run = found.values("status", "attempt", "started_at", "last_sequence").first()
     if run is None:
         return None
     rows: list[Row] = []
     if run["last_sequence"] > after:
-        found = RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data")
-        rows = [dict(row) for row in found]
-    return Snapshot(run["status"], run["attempt"], rows)
+        behind = RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data")
+        rows = [dict(row) for row in behind]
+    return Snapshot(run["status"], run["attempt"], run["started_at"], rows)
+
+
+def describe(state: Snapshot | Feed) -> Row:
+    """Tell status, attempt, and the seconds that a running attempt has taken so far."""
+    elapsed = None
+    if state.status == LabRun.Status.RUNNING and state.started_at is not None:
+        elapsed = round((timezone.now() - state.started_at).total_seconds(), 1)
+    return {"status": state.status, "attempt": state.attempt, "elapsed": elapsed}
 
 
 def _read_in_thread(run_id: UUID, after: int) -> Snapshot | None:
@@ -79,6 +91,7 @@ class Feed:
     rows: list[Row] = field(default_factory=list)
     status: str = ""
     attempt: int = 0
+    started_at: datetime | None = None
     failure: BaseException | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     poller: asyncio.Task[None] | None = None
@@ -107,7 +120,7 @@ class Feed:
     def _take(self, snapshot: Snapshot) -> None:
         if snapshot.attempt != self.attempt:
             self.rows.clear()
-        self.status, self.attempt = snapshot.status, snapshot.attempt
+        self.status, self.attempt, self.started_at = snapshot.status, snapshot.attempt, snapshot.started_at
         self.rows += [row for row in snapshot.rows if row["attempt"] == snapshot.attempt]
 
 
@@ -162,14 +175,14 @@ async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[b
                 return  # the browser comes back by itself
             if (feed.status, feed.attempt) != status and feed.status:
                 status = feed.status, feed.attempt
-                yield _message({"status": feed.status, "attempt": feed.attempt}, event="status")
+                yield _message(describe(feed), event="status")
             for row in list(feed.rows):
                 sequence = int(str(row["sequence"]))
                 if sequence > after:
                     after = sequence
                     yield _message(row, number=sequence)
             if feed.status in LabRun.FINISHED:
-                yield _message({"status": feed.status, "attempt": feed.attempt}, event="end")
+                yield _message(describe(feed), event="end")
                 return
             if not await _wait(feed):
                 yield b": still here\n\n"

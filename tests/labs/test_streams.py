@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import AsyncClient
+from django.utils import timezone
 
 from labs import services, streams
 from labs.models import LabRun
@@ -84,7 +86,7 @@ async def test_a_stream_gives_the_events_and_then_the_end(running: LabRun) -> No
     await sync_to_async(finish)(running)
     events = await asyncio.wait_for(read(await open_stream(running)), PATIENCE)
     assert numbers(events) == [1, 2, 3]
-    assert events[0] == {"event": "status", "data": '{"status":"succeeded","attempt":1}'}
+    assert events[0] == {"event": "status", "data": '{"status":"succeeded","attempt":1,"elapsed":null}'}
     assert events[-1]["event"] == "end"
     assert json.loads(events[1]["data"])["data"] == {"type": "progress", "done": 0, "total": 3}
 
@@ -97,6 +99,18 @@ async def test_a_stream_goes_on_behind_the_last_event_its_reader_saw(running: La
     nothing = await asyncio.wait_for(read(await open_stream(running, **{"Last-Event-ID": "5"})), PATIENCE)
     assert numbers(nothing) == []
     assert nothing[-1]["event"] == "end"
+
+
+async def test_a_viewer_who_comes_late_learns_how_long_it_has_run(running: LabRun) -> None:
+    await LabRun.objects.aupdate(started_at=timezone.now() - timedelta(seconds=90))
+    stream = await open_stream(running)
+    parts = [await asyncio.wait_for(anext(stream), PATIENCE) for _ in range(2)]
+    told = json.loads(parts[1].decode().split("data: ")[1])
+    assert told["status"] == "running"
+    assert told["elapsed"] >= 90
+    await stream.aclose()  # type: ignore[attr-defined]
+    polled = await AsyncClient().get(EVENTS.format(running.id))
+    assert polled.json()["elapsed"] >= 90
 
 
 async def test_twenty_viewers_of_a_live_run_all_see_every_event(
@@ -126,7 +140,7 @@ async def test_a_run_that_begins_again_streams_the_new_attempt(running: LabRun) 
     await sync_to_async(services.finish_run)(run_id=running.id, attempt=2, status="succeeded", result={})
     events = await asyncio.wait_for(read(stream), PATIENCE)
     assert numbers(events) == [3]
-    assert json.loads(events[-1]["data"]) == {"status": "succeeded", "attempt": 2}
+    assert json.loads(events[-1]["data"]) == {"status": "succeeded", "attempt": 2, "elapsed": None}
 
 
 async def test_a_viewer_holds_a_bounded_number_of_streams(

@@ -7,6 +7,7 @@ const LOG_LINES = 8;
 class RunLive extends HTMLElement {
   connectedCallback() {
     this.words = this.querySelector("[data-words]").dataset;
+    this.measures = JSON.parse(this.words.measures);
     this.charts = [...this.querySelectorAll("run-chart")];
     this.lines = [];
     this.attempt = 0;
@@ -21,20 +22,23 @@ class RunLive extends HTMLElement {
     this.stop();
   }
 
-  tell({ status, attempt }) {
+  tell({ status, attempt, elapsed }) {
     if (attempt > 1 && attempt !== this.attempt) this.note(this.words.again);
     this.restart(attempt);
+    // The server counts from where the attempt began: this page may have been opened later.
+    if (typeof elapsed === "number") this.began = performance.now() - elapsed * 1000;
     const word = this.words[status];
     if (!word) return;
     document.querySelector("[data-status]").textContent = word;
-    if (!this.started) this.note(word);
+    if (!this.progressed) this.note(word);
   }
 
   // A run that begins again begins with empty curves.
   restart(attempt) {
     if (attempt === this.attempt) return;
     this.attempt = attempt;
-    this.started = undefined;
+    this.began = undefined;
+    this.progressed = false;
     this.lines = [];
     for (const chart of this.charts) chart.clear();
   }
@@ -50,13 +54,14 @@ class RunLive extends HTMLElement {
   }
 
   progress({ done, total, note }) {
-    this.started ??= performance.now();
+    this.progressed = true;
     const bar = this.querySelector("progress");
     bar.max = total;
     bar.value = done;
     const count = this.words.of.replace("{done}", done).replace("{total}", total);
     this.note(note ? `${note[this.dataset.language]}　${count}` : count);
-    const spent = (performance.now() - this.started) / 1000;
+    if (this.began === undefined) return;
+    const spent = (performance.now() - this.began) / 1000;
     if (spent < 1 || done < total / 10) return;
     this.querySelector("[data-clock]").textContent = this.words.clock
       .replace("{spent}", spent.toFixed(0))
@@ -69,7 +74,9 @@ class RunLive extends HTMLElement {
 
   describe({ type, series, ...values }) {
     const label = this.querySelector(`[data-key="${CSS.escape(series)}"]`)?.children[2].textContent ?? series;
-    const parts = Object.entries(values).map(([key, value]) => `${key} ${value === null ? "–" : number(value)}`);
+    const parts = Object.entries(values).map(([key, value]) => {
+      return `${this.measures[key] ?? key} ${value === null ? "–" : number(value)}`;
+    });
     return [label, ...parts].join("　");
   }
 
