@@ -22,4 +22,10 @@ def render_card() -> str:
     """Return the card as HTML for a section of a page: without its title, headings two levels lower."""
     body = re.sub(r"\A# .*\n", "", read_card())
     lowered = re.sub(r"^(#+) ", r"#\1 ", body, flags=re.MULTILINE)
-    return markdown.markdown(lowered, extensions=["tables"])
+    return _accessible(markdown.markdown(lowered, extensions=["tables"]))
+
+
+def _accessible(html: str) -> str:
+    """Drop table heads without a word, and let the keyboard scroll wide code."""
+    without = re.sub(r"<thead>\s*<tr>(?:\s*<th[^>]*></th>)+\s*</tr>\s*</thead>\s*", "", html)
+    return without.replace("<pre>", '<pre tabindex="0">')

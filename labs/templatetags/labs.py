@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from labs import charts, pages
@@ -61,6 +62,23 @@ def description(figure: charts.Figure) -> str:
     return f"{text(figure.chart.title)}: {'; '.join(lines)}" if lines else text(figure.chart.title)
 
 
+MEASURES = {"step": gettext_lazy("step"), "loss": gettext_lazy("loss"), "accuracy": gettext_lazy("accuracy")}
+
+
+def measure_names(lab: Lab | None) -> dict[str, str]:
+    """Name what the points of a lab carry: a short word where there is one, else the label of the axis."""
+    names: dict[str, str] = {}
+    for chart in lab.charts if lab else ():
+        names = {chart.x: text(chart.x_label), chart.y: text(chart.y_label)} | names
+    return names | {key: str(name) for key, name in MEASURES.items()}
+
+
+@register.filter
+def measures(lab: Lab | None) -> str:
+    """Write these names as JSON, for the script that goes on with the log."""
+    return json.dumps(measure_names(lab), ensure_ascii=False)
+
+
 @register.filter
 def log_line(event: Mapping[str, object], lab: Lab | None) -> str:
     """Write a note or a point as one line of the log."""
@@ -68,7 +86,12 @@ def log_line(event: Mapping[str, object], lab: Lab | None) -> str:
         return text(cast("Text", event["text"]))
     series = str(event.get("series", ""))
     label = text(lab.series[series]) if lab and series in lab.series else series
-    values = [f"{key} {_value(value)}" for key, value in event.items() if key not in ("type", "series")]
+    names = measure_names(lab)
+    values = [
+        f"{names.get(key, key)} {_value(value)}"
+        for key, value in event.items()
+        if key not in ("type", "series")
+    ]
     return "　".join([label, *values])
 
 

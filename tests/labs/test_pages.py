@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.template import Context, Template
@@ -13,9 +14,11 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from labs import services
+from labs.card import render_card
 from labs.core.config import Lab
 from labs.models import LabRun
 from labs.registry import LABS
+from labs.templatetags.labs import measure_names
 from tests.labs.experiments import counting
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +238,34 @@ def test_a_page_takes_the_same_queries_however_long_the_run(
     )
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         page(client, f"/labs/runs/{run.id}/")
+
+
+def test_the_log_names_what_it_counts_in_the_pages_language(
+    client: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(client, lab)
+    services.claim_run(run_id=run.id)
+    point = {"type": "point", "series": "first", "step": 4, "loss": 0.5, "accuracy": 0.25}
+    services.append_events(run_id=run.id, attempt=1, events=[point])
+    assert "first　step 4　loss 0.5　accuracy 0.25<br>" in page(client, f"/en/labs/runs/{run.id}/")
+    words = {"step": "步", "loss": "损失", "accuracy": "正确率"}
+    monkeypatch.setattr(translation._trans, "gettext", lambda word: words.get(word, word))
+    chinese = page(client, f"/labs/runs/{run.id}/")
+    assert "first（中文）　步 4　损失 0.5　正确率 0.25<br>" in chinese
+    assert "&quot;loss&quot;: &quot;损失&quot;" in chinese  # for the lines that the script adds
+
+
+@pytest.mark.parametrize("lab", LABS.values(), ids=list(LABS))
+def test_whatever_a_chart_draws_has_a_name_for_the_log(lab: Lab) -> None:
+    assert {key for chart in lab.charts for key in (chart.x, chart.y)} <= set(measure_names(lab))
+
+
+def test_the_model_card_is_introduced_in_chinese_and_can_be_read_by_keyboard(client: Client) -> None:
+    chinese, english = page(client, "/labs/"), page(client, "/en/labs/")
+    assert chinese.count("<p>", chinese.index('id="model-card"'), chinese.index('<div lang="en">')) == 1
+    assert '<h2>Model card</h2>\n<div lang="en">' in english
+    card = render_card()
+    assert "<table>" in card
+    assert not re.search(r"<th[^>]*>\s*</th>", card)
+    assert "<pre>" not in card
+    assert '<pre tabindex="0">' in card
