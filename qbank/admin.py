@@ -1,18 +1,21 @@
 """The bank in the admin. Content comes from files: it is read here; only what no file says can be changed."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from qbank.forms import UploadForm
 from qbank.models import Bank, IngestReport, Picture, Question, QuestionText, Slug, Tag, Topic
+from qbank.origins import LARGEST_CONTENT, LARGEST_ZIP, MOST_ENTRIES
 from qbank.reports import count_codes, write_html
 
 LONGEST_REPORT = 500  # rows of a table that are shown; the rest is counted
@@ -30,6 +33,33 @@ class FromFiles:
 class BankAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("slug", "language", "licence", "open_keys", "version", "updated_at")
     readonly_fields = ("slug", "language", "version", "updated_at")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that imports a .zip."""
+        upload = path("upload/", self.admin_site.admin_view(self.upload), name="qbank_bank_upload")
+        return [upload, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the link to the import to those who may."""
+        may = {"may_upload": self.has_change_permission(request)}
+        return super().changelist_view(request, {**(extra_context or {}), **may})
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Import a .zip and show its report; where it is refused, say why."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid() and (result := form.take_in()):
+            report = result.bank.reports.first()
+            self.message_user(request, _("Imported: %(bank)s") % {"bank": result.bank.slug}, messages.SUCCESS)
+            return redirect("admin:qbank_ingestreport_change", report.pk if report else 0)
+        limits = _("At most %(packed)d MB packed, %(size)d MB unpacked, %(entries)d files; no links.") % {
+            "packed": LARGEST_ZIP // 2**20, "size": LARGEST_CONTENT // 2**20, "entries": MOST_ENTRIES,
+        }  # fmt: skip
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form, "limits": limits}
+        return render(request, "admin/qbank/bank/upload.html", {**context, "title": _("Import a .zip")})
 
 
 @admin.register(Topic)

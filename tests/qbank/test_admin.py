@@ -1,14 +1,18 @@
 """The bank in the admin."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from qbank.models import IngestReport
-from tests.factories import ZERO_ZH, take_in, write_bank
+from qbank.models import Bank, IngestReport, Question
+from tests.factories import FILES, ZERO_ZH, take_in, write_bank
 
 
 @pytest.mark.usefixtures("bank")
@@ -55,3 +59,64 @@ def test_a_report_is_for_the_staff(client: Client, kind: str) -> None:
     report = IngestReport.objects.first()
     assert report is not None
     assert client.get(reverse(f"admin:qbank_report_{kind}", args=[report.pk])).status_code == 302
+
+
+UPLOAD = "admin:qbank_bank_upload"
+
+
+def archive(files: dict[str, str], name: str = "notes.zip") -> SimpleUploadedFile:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for path, text in files.items():
+            packed.writestr(path, text)
+    return SimpleUploadedFile(name, data.getvalue(), content_type="application/zip")
+
+
+def test_the_staff_import_an_archive_and_see_its_report(admin_client: Client) -> None:
+    assert reverse(UPLOAD) in admin_client.get(reverse("admin:qbank_bank_changelist")).content.decode()
+    assert 'enctype="multipart/form-data"' in admin_client.get(reverse(UPLOAD)).content.decode()
+    given = {"file": archive(FILES), "name": "uploaded", "licence": "MIT"}
+    response = admin_client.post(reverse(UPLOAD), given, follow=True)
+    report = IngestReport.objects.get()
+    assert response.redirect_chain[-1][0] == reverse("admin:qbank_ingestreport_change", args=[report.pk])
+    assert "tuning/rank.zh-hans.md" in response.content.decode()
+    assert (Bank.objects.get().slug, Bank.objects.get().licence) == ("uploaded", "MIT")
+    assert Question.objects.published().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        (archive({"../a.md": "## What?\n\nx\n"}), "unsafe-entry"),
+        (archive({"a.md": "nothing"}), "empty-bank"),
+        (archive({"a.md": "x"}, "a.tar"), ""),
+        (SimpleUploadedFile("a.zip", b"no"), "broken-zip"),
+    ],
+)
+def test_a_refused_archive_says_why_and_changes_nothing(
+    admin_client: Client, file: SimpleUploadedFile, reason: str
+) -> None:
+    file.seek(0)  # parameters are shared between runs
+    page = admin_client.post(reverse(UPLOAD), {"file": file})
+    assert page.status_code == 200
+    assert "errorlist" in page.content.decode()
+    assert not reason or reason in page.content.decode()
+    assert not Bank.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_else_may_import(client: Client) -> None:
+    assert client.get(reverse(UPLOAD)).status_code == 302
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_bank"))
+    client.force_login(reader)
+    assert client.get(reverse(UPLOAD)).status_code == 403
+    assert client.post(reverse(UPLOAD), {"file": archive(FILES)}).status_code == 403
+    assert reverse(UPLOAD) not in client.get(reverse("admin:qbank_bank_changelist")).content.decode()
+
+
+def test_an_import_needs_its_token(admin_user: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(admin_user)
+    assert strict.post(reverse(UPLOAD), {"file": archive(FILES)}).status_code == 403
+    assert not Bank.objects.exists()
