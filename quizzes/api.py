@@ -1,7 +1,6 @@
 """The sitting by program: what a quiz can be made of, an attempt, its responses, its results.
 
-Whoever has no cookie yet gets two with the first POST: the learner's and the CSRF token's. Every later write
-sends both cookies back, and the token as X-CSRFToken (over HTTPS also `Origin`, as browsers do).
+Whoever has no cookie yet gets the learner's with the first POST, and sends it back with every later request.
 """
 
 from __future__ import annotations
@@ -12,13 +11,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -42,7 +39,6 @@ from quizzes.pool import load_pool
 from quizzes.serializers import (
     AskedSerializer,
     AttemptSerializer,
-    BegunSerializer,
     NewQuizSerializer,
     NewResponseSerializer,
     PoolSerializer,
@@ -53,10 +49,7 @@ from quizzes.services import AttemptError, finish_attempt, record_response, reve
 from quizzes.sheets import JSON, add_up, face, revealed, told
 
 T = TypeVar("T")
-GO_ON = (
-    "Send the cookies of the POST that began the quiz, and its `csrf_token` as `X-CSRFToken`; "
-    "over HTTPS also `Origin`."
-)
+GO_ON = "Send the cookie of the POST that began the quiz."
 PROBLEM = OpenApiResponse(description="Problem details (RFC 9457), with every single error.")
 
 
@@ -64,12 +57,6 @@ class Conflict(APIException):
     """The attempt is in a state that does not allow this."""
 
     status_code = status.HTTP_409_CONFLICT
-
-
-class QuizView(APIView):
-    """Take JSON only: a form on another site cannot send it, so none can replace a visitor's cookie."""
-
-    parser_classes = [JSONParser]
 
 
 def asked_json(row: AttemptItem) -> JSON:
@@ -111,7 +98,7 @@ def carry_out(command: Callable[[], T]) -> T:
         raise Conflict(text, code=error.code) from error
 
 
-class QuizzesView(QuizView):
+class QuizzesView(APIView):
     """What a quiz can be made of; and the way to begin one."""
 
     @extend_schema(
@@ -144,7 +131,7 @@ class QuizzesView(QuizView):
 
     @extend_schema(
         request=NewQuizSerializer,
-        responses={201: BegunSerializer, 400: PROBLEM},
+        responses={201: AttemptSerializer, 400: PROBLEM},
         operation_id="quizzes_begin",
         summary="Begin a quiz",
         description="Draws the items and freezes them. A caller without cookies gets a learner of its own. "
@@ -165,15 +152,15 @@ class QuizzesView(QuizView):
             raise ValidationError(_by_name(error)) from error
         attempt = carry_out(
             lambda: start_attempt(
-                learner=ensure_learner(request._request),
+                learner=lambda: ensure_learner(request._request),
                 blueprint=blueprint,
                 seed=wanted.get("seed") or str(secrets.randbelow(10**6)),
                 language=wanted.get("language") or get_language() or settings.LANGUAGE_CODE,
             )
         )
-        body = attempt_json(request, attempt) | {"csrf_token": get_token(request._request)}
+        body = attempt_json(request, attempt)
         return Response(
-            BegunSerializer(body).data, status=status.HTTP_201_CREATED, headers={"Location": body["url"]}
+            AttemptSerializer(body).data, status=status.HTTP_201_CREATED, headers={"Location": body["url"]}
         )
 
 
@@ -184,7 +171,7 @@ def _by_name(error: BlueprintError) -> dict[str, list[str]]:
     return found
 
 
-class AttemptView(QuizView):
+class AttemptView(APIView):
     """One attempt of the caller."""
 
     @extend_schema(
@@ -197,7 +184,7 @@ class AttemptView(QuizView):
         return Response(AttemptSerializer(attempt_json(request, own_attempt(request, pk))).data)
 
 
-class ResponsesView(QuizView):
+class ResponsesView(APIView):
     """Answers."""
 
     @extend_schema(
@@ -219,7 +206,7 @@ class ResponsesView(QuizView):
         return Response(AskedSerializer(asked_json(row)).data)
 
 
-class RevealView(QuizView):
+class RevealView(APIView):
     """Answers of open items."""
 
     @extend_schema(
@@ -241,7 +228,7 @@ class RevealView(QuizView):
         return Response(AskedSerializer(asked_json(row)).data)
 
 
-class FinishView(QuizView):
+class FinishView(APIView):
     """The end of an attempt."""
 
     @extend_schema(

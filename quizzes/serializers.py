@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from quizzes.core.blueprint import DEFAULT_NUMBER, MOST, Mode
+from quizzes.core.blueprint import DEFAULT_NUMBER, LONGEST_WORD, MOST, MOST_VALUES, Mode
 from quizzes.core.items import Kind
 
 KINDS = [kind.value for kind in Kind]
@@ -15,6 +15,19 @@ KINDS = [kind.value for kind in Kind]
 @extend_schema_field(OpenApiTypes.ANY)
 class AnyField(serializers.JSONField):
     """Any JSON value."""
+
+
+class FewField(serializers.ListField):
+    """A list with a largest length; a longer one is refused before any of its values is looked at."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(max_length=MOST_VALUES, **given)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the checked values; raises ValidationError."""
+        if isinstance(data, list) and len(data) > MOST_VALUES:
+            self.fail("max_length", max_length=MOST_VALUES)
+        return super().to_internal_value(data)
 
 
 class CountSerializer(serializers.Serializer[Any]):
@@ -40,15 +53,17 @@ class PoolSerializer(serializers.Serializer[Any]):
 class NewQuizSerializer(serializers.Serializer[Any]):
     """What a quiz shall be made of; an empty list leaves that side open."""
 
-    topics = serializers.ListField(child=serializers.CharField(), required=False, help_text="Slugs.")
-    questions = serializers.ListField(child=serializers.CharField(), required=False, help_text="Slugs.")
-    tags = serializers.ListField(child=serializers.CharField(), required=False)
-    difficulty = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=3), required=False
+    topics = FewField(
+        child=serializers.CharField(max_length=LONGEST_WORD), required=False, help_text="Slugs."
     )
-    kinds = serializers.ListField(child=serializers.ChoiceField(KINDS), required=False)
-    items = serializers.ListField(
-        child=serializers.RegexField(r"^[0-9a-f]{12}$"),
+    questions = FewField(
+        child=serializers.CharField(max_length=LONGEST_WORD), required=False, help_text="Slugs."
+    )
+    tags = FewField(child=serializers.CharField(max_length=LONGEST_WORD), required=False)
+    difficulty = FewField(child=serializers.IntegerField(min_value=1, max_value=3), required=False)
+    kinds = FewField(child=serializers.ChoiceField(KINDS), required=False)
+    items = FewField(
+        child=serializers.RegexField(r"^[0-9a-f]{12}$", max_length=12),
         required=False,
         help_text="Names of single items (`ref`).",
     )
@@ -137,14 +152,6 @@ class AttemptSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     items = AskedSerializer(many=True)
-
-
-class BegunSerializer(AttemptSerializer):
-    """An attempt that was just begun."""
-
-    csrf_token = serializers.CharField(
-        help_text="Send it as X-CSRFToken with every later write, and the cookies."
-    )
 
 
 class NewResponseSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.models import Learner
 from qbank.core.document import Problem
 from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint
-from quizzes.core.grading import LONGEST_TEXT, ResponseError, grade, tidy
+from quizzes.core.grading import ResponseError, check_text, grade, tidy
 from quizzes.core.items import Kind, arrange, is_solved, shuffled_count
 from quizzes.core.sheet import split
 from quizzes.making import Made, make_authored, make_items, make_ref
@@ -132,15 +132,23 @@ def _differs(old: Item, new: Item) -> bool:
 
 @transaction.atomic
 def start_attempt(
-    *, learner: Learner, blueprint: Blueprint, seed: str, language: str, now: datetime | None = None
+    *,
+    learner: Learner | Callable[[], Learner],
+    blueprint: Blueprint,
+    seed: str,
+    language: str,
+    now: datetime | None = None,
 ) -> Attempt:
-    """Draw a quiz and freeze what it asks; raises AttemptError("empty") when no item matches."""
+    """Draw a quiz and freeze what it asks; raises AttemptError("empty") when no item matches.
+
+    `learner` may be a way to get one, which is then asked only when there is something to draw.
+    """
     pool = load_pool(blueprint, language)
     chosen = pool.draw(seed)
     if not chosen:
         raise AttemptError("empty")
     attempt = Attempt.objects.create(
-        learner=learner,
+        learner=learner() if callable(learner) else learner,
         blueprint=blueprint.as_json(),
         seed=seed,
         mode=blueprint.mode,
@@ -177,8 +185,7 @@ def reveal_answer(
     row = _own_row(attempt, position, learner)
     if row.item.kind != Kind.OPEN:
         raise ResponseError("reveal")
-    if len(text) > LONGEST_TEXT:
-        raise ResponseError("long")
+    check_text(text)
     if row.revealed_at is None:
         row.revealed_at = now or timezone.now()
         row.response = {"text": text}

@@ -93,9 +93,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, blueprint: Blueprint, seed: str) -> HttpResponse:
-    learner = ensure_learner(request)
     try:
-        attempt = start_attempt(learner=learner, blueprint=blueprint, seed=seed, language=page_language())
+        attempt = start_attempt(
+            learner=lambda: ensure_learner(request), blueprint=blueprint, seed=seed, language=page_language()
+        )
     except AttemptError as error:
         problems = [wording.ATTEMPT_TEXTS[error.code]]
         return render(request, "quizzes/new.html", {"problems": problems}, status=409)

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from quizzes.core.blueprint import MOST, BlueprintProblem
+from quizzes.core.blueprint import MOST, MOST_VALUES, BlueprintProblem
 
 RESPONSE_TEXTS: dict[str, str | Promise] = {
     "choose": gettext_lazy(
@@ -13,6 +13,7 @@ RESPONSE_TEXTS: dict[str, str | Promise] = {
     "blanks": gettext_lazy("Fill in the blanks."),
     "empty": gettext_lazy("Write an answer first."),
     "long": gettext_lazy("The answer is too long."),
+    "characters": gettext_lazy("The answer holds characters that cannot be stored."),
     "order": gettext_lazy("Every step must stand exactly once."),
     "number": gettext_lazy("This is not a number. Write it like 1024, 1,024 or 1.0e3."),
     "unit": gettext_lazy("Write the number alone, without a unit or a per cent sign."),
@@ -40,5 +41,8 @@ def blueprint_text(problem: BlueprintProblem) -> str:
         "mode": _("There is no mode “%(value)s”."),
         "seed": _("A seed has up to 40 letters, digits, hyphens and underscores."),
         "item": _("“%(value)s” does not name an item."),
+        "word": _("“%(value)s” is too long, or holds characters that cannot be stored."),
+        "many": _("At most %(values)s values may be given for “%(name)s”."),
     }
-    return texts[problem.code] % {"value": problem.value[:60], "most": MOST}
+    shown = {"name": problem.name, "value": problem.value[:60], "most": MOST, "values": MOST_VALUES}
+    return texts[problem.code] % shown

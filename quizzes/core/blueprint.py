@@ -3,15 +3,19 @@
 import hashlib
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from quizzes.core.folding import is_storable
 from quizzes.core.items import Kind
 
 DEFAULT_NUMBER = 10
 MOST = 50
+MOST_VALUES = 100  # in any one list
+LONGEST_WORD = 200
+NUMBER = re.compile(r"[0-9]{1,6}")
 SEED = re.compile(r"[\w-]{1,40}", re.ASCII)
 LISTS = ("topics", "questions", "tags", "difficulty", "kinds", "items")
 REF = re.compile(r"[0-9a-f]{12}")
@@ -25,7 +29,8 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class BlueprintProblem:
-    """One wrong parameter; `code`: "topic", "difficulty", "kind", "number", "mode", "seed", "item"."""
+    """One wrong parameter; `code`: "topic", "difficulty", "kind", "number", "mode", "seed", "item",
+    "word" (a question or tag that cannot be one), "many" (values of that name)."""
 
     name: str
     code: str
@@ -82,45 +87,56 @@ def read_blueprint(given: Mapping[str, Sequence[Any]], *, known_topics: Sequence
 
     Values may also be joined by commas (except tags). Raises BlueprintError listing every wrong value.
     """
-    problems: list[BlueprintProblem] = []
-
-    def report(name: str, code: str, value: str) -> None:
-        problems.append(BlueprintProblem(name, code, value))
-
-    def values(name: str) -> tuple[str, ...]:
-        parts = [part.strip() for value in given.get(name, ()) for part in str(value).split(",")]
-        return tuple(dict.fromkeys(filter(None, parts)))
-
-    allowed: dict[str, tuple[str, set[str]]] = {
-        "topics": ("topic", set(known_topics)),
-        "kinds": ("kind", set(Kind)),
-        "difficulty": ("difficulty", set("123")),
-    }
-    for name, (code, known) in allowed.items():
-        for value in values(name):
-            if value not in known:
-                report(name, code, value)
-    for value in values("items"):
-        if not REF.fullmatch(value):
-            report("items", "item", value)
+    lists = {name: _values(given, name) for name in LISTS}
     number = _last(given, "number") or str(DEFAULT_NUMBER)
-    if not (number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= MOST):
-        report("number", "number", number)
     mode = _last(given, "mode") or Mode.PRACTICE.value
+    problems = _list_problems(lists, known_topics)
+    if not (NUMBER.fullmatch(number) and 1 <= int(number) <= MOST):
+        problems.append(BlueprintProblem("number", "number", number))
     if mode not in set(Mode):
-        report("mode", "mode", mode)
+        problems.append(BlueprintProblem("mode", "mode", mode))
     if problems:
         raise BlueprintError(problems)
     return Blueprint(
-        topics=values("topics"),
-        questions=values("questions"),
-        tags=tuple(dict.fromkeys(filter(None, (str(tag).strip() for tag in given.get("tags", ()))))),
-        difficulty=tuple(sorted(map(int, values("difficulty")))),
-        kinds=values("kinds"),
-        items=values("items"),
+        topics=lists["topics"],
+        questions=lists["questions"],
+        tags=lists["tags"],
+        difficulty=tuple(sorted(map(int, lists["difficulty"]))),
+        kinds=lists["kinds"],
+        items=lists["items"],
         number=int(number),
         mode=mode,
     )
+
+
+def _values(given: Mapping[str, Sequence[Any]], name: str) -> tuple[str, ...]:
+    """Return the values of a list, each once."""
+    whole = map(str, given.get(name, ()))
+    parts = whole if name == "tags" else (part for value in whole for part in value.split(","))
+    return tuple(dict.fromkeys(filter(None, (part.strip() for part in parts))))
+
+
+def _list_problems(lists: Mapping[str, Sequence[str]], known_topics: Sequence[str]) -> list[BlueprintProblem]:
+    """Report every value that cannot be meant; of a list that is too long, its length alone."""
+    checks: dict[str, tuple[str, Callable[[str], object]]] = {
+        "topics": ("topic", set(known_topics).__contains__),
+        "kinds": ("kind", set(Kind).__contains__),
+        "difficulty": ("difficulty", set("123").__contains__),
+        "items": ("item", REF.fullmatch),
+        "questions": ("word", _is_word),
+        "tags": ("word", _is_word),
+    }
+    problems: list[BlueprintProblem] = []
+    for name, (code, is_right) in checks.items():
+        if len(lists[name]) > MOST_VALUES:
+            problems.append(BlueprintProblem(name, "many", ""))
+            continue
+        problems += [BlueprintProblem(name, code, value) for value in lists[name] if not is_right(value)]
+    return problems
+
+
+def _is_word(value: str) -> bool:
+    return len(value) <= LONGEST_WORD and is_storable(value)
 
 
 def read_seed(value: str) -> str:

@@ -21,9 +21,13 @@ PUNCTUATION = str.maketrans(
         "‑": "-",
         "·": "",
         "×": "*",
+        "⁄": "/",
+        "∕": "/",
     }
 )
+UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")  # PostgreSQL keeps no NUL, UTF-8 no lone surrogate
 SPACE_BESIDE_WIDE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+SPACE_BESIDE_OPERATOR = re.compile(r"\s*([-+*/^=<>])\s*")
 SPACES = re.compile(r"\s+")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
@@ -42,7 +46,13 @@ def fold_text(text: str) -> str:
     """Fold width, case, punctuation and spacing, so that texts that read the same compare equal."""
     folded = unicodedata.normalize("NFKC", text).translate(PUNCTUATION).casefold()
     folded = SPACE_BESIDE_WIDE.sub("", SPACES.sub(" ", folded).strip())
+    folded = SPACE_BESIDE_OPERATOR.sub(r"\1", folded)
     return folded.rstrip(".,;!? ") or folded
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether every database can keep a text."""
+    return not UNSTORABLE.search(text)
 
 
 def read_number(text: str) -> Decimal:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizzes.core.folding import NotANumber, fold_text, read_number
+from quizzes.core.folding import NotANumber, fold_text, is_storable, read_number
 from quizzes.core.items import Cloze, Item, Matching, Multiple, Numeric, Open, Ordering, Single, TrueFalse
 
 LONGEST_TEXT = 20_000
@@ -146,16 +146,24 @@ def _self_graded(item: Open, response: Any) -> Mark:
         raise ResponseError("points")
     ticked = {_index(value, len(item.points)) for value in response.get("points", [])}
     chosen = response.get("grade") or suggest_grade(len(ticked), len(item.points))
-    if chosen not in SELF_SCORES:
+    if not isinstance(chosen, str) or chosen not in SELF_SCORES:
         raise ResponseError("grade")
     score = SELF_SCORES[chosen]
     parts = tuple(i in ticked for i in range(len(item.points)))
     return Mark(score, score == 1, parts, len(ticked) / len(parts) if parts else score, self_graded=True)
 
 
-def _is_text(value: Any) -> bool:
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+def check_text(text: str) -> None:
+    """Refuse a text that is too long or that cannot be stored; raises ResponseError."""
+    if len(text) > LONGEST_TEXT:
         raise ResponseError("long")
+    if not is_storable(text):
+        raise ResponseError("characters")
+
+
+def _is_text(value: Any) -> bool:
+    if isinstance(value, str):
+        check_text(value)
     return isinstance(value, str)
 
 

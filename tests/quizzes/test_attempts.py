@@ -92,6 +92,17 @@ def test_no_match_no_attempt(bank: Bank, learner: Learner) -> None:
     assert not Attempt.objects.exists()
 
 
+def test_nobody_is_made_a_learner_for_nothing(bank: Bank) -> None:
+    def newcomer() -> Learner:
+        return Learner.objects.create()
+
+    with pytest.raises(AttemptError):
+        start_attempt(learner=newcomer, blueprint=Blueprint(questions=("nowhere",)), seed="1", language="en")
+    assert not Learner.objects.exists()
+    attempt = start_attempt(learner=newcomer, blueprint=Blueprint(), seed="1", language="en")
+    assert attempt.learner == Learner.objects.get()
+
+
 def test_right_and_wrong_are_marked_for_every_kind(attempt: Attempt) -> None:
     for row in attempt.items.whole():
         assert answer(row, right(row)).score == 1
@@ -140,6 +151,17 @@ def test_an_open_item_is_shown_first_and_keeps_what_was_written(attempt: Attempt
     assert told.response == {"text": "mine", "points": [0], "grade": "got"}
     assert told.self_marks == {"points": [0], "grade": "got"}
     assert told.score == 1
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_text_that_cannot_be_stored_is_refused(attempt: Attempt, text: str) -> None:
+    given: dict[str, Any] = {"attempt": attempt, "learner": attempt.learner}
+    with pytest.raises(ResponseError) as caught:
+        reveal_answer(**given, position=row_of(attempt, "open").position, text=text)
+    assert caught.value.code == "characters"
+    with pytest.raises(ResponseError) as caught:
+        record_response(**given, position=row_of(attempt, "cloze").position, response=[text, "x"])
+    assert caught.value.code == "characters"
 
 
 def test_only_open_items_have_an_answer_to_show(attempt: Attempt) -> None:

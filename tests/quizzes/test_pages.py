@@ -88,6 +88,8 @@ def test_nothing_that_matches_is_no_quiz(bank: Bank, client: Client) -> None:
     assert "No items match" in text_of(client, "/en/quizzes/new/?seed=1&questions=nowhere")
     response = client.post("/en/quizzes/new/?seed=1&questions=nowhere", **ORIGIN)
     assert response.status_code == 409
+    assert not response.cookies
+    assert not Learner.objects.exists()
 
 
 def test_all_wrong_parameters_are_listed(bank: Bank, client: Client) -> None:
@@ -95,6 +97,30 @@ def test_all_wrong_parameters_are_listed(bank: Bank, client: Client) -> None:
     assert page.count("<li>") >= 4
     assert "“x”" in page
     assert "from 1 to 50" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("number=000001" + "9" * 5000, "from 1 to 50"),
+        ("tags=" + "a" * 201, "too long"),
+        ("questions=" + ",".join(map(str, range(101))), "At most 100 values"),
+    ],
+    ids=["number", "tag", "many"],
+)
+def test_parameters_that_nothing_can_be_found_by_are_refused(
+    bank: Bank, client: Client, query: str, says: str
+) -> None:
+    assert says in text_of(client, f"/en/quizzes/new/?seed=1&{query}", 400)
+
+
+@pytest.mark.parametrize("kind", ["cloze", "open"])
+def test_text_that_cannot_be_stored_comes_back(attempt: Attempt, own_client: Client, kind: str) -> None:
+    row = row_of(attempt, kind)
+    data = {"text": "a\0b", "reveal": "1"} if kind == "open" else {"blank0": "a\0b", "blank1": "x"}
+    response = own_client.post(url_of(row, "/en"), data)
+    assert response.status_code == 200
+    assert "cannot be stored" in response.content.decode()
 
 
 def test_a_post_begins_the_quiz_and_sends_the_learners_cookie(bank: Bank) -> None:

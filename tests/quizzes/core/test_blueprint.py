@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.core.blueprint import (
+    LISTS,
     Blueprint,
     BlueprintError,
     PoolItem,
@@ -126,10 +127,32 @@ def test_every_wrong_parameter_is_listed() -> None:
     assert {problem.name for problem in caught.value.problems} == set(given_values)
 
 
-@pytest.mark.parametrize("number", ["0", "51", "-1", "ten", "1e1", "٣", "9" * 5000])
+@pytest.mark.parametrize(
+    "number", ["0", "51", "-1", "ten", "1e1", "٣", "9" * 5000, "000001" + "9" * 5000, "0" * 5000 + "5"]
+)
 def test_numbers_out_of_bounds_are_refused(number: str) -> None:
     with pytest.raises(BlueprintError):
         read_blueprint({"number": [number]}, known_topics=[])
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_holds_more_than_a_hundred_values(name: str) -> None:
+    for values in ([str(i) for i in range(101)], [",".join(map(str, range(101)))]):
+        if name == "tags" and len(values) == 1:
+            continue
+        with pytest.raises(BlueprintError) as caught:
+            read_blueprint({name: values}, known_topics=[str(i) for i in range(101)])
+        assert [(problem.name, problem.code) for problem in caught.value.problems] == [(name, "many")]
+    hundred = [str(i) for i in range(100)]
+    assert read_blueprint({"questions": hundred * 9}, known_topics=[]).questions == tuple(hundred)
+
+
+@pytest.mark.parametrize("name", ["questions", "tags"])
+@pytest.mark.parametrize("value", ["a\0b", "a\ud800", "a" * 201])
+def test_what_no_database_can_look_for_is_refused(name: str, value: str) -> None:
+    with pytest.raises(BlueprintError) as caught:
+        read_blueprint({name: ["lora", value]}, known_topics=[])
+    assert [(problem.code, problem.value) for problem in caught.value.problems] == [("word", value)]
 
 
 @pytest.mark.parametrize("seed", ["", "a" * 41, "a b", "<x>", "种子"])

@@ -269,3 +269,37 @@ json_values = st.recursive(
 def test_any_json_is_marked_or_refused(item: Item, response: Any) -> None:
     with contextlib.suppress(ResponseError):
         assert 0 <= grade(item, response).score <= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["α/r", "α / r", "alpha / r", "Alpha/ r", "α⁄r", "α ∕ r", "ａｌｐｈａ ／ ｒ"]
+)
+def test_spaces_beside_operators_do_not_count(text: str) -> None:
+    assert grade(CLOZE, [text, "减去"]).correct
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("W + BA", "W+BA"), ("a = b", "a=b"), ("2 × 3", "2*3"), ("r < d", "r<d")]
+)
+def test_operators_are_folded(one: str, other: str) -> None:
+    assert fold_text(one) == fold_text(other)
+
+
+def test_words_are_not_joined() -> None:
+    assert fold_text("low rank") != fold_text("lowrank")
+    assert fold_text("a / b") != fold_text("ab")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "\udfff z"])
+@pytest.mark.parametrize("item", [CLOZE, NUMERIC], ids=["cloze", "numeric"])
+def test_what_no_database_can_store_is_refused(item: Item, text: str) -> None:
+    with pytest.raises(ResponseError) as caught:
+        grade(item, text if item is NUMERIC else [text, "减去"])
+    assert caught.value.code == "characters"
+
+
+@pytest.mark.parametrize("chosen", [["got"], {"a": 1}, 7, True])
+def test_a_grade_is_a_word(chosen: Any) -> None:
+    with pytest.raises(ResponseError) as caught:
+        grade(OPEN, {"points": [], "grade": chosen})
+    assert caught.value.code == "grade"
