@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from qbank.models import Question
+
 register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
 
@@ -49,3 +51,9 @@ def page_query(context: Mapping[str, object], number: int) -> str:
     query = request.GET.copy()
     query["page"] = str(number)
     return "?" + query.urlencode()
+
+
+@register.simple_tag
+def question_of_lab(slug: str) -> Question | None:
+    """Return the first published question whose claim a lab tests."""
+    return Question.objects.published().filter(lab=slug).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
@@ -19,6 +20,8 @@ from labs.core.config import Lab
 from labs.models import LabRun
 from labs.registry import LABS
 from labs.templatetags.labs import measure_names
+from qbank.models import Question
+from tests.factories import take_in, write_bank
 from tests.labs.experiments import counting
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,20 @@ def test_a_bad_address_says_what_is_wrong_and_keeps_it(client: Client, lab: Lab)
     assert "<b>Learning rate</b>" in shown
     assert "70000 is not between 1 and 1000. More would take too long." in shown
     assert 'value="fast"' in shown
+
+
+def test_a_lab_and_its_runs_lead_to_the_question_if_the_bank_has_it(
+    client: Client, lab: Lab, tmp_path: Path
+) -> None:
+    addresses = (f"/en/labs/{lab.slug}/", f"/en/labs/runs/{start(client, lab).id}/")
+    for address in addresses:
+        assert "Read question 10" not in page(client, address)
+    take_in(write_bank(tmp_path))
+    Question.objects.filter(slug="rank").update(lab=lab.slug)
+    for address in addresses:
+        assert '<a class="plain" href="/en/questions/rank/">Read question 10</a>' in page(client, address)
+    Question.objects.update(state="retired")
+    assert "Read question 10" not in page(client, addresses[0])
 
 
 def test_opening_a_lab_makes_no_learner(client: Client, lab: Lab) -> None:
@@ -236,7 +253,7 @@ def test_a_page_takes_the_same_queries_however_long_the_run(
     services.append_events(
         run_id=run.id, attempt=1, events=[{"type": "note", "text": {"zh": "", "en": ""}}] * 200
     )
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
         page(client, f"/labs/runs/{run.id}/")
 
 
