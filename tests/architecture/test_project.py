@@ -12,9 +12,7 @@ from babel.messages.pofile import read_po
 
 from tests.conftest import ROOT
 
-REPORT_FILE = (
-    ROOT / "templates" / "qbank" / "report.html"
-)  # a file of its own, never a page
+REPORT_FILE = ROOT / "templates" / "qbank" / "report.html"  # a file of its own, never a page
 
 
 @pytest.mark.parametrize("name", ["requirements-web.txt", "requirements.txt", "requirements-dev.txt"])
