@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from itertools import pairwise
 from pathlib import Path
 from shutil import which
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +75,25 @@ def test_marks_keep_their_order_and_their_distance(values: list[float]) -> None:
     gaps = [placed[b] - placed[a] for a, b in pairwise(order)]
     assert all(gap >= charts.LABEL_GAP - 0.02 for gap in gaps)
     assert all(place <= 100 for place in placed)
+
+
+def test_a_label_that_had_to_move_is_led_to_from_the_end_of_its_curve() -> None:
+    events = [point(key, x, y) for key, y in (("first", 0.0), ("second", 0.1)) for x in (0, 1)]
+    events += [
+        point("first", 2, 0.0),
+        point("second", 2, 8.0),
+        point("second", 3, 0.1),
+        point("first", 3, 0.0),
+    ]
+    figure = charts.draw(LAB, CHART, events, {"steps": 3})
+    shown = render_to_string("labs/_chart.html", {"figure": figure})
+    second = figure.drawn[1]
+    assert second.end is not None
+    assert second.mark_at < second.end[1]
+    leads = re.findall(r'<line x1="4" y1="([\d.]+)%" x2="12" y2="([\d.]+)%"/>', shown)
+    assert [(float(a), float(b)) for a, b in leads] == [
+        (round(line.end[1], 2), line.mark_at) for line in figure.drawn if line.end
+    ]
 
 
 @given(st.lists(st.floats(0.001, 1e5), min_size=1, max_size=20))

@@ -53,13 +53,14 @@ class RunChart extends HTMLElement {
     this.part(".y", yTicks.map((tick) => make("text", { x: "80%", y: `${tick.place}%`, dy: ".35em" }, tick.text)));
     this.part(
       ".e",
-      shown.map((line) =>
+      shown.flatMap((line) => [
+        make("line", { x1: 4, y1: `${line.end[1].toFixed(2)}%`, x2: 12, y2: `${line.markAt}%` }),
         make(
           "text",
-          { x: 10, y: `${line.markAt}%`, dy: ".35em", class: line.style },
+          { x: 15, y: `${line.markAt}%`, dy: ".35em", class: line.style },
           this.numbered ? line.number : line.label,
         ),
-      ),
+      ]),
     );
     const name = this.querySelector(".x").lastElementChild;
     this.part(".x", [
