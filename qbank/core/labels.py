@@ -1,4 +1,4 @@
-"""Words that label the parts of a question: "Answer:", "题目", "【难易度】" …"""
+"""Words that label the parts of a question: "Answer:", "题目" …"""
 
 import re
 from dataclasses import dataclass
@@ -25,28 +25,8 @@ _QUESTION_ONLY = re.compile(
     r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
     re.IGNORECASE,
 )
-_SCALE = r"难易?程?度|难度(?:等级)?|(?:考察|出现)?频率|重要(?:性|程度)|热度|difficulty|level|frequency"
-_STARS = "⭐🌟★☆✰\ufe0f"
-_GRADE = re.compile(
-    rf"[\s>*_-]*(?:【\s*(?P<a>{_SCALE})\s*(?:[:：]\s*(?P<av>[^】]*))?】\s*[:：]?\s*(?P<bv>[高中低]|[{_STARS}\s]*)"
-    rf"|(?:\*\*)?(?P<c>{_SCALE})(?:\*\*)?\s*[:：](?:\*\*)?\s*"
-    rf"(?P<cv>[{_STARS}]+|[高中低]|较[高低]|中等|简单|困难|easy|medium|hard|[1-5])"
-    rf"|<!--\s*(?P<d>{_SCALE})\s*[:：=]\s*(?P<dv>[^>]*?)\s*-->)[\s*_|/，,；;]*",
-    re.IGNORECASE,
-)
 LONGEST = 100  # characters of a line that is only a label
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
-_FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
-_WORDS = (("低", "较低", "简单", "easy"), ("中", "中等", "medium"), ("高", "较高", "困难", "hard"))
-
-
-@dataclass(frozen=True)
-class Grades:
-    """How hard a question is and how often it is asked, 1 to 3, and the text without these marks."""
-
-    text: str
-    difficulty: int | None = None
-    frequency: int | None = None
 
 
 def says_only_answer(text: str) -> bool:
@@ -129,37 +109,3 @@ def _opener_line(block: Block) -> int | None:
         if opens_answer(line):
             return inner.start - block.start + place
     return None
-
-
-def split_grades(text: str, *, suffix: bool = False) -> Grades:
-    """Cut marks of difficulty and frequency off the beginning of an answer, or off the end of a title."""
-    if suffix:
-        found = _GRADE.search(text)
-        if not found or not found.start():
-            return Grades(text)
-        rest, marks = text[: found.start()], text[found.start() :]
-        match_text = marks
-    else:
-        rest, match_text = "", text
-    values: dict[bool, int | None] = {True: None, False: None}
-    position = 0
-    while match := _GRADE.match(match_text, position):
-        name = next(n for n in (match["a"], match["c"], match["d"]) if n)
-        value = next((v for v in (match["av"], match["bv"], match["cv"], match["dv"]) if v and v.strip()), "")
-        values[bool(_FREQUENT.search(name))] = _grade(value)
-        position = match.end()
-    if suffix and match_text[position:].strip():
-        return Grades(text)
-    if not suffix and (not position or (position < len(text) and "\n" not in text[:position])):
-        return Grades(text)
-    return Grades(rest.rstrip() if suffix else text[position:].lstrip("\n"), values[False], values[True])
-
-
-def _grade(value: str) -> int | None:
-    """Read stars (of five), a word or a number."""
-    value = value.strip().casefold()
-    stars = sum(value.count(c) for c in "⭐🌟★")
-    if stars or value.isdigit():
-        number = stars or int(value)
-        return min(3, number) if number <= 3 else 3
-    return next((level for level, words in enumerate(_WORDS, 1) if value in words), None)

@@ -7,7 +7,8 @@ from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
-from qbank.core.labels import drop_opener, split_grades
+from qbank.core.grades import split_grades, split_title_grades
+from qbank.core.labels import drop_opener
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 LEAST_CONFIDENCE = 0.25
@@ -120,14 +121,15 @@ def _nothing(path: str) -> Problem:
 
 
 def _with_facts(question: ParsedQuestion) -> ParsedQuestion:
-    """Cut labels off the answer's beginning; add what can be seen from stem and answer alone."""
+    """Cut grades and labels off title and answer; add what can be seen from stem and answer alone."""
     if not question.id:
-        grades = split_grades(question.answer)
+        grades, titled = split_grades(question.answer), split_title_grades(question.title)
         question = replace(
             question,
+            title=titled.text,
             answer=trim_answer(drop_opener(grades.text)),
-            difficulty=question.difficulty or grades.difficulty,
-            frequency=question.frequency or grades.frequency,
+            difficulty=question.difficulty or titled.difficulty or grades.difficulty,
+            frequency=question.frequency or titled.frequency or grades.frequency,
         )
     facts = find_facts("\n\n".join([question.stem, *question.choices, question.answer]))
     return replace(

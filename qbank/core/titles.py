@@ -96,6 +96,11 @@ class Title:
         return self.word or bool(_ASKS.search(self.text))
 
     @property
+    def only_counts(self) -> bool:
+        """Tell whether it asks nothing itself but says "question 3": a topic may follow."""
+        return self.word and bool(self.number) and not _ASKS.search(self.text)
+
+    @property
     def asks_plainly(self) -> bool:
         """Tell whether it has a question mark or begins like a question."""
         match = _ASKS.search(self.text)
@@ -128,11 +133,12 @@ def read_title(source: str) -> Title:
     text, last = _strip_marks(unwrap(text))
     marks += more + last
     levels = [i for i, signs in enumerate((_EASY, _MEDIUM, _HARD), 1) if any(s in marks for s in signs)]
+    stars = sum(marks.count(star) for star in "⭐🌟★")
     return Title(
         text=text,
         number=number,
-        difficulty=max(levels, default=None),
-        starred=levels == [2],
+        difficulty=min(3, stars) if stars > 1 else max(levels, default=None),
+        starred=levels == [2] and stars == 1,
         word=word,
     )
 
@@ -173,6 +179,21 @@ def with_running_numbers(titles: Sequence[Title]) -> list[Title]:
     ]
 
 
+def without_glued_numbers(titles: Sequence[Title]) -> list[Title]:
+    """Part "12.304 means what" after "11." into number 12 and a title that begins with a number."""
+    plain = [int(title.number) for title in titles if title.number.isdecimal()]
+    renewed = list(titles)
+    for place, title in enumerate(titles):
+        whole, dot, rest = title.number.partition(".")
+        if not dot or not (whole.isdecimal() and rest.isdecimal()) or len(plain) < 3 or int(whole) in plain:
+            continue
+        before = next((t.number for t in reversed(titles[:place]) if t.number), "")
+        same = sum(t.number.startswith(f"{whole}.") for t in titles)
+        if same == 1 and before.isdecimal() and 0 < int(whole) - int(before) <= 10:
+            renewed[place] = replace(title, number=whole, text=f"{rest} {title.text}")
+    return renewed
+
+
 def _plain_number(number: str) -> str:
     """Write digits small and without leading zeros; leave Chinese numbers and 1.2 as they are."""
     number = unicodedata.normalize("NFKC", number).lstrip("#")
@@ -202,7 +223,8 @@ def _split_number(text: str) -> tuple[str, bool, str]:
 
 
 def _is_mark(character: str) -> bool:
-    return character in _INVISIBLE or unicodedata.category(character) in ("So", "Sk", "Cf", "Mn")
+    kind = unicodedata.category(character)
+    return character in _INVISIBLE or (kind in ("So", "Sk", "Cf", "Mn") and not character.isascii())
 
 
 def _strip_marks(text: str) -> tuple[str, str]:
@@ -212,8 +234,8 @@ def _strip_marks(text: str) -> tuple[str, str]:
     if match := re.search(r"(?<=\s)(?<!\*)\*{1,5}$", text):
         text = text[: match.start()].rstrip()
     if match := re.search(rf"[{_EASY}{_MEDIUM}{_HARD}][\ufe0f\u200d]*\s*\w?(\*\*|__)?$", text):
-        marks += match[0]
-        text = text[: match.start()].rstrip(f" {_INVISIBLE}{_EASY}{_MEDIUM}{_HARD}") + (match[1] or "")
+        kept = text[: match.start()].rstrip(f" {_INVISIBLE}{_EASY}{_MEDIUM}{_HARD}")
+        marks, text = text[len(kept) :], kept + (match[1] or "")
     shortcode = re.compile(r"^(?::[a-z0-9_+-]+:\s*)+|(?:\s*:[a-z0-9_+-]+:)+$")
     text = shortcode.sub("", text).strip()
     while text and (_is_mark(text[0]) or text[0].isspace()):

@@ -17,7 +17,7 @@ from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import read_body, says_only_answer, says_only_question
 from qbank.core.options import read_choice, with_choice
-from qbank.core.titles import Title, read_title, with_running_numbers
+from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
 
 NAME = "headings"
@@ -205,13 +205,13 @@ def _advertised(marks: Sequence[Mark]) -> set[str]:
 
 
 def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
-    """Split off numbers without a sign after them, group by group."""
+    """Split off numbers without a sign after them, and glued ones right, group by group."""
     groups: dict[Group, list[int]] = defaultdict(list)
     for place, mark in enumerate(marks):
         groups[mark.group].append(place)
     renewed = list(marks)
     for places in groups.values():
-        titles = with_running_numbers([marks[p].title for p in places])
+        titles = without_glued_numbers(with_running_numbers([marks[p].title for p in places]))
         for place, title in zip(places, titles, strict=True):
             renewed[place] = replace(marks[place], title=title)
     return renewed
@@ -307,4 +307,5 @@ def _choose(marks: Sequence[Mark]) -> Group | None:
             if not deeper and asks >= max(2, SOME * len(groups[group])):
                 return group
     lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
+    lonely.sort(key=lambda g: groups[g][0].title.only_counts)
     return lonely[0] if lonely else None

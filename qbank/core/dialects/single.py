@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import Body, Grades, read_body, says_only_answer, says_only_question, split_grades
+from qbank.core.grades import Grades, read_grade
+from qbank.core.labels import Body, read_body, says_only_answer, says_only_question
 from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
@@ -124,9 +125,12 @@ def _next(heads: Sequence[Block], head: Block, document: Document) -> int:
 
 
 def _end_of_answer(document: Document, heads: Sequence[Block], head: Block) -> int:
-    """End the answer at the next heading of its level; an empty section goes on through what follows."""
-    end = _next(heads, head, document)
-    return end if _tells(document, head.end, end) else _end_of_file(document, heads, head.end)
+    """End the answer at the next heading of its level, unless that counts on through the answer's parts."""
+    later = (h for h in heads if h.start > head.start and h.level <= head.level)
+    end = next((h.start for h in later if not read_title(h.text).number), None)
+    if end is None or not _tells(document, head.end, end):
+        return _end_of_file(document, heads, head.end)
+    return end
 
 
 def _end_of_file(document: Document, heads: Sequence[Block], body: int) -> int:
@@ -144,6 +148,5 @@ def _meta_grades(document: Document) -> Grades:
     found: list[int | None] = []
     for keys in _GRADE_KEYS:
         value = next((document.meta[key] for key in keys if document.meta.get(key) is not None), None)
-        grades = split_grades(f"difficulty: {value}\n")
-        found.append(grades.difficulty)
+        found.append(None if value is None else read_grade(str(value)))
     return Grades("", found[0], found[1])

@@ -75,6 +75,12 @@ def test_a_word_for_question_is_no_part_of_the_title(head: str) -> None:
     assert titles(text) == ["Define splice", "Define hitch"]
 
 
+def test_a_title_that_begins_with_a_number_is_not_glued_to_its_own() -> None:
+    heads = ["7.Why tar?", "8.Why wax?", "9.304 knots mean what?", "10.Why hooks?"]
+    found = questions("\n\n".join(f"## {head}\n\nSo." for head in heads))
+    assert [(q.number, q.title) for q in found][2] == ("9", "304 knots mean what?")
+
+
 def test_headings_without_the_word_for_question_are_none_where_most_have_it() -> None:
     asked = "".join(f"### Q: {t}\n\nText.\n\n" for t in ("Splice", "Hitch", "Bend"))
     assert titles(f"# Knots\n\n### Short version\n\nTie.\n\n{asked}### Example 1\n\nTie.\n") == [
@@ -141,6 +147,31 @@ def test_marks_of_difficulty_and_frequency_leave_the_answer() -> None:
     first, second = questions(f"{tar}## 2. 为什么打蜡？\n<!-- difficulty: 1 -->\n\n顺滑。\n")
     assert (first.answer, first.difficulty, first.frequency) == ("防水。", 2, 3)
     assert (second.answer, second.difficulty) == ("顺滑。", 1)
+
+
+@pytest.mark.parametrize(
+    ("mark", "difficulty", "frequency"),
+    [
+        ("【难度：中】", 2, None),
+        ("（难度：⭐⭐⭐）", 3, None),
+        ("[Hard]", 3, None),
+        ("`easy`", 1, None),
+        ("【热度：高】", None, 3),
+        ("⭐⭐", 2, None),
+        ("⭐", None, 3),
+    ],
+)
+def test_marks_of_difficulty_and_frequency_leave_the_title(
+    mark: str, difficulty: int | None, frequency: int | None
+) -> None:
+    tar, wax = questions(f"## 1. Why tar? {mark}\n\nIt seals.\n\n## 2. Why (bees') wax?\n\nIt slides.\n")
+    assert (tar.title, tar.difficulty, tar.frequency) == ("Why tar?", difficulty, frequency)
+    assert wax.title == "Why (bees') wax?"
+
+
+def test_a_title_keeps_its_code_and_its_topics() -> None:
+    text = "## 1. Explain `splice`\n\nTwo ends.\n\n## 2. [rope] Why tar【ships】【热度: 120】\n\nIt seals.\n"
+    assert titles(text) == ["Explain `splice`", "[rope] Why tar【ships】"]
 
 
 @pytest.mark.parametrize(
@@ -338,6 +369,18 @@ def test_one_question_with_a_heading_and_an_answer_that_has_sections() -> None:
     )
     assert question.title == "说说你知道的绳结"
     assert question.answer == "## 一、单结\n\n最简单。\n\n## 二、平结\n\n接绳。"
+
+
+def test_sections_that_count_on_belong_to_the_answer_above() -> None:
+    asked = "### Question\nWhy tar?\n\n### Answer\n\nIt seals.\n\n"
+    (question,) = questions(f"{asked}### 1. Water\n\nSalt.\n\n### Marking\n\n- salt\n")
+    assert (question.title, question.answer) == ("Why tar?", "It seals.\n\n### 1. Water\n\nSalt.")
+
+
+def test_a_first_heading_that_counts_and_names_a_topic_is_not_the_question() -> None:
+    assert titles("# Question 7 - Ropes\n\n## Is it possible to tar silk?\n\nNo.\n") == [
+        "Is it possible to tar silk?"
+    ]
 
 
 def test_one_question_in_the_only_first_heading() -> None:
