@@ -34,7 +34,7 @@ def corpora() -> Path:
     """The folder of real Markdown files, which stands beside the checkout of those who develop."""
     folder = SHARED / "corpora"
     if not folder.is_dir():
-        missing("The folder of test corpora")
+        pytest.skip("the test corpora stand beside the checkout of its developers alone, and not here")
     return folder
 
 
