@@ -54,10 +54,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(learner=learner) if learner else self.none()
 
     def counted(self) -> AttemptQuerySet:
-        """Add `item_count` and `answered_count`."""
+        """Add `item_count`, `answered_count` and `right_count`."""
         return self.annotate(
             item_count=Count("items"),
             answered_count=Count("items", filter=Q(items__answered_at__isnull=False)),
+            right_count=Count("items", filter=Q(items__score__gte=1)),
         )
 
 

@@ -174,7 +174,8 @@ def verdict(row: AttemptItem) -> str:
         case Multiple():
             return _("Wrong. The correct answer is %(key)s.") % {"key": " ".join(map(letter, item.key))}
         case TrueFalse():
-            return _("Wrong. The correct answer is %(key)s.") % {"key": _("True") if item.key else _("False")}
+            right_one = _("True") if item.key else _("False")
+            return _("Wrong. The correct answer is “%(key)s”.") % {"key": right_one}
         case Numeric():
             return _("Wrong. The correct answer is %(key)s.") % {"key": str(item.key)}
     right = {"right": sum(mark.parts), "parts": len(mark.parts)}

@@ -32,7 +32,7 @@ from quizzes.services import AttemptError, finish_attempt, record_response, reve
 from quizzes.sheets import add_up, face, plain, revealed, state, told
 
 NUMBERS = (5, 10, 20, 30, MOST)
-RESUMED = 5
+LATEST = 5
 
 
 def page_language() -> str:
@@ -40,11 +40,11 @@ def page_language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+@never_cache
 @require_safe
 def quizzes(request: HttpRequest) -> HttpResponse:
-    """Show what a quiz can be made of, with how many items there are; and the learner's open attempts."""
+    """Show what a quiz can be made of, with how many items there are; and the learner's latest attempts."""
     pool = load_pool(Blueprint(), page_language())
-    learner = find_learner(request)
     context = {
         "pool": pool,
         "topics": _topic_counts(pool),
@@ -52,11 +52,9 @@ def quizzes(request: HttpRequest) -> HttpResponse:
         "difficulties": [(value, pool.count_by("difficulty")[value]) for value in ("1", "2", "3")],
         "numbers": NUMBERS,
         "default_number": DEFAULT_NUMBER,
-        "open_attempts": Attempt.objects.of(learner).counted().filter(finished_at=None)[:RESUMED],
+        "attempts": Attempt.objects.of(find_learner(request)).counted().order_by("-started_at")[:LATEST],
     }
     response = render(request, "quizzes/quizzes.html", context)
-    if learner:
-        patch_cache_control(response, private=True, no_store=True)
     patch_vary_headers(response, ["Cookie"])
     return response
 

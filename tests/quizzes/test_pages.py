@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,8 +13,9 @@ from django.test import Client
 
 from accounts.models import Learner
 from qbank.models import Bank
+from quizzes.core.blueprint import Blueprint
 from quizzes.models import Attempt, AttemptItem, Item
-from quizzes.services import finish_attempt, record_response, reveal_answer
+from quizzes.services import finish_attempt, record_response, reveal_answer, start_attempt
 from tests.quizzes.bank import form, right, wrong
 from tests.quizzes.conftest import sign_in
 
@@ -346,6 +348,42 @@ def test_open_attempts_are_offered_to_their_learner_alone(
     assert str(attempt.pk) in response.content.decode()
     assert "private" in response.headers["Cache-Control"]
     assert str(attempt.pk) not in text_of(other_client, "/quizzes/")
+
+
+def test_begun_and_finished_attempts_are_listed_the_latest_five(
+    bank: Bank, own_client: Client, learner: Learner
+) -> None:
+    def begin(day: int) -> Attempt:
+        now = datetime(2026, 1, day, tzinfo=UTC)
+        return start_attempt(learner=learner, blueprint=Blueprint(), seed=str(day), language="en", now=now)
+
+    attempts = [begin(day) for day in range(1, 7)]
+    finish_attempt(attempt=attempts[3], learner=learner)
+    response = own_client.get("/en/quizzes/")
+    shown = re.findall(
+        r'href="/en/quizzes/([0-9a-f-]{36})/".*?<span class="t">([^<]*)', response.content.decode()
+    )
+    words = ["Go on", "Go on", "Results", "Go on", "Go on"]
+    assert shown == [(str(one.pk), word) for one, word in zip(attempts[:0:-1], words, strict=True)]
+    assert not response.cookies
+
+
+def test_no_cache_keeps_the_choice_of_quizzes(bank: Bank, client: Client) -> None:
+    headers = client.get("/quizzes/").headers
+    assert {"private", "no-store"} <= set(headers["Cache-Control"].split(", "))
+    assert "Cookie" in headers["Vary"]
+
+
+@pytest.mark.parametrize("kind", ["ordering", "matching", "cloze", "single"])
+def test_enter_is_offered_where_it_submits(attempt: Attempt, own_client: Client, kind: str) -> None:
+    page = text_of(own_client, url_of(row_of(attempt, kind)))
+    main = page.partition("<main")[2].partition("</main>")[0]
+    assert ("<kbd>Enter</kbd>" in main) is (kind in ("cloze", "single"))
+
+
+def test_a_wrong_verdict_is_quoted(attempt: Attempt, own_client: Client) -> None:
+    row = row_of(attempt, "true_false")
+    assert "The correct answer is “False”." in post(own_client, row, wrong(row), "/en")
 
 
 def test_pages_carry_no_inline_style_or_script(attempt: Attempt, own_client: Client) -> None:
