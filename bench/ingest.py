@@ -1,5 +1,6 @@
 """Taking a bank in, against Python-Markdown with the same extensions and the sanitiser alone."""
 
+import os
 import resource
 import shutil
 import subprocess
@@ -22,6 +23,15 @@ from qbank.sources import Sources, read_bank
 CORPORA = settings.BASE_DIR.parent / "shared" / "corpora"
 MANY = 100_000
 A_FILE = 500  # questions of the synthetic bank
+CHILD = """
+import os, sys
+from pathlib import Path
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+import django
+django.setup()
+from bench.ingest import child
+child(Path(sys.argv[1]))
+"""
 
 
 def plain(texts: list[str]) -> int:
@@ -75,16 +85,16 @@ def main() -> None:
 
 
 def large() -> None:
-    """Take in 100,000 synthetic questions in a process of its own, and print its greatest resident memory."""
+    """Take in 100,000 synthetic questions (or INGEST_LARGE) in a process of its own; print its memory."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "many"
         folder.mkdir()
-        for start in range(0, MANY, A_FILE):
+        for start in range(0, int(os.environ.get("INGEST_LARGE", MANY)), A_FILE):
             written = "\n\n".join(synthetic(n) for n in range(start, start + A_FILE))
             (folder / f"{start:06}.md").write_text(
                 f"# Part {start // A_FILE}\n\n{written}\n", encoding="utf-8"
             )
-        subprocess.run([sys.executable, "-m", "bench.ingest", str(folder)], cwd=settings.BASE_DIR, check=True)
+        subprocess.run([sys.executable, "-c", CHILD, str(folder)], cwd=settings.BASE_DIR, check=True)
 
 
 def synthetic(number: int) -> str:
@@ -109,13 +119,3 @@ def child(folder: Path) -> None:
         f"ingest-large: {result.summary['added']} texts, {used.ru_maxrss / 1024:.0f} MiB resident at most"
         f" (goal: under 500), {used.ru_utime + used.ru_stime:.0f} s CPU"
     )
-
-
-if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    child(Path(sys.argv[1]))
