@@ -66,10 +66,13 @@ MEASURES = {"step": gettext_lazy("step"), "loss": gettext_lazy("loss"), "accurac
 
 
 def measure_names(lab: Lab | None) -> dict[str, str]:
-    """Name what the points of a lab carry: a short word where there is one, else the label of the axis."""
+    """Name what the points of a lab carry, in the order of its charts' axes.
+
+    The name is a short word where there is one, else the label of the axis.
+    """
     names: dict[str, str] = {}
     for chart in lab.charts if lab else ():
-        names = {chart.x: text(chart.x_label), chart.y: text(chart.y_label)} | names
+        names = names | {chart.x: text(chart.x_label), chart.y: text(chart.y_label)} | names
     return names | {key: str(name) for key, name in MEASURES.items()}
 
 
@@ -87,10 +90,14 @@ def log_line(event: Mapping[str, object], lab: Lab | None) -> str:
     series = str(event.get("series", ""))
     label = text(lab.series[series]) if lab and series in lab.series else series
     names = measure_names(lab)
+    keys = [
+        *names,
+        *(key for key in event if key not in names),
+    ]  # PostgreSQL keeps keys in an order of its own
     values = [
-        f"{names.get(key, key)} {_value(value)}"
-        for key, value in event.items()
-        if key not in ("type", "series")
+        f"{names.get(key, key)} {_value(event[key])}"
+        for key in keys
+        if key in event and key not in ("type", "series")
     ]
     return "　".join([label, *values])
 

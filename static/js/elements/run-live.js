@@ -74,8 +74,10 @@ class RunLive extends HTMLElement {
 
   describe({ type, series, ...values }) {
     const label = this.querySelector(`[data-key="${CSS.escape(series)}"]`)?.children[2].textContent ?? series;
-    const parts = Object.entries(values).map(([key, value]) => {
-      return `${this.measures[key] ?? key} ${value === null ? "–" : number(value)}`;
+    const keys = new Set([...Object.keys(this.measures), ...Object.keys(values)]); // in the order of the axes
+    const known = [...keys].filter((key) => key in values);
+    const parts = known.map((key) => {
+      return `${this.measures[key] ?? key} ${values[key] === null ? "–" : number(values[key])}`;
     });
     return [label, ...parts].join("　");
   }
