@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from bench.fuzz import is_inert, mutated, seeds, try_one
 from qbank.core.render import render, render_inline
@@ -50,7 +50,7 @@ def test_every_vector_comes_out_inert() -> None:
 
 
 @pytest.mark.browser
-def test_nothing_runs_in_a_browser_that_would_let_it(chromium: str, tmp_path: Path) -> None:
+def test_nothing_runs_in_a_browser_that_would_let_it(browser: Browser) -> None:
     corpora = ROOT.parent / "shared" / "corpora"
     parts = pages(corpora if corpora.is_dir() else None)
     asked: list[str] = []
@@ -64,17 +64,15 @@ def test_nothing_runs_in_a_browser_that_would_let_it(chromium: str, tmp_path: Pa
         else:
             route.fulfill(status=404, body="")
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_init_script("addEventListener('click', (event) => event.preventDefault())")
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        page.route("**/*", answer)
-        page.goto(ADDRESS, wait_until="load")
-        assert page.locator("main > section").count() == len(parts)
-        found = page.evaluate(PROVOKE)
-        browser.close()
+    page = browser.new_page()
+    page.add_init_script("addEventListener('click', (event) => event.preventDefault())")
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.route("**/*", answer)
+    page.goto(ADDRESS, wait_until="load")
+    assert page.locator("main > section").count() == len(parts)
+    found = page.evaluate(PROVOKE)
+    page.close()
     assert found == []
     assert dialogs == []
     assert {url for url in asked if url not in (ADDRESS, f"{ADDRESS}favicon.ico", f"{ADDRESS}x.png")} == set()
