@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from labs.core.config import Chart, Choice, Lab, Parameter, Preset
-from labs.core.definitions.shared import ALPHA, ONE_SEED, RANK, RATE, SMALL_MODEL, TASK
+from labs.core.config import Choice, Lab, Parameter, Preset
+from labs.core.definitions.shared import (
+    ALPHA,
+    ONE_SEED,
+    RANK,
+    RATE,
+    SMALL_MODEL,
+    TASK,
+    accuracy_chart,
+    loss_chart,
+)
 
 INITIALISATION = Lab(
     slug="initialisation",
@@ -83,24 +92,10 @@ INITIALISATION = Lab(
         "rows_tied": {"zh": "A 的各行相同，B 为零", "en": "rows of A equal, B zero"},
     },
     charts=(
-        Chart(
-            name="accuracy",
-            title={"zh": "新任务上的正确率", "en": "Accuracy on the new task"},
-            x="step",
-            y="accuracy",
-            x_label={"zh": "训练步", "en": "step"},
-            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
-            series=("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied"),
+        accuracy_chart(
+            ("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied")
         ),
-        Chart(
-            name="loss",
-            title={"zh": "训练损失", "en": "Training loss"},
-            x="step",
-            y="loss",
-            x_label={"zh": "训练步", "en": "step"},
-            y_label={"zh": "交叉熵，近几步平均（nat）", "en": "cross-entropy, mean of the last steps (nats)"},
-            series=("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied"),
-        ),
+        loss_chart(("b_zero", "a_zero", "both_zero", "both_gaussian", "both_gaussian_small", "rows_tied")),
     ),
     limits=(
         SMALL_MODEL,

@@ -1,8 +1,8 @@
-"""Parameters and limits that several labs share."""
+"""Parameters, charts and limits that several labs share."""
 
 from __future__ import annotations
 
-from labs.core.config import Choice, Parameter, Text
+from labs.core.config import Chart, Choice, Parameter, Text
 
 TASK = Parameter(
     name="task",
@@ -75,3 +75,29 @@ ONE_SEED: Text = {
     "zh": "一次运行只有一个种子；2 个百分点以内的差别是噪声，请换种子再看。",
     "en": "One run is one seed; differences under 2 points are noise. Change the seed and look again.",
 }
+
+
+def accuracy_chart(series: tuple[str, ...]) -> Chart:
+    """Return the chart of accuracy on held-out pictures by training step."""
+    return Chart(
+        name="accuracy",
+        title={"zh": "新任务上的正确率", "en": "Accuracy on the new task"},
+        x="step",
+        y="accuracy",
+        x_label={"zh": "训练步", "en": "step"},
+        y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
+        series=series,
+    )
+
+
+def loss_chart(series: tuple[str, ...]) -> Chart:
+    """Return the chart of the training loss by step."""
+    return Chart(
+        name="loss",
+        title={"zh": "训练损失", "en": "Training loss"},
+        x="step",
+        y="loss",
+        x_label={"zh": "训练步", "en": "step"},
+        y_label={"zh": "交叉熵，近几步平均（nat）", "en": "cross-entropy, mean of the last steps (nats)"},
+        series=series,
+    )

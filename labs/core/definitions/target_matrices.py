@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from labs.core.config import Chart, Lab, Parameter, Preset
-from labs.core.definitions.shared import ONE_SEED, RATE, SMALL_MODEL, TASK
+from labs.core.config import Lab, Parameter, Preset
+from labs.core.definitions.shared import ONE_SEED, RATE, SMALL_MODEL, TASK, accuracy_chart, loss_chart
 
 CURVES = ("q", "k", "v", "o", "qk", "qv", "attention", "mlp", "all")
 
@@ -64,24 +64,8 @@ TARGET_MATRICES = Lab(
         "all": {"zh": "全部六个，r = 1–2", "en": "all six, r = 1–2"},
     },
     charts=(
-        Chart(
-            name="accuracy",
-            title={"zh": "新任务上的正确率", "en": "Accuracy on the new task"},
-            x="step",
-            y="accuracy",
-            x_label={"zh": "训练步", "en": "step"},
-            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
-            series=CURVES,
-        ),
-        Chart(
-            name="loss",
-            title={"zh": "训练损失", "en": "Training loss"},
-            x="step",
-            y="loss",
-            x_label={"zh": "训练步", "en": "step"},
-            y_label={"zh": "交叉熵，近几步平均（nat）", "en": "cross-entropy, mean of the last steps (nats)"},
-            series=CURVES,
-        ),
+        accuracy_chart(CURVES),
+        loss_chart(CURVES),
     ),
     limits=(
         SMALL_MODEL,
