@@ -256,6 +256,9 @@ SPECTACULAR_SETTINGS = {
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items"]
 
+# What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
+MARK_HOOKS: list[str] = []
+
 # Labs
 LABS_INFERENCE_URL = os.environ.get("LABS_INFERENCE_URL", "http://127.0.0.1:8001")
 LABS_INFERENCE_SECRET = kept_secret("LABS_INFERENCE_SECRET")

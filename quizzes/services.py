@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import Learner
 from qbank.core.document import Problem
@@ -220,6 +222,7 @@ def record_response(
     row.duration_ms = _duration_ms(row)
     row.response, row.score = told, mark.score
     row.save(update_fields=["response", "score", "answered_at", "duration_ms", "self_marks"])
+    tell_marks([row])
     if not attempt.items.filter(answered_at=None).exists():
         _finish(row.attempt, row.answered_at)
     attempt.finished_at = row.attempt.finished_at
@@ -233,6 +236,15 @@ def finish_attempt(*, attempt: Attempt, learner: Learner, now: datetime | None =
     if locked.finished_at is None:
         _finish(locked, now or timezone.now())
     return locked
+
+
+def tell_marks(rows: Sequence[AttemptItem]) -> None:
+    """Call the MARK_HOOKS with what was just marked, in the transaction of the mark; never twice for one row.
+
+    Each row comes with its attempt, its item, the item's key and question at hand.
+    """
+    for name in settings.MARK_HOOKS if rows else ():
+        import_string(name)(rows)
 
 
 def _finish(attempt: Attempt, now: datetime) -> None:

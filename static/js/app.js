@@ -1,5 +1,5 @@
 // Enhancement only. Every page works without this file.
-import { meaning, takesKeys } from "./lib/keys.js";
+import { meaning, names, takesKeys } from "./lib/keys.js";
 
 // The colour scheme changes at once; the server is told in the background and remembers it.
 for (const form of document.querySelectorAll("form[data-theme-form]")) {
@@ -43,10 +43,18 @@ const actions = {
   previous: () => document.querySelector("a[rel=prev]")?.click(),
 };
 
+// A control of the page may name its keys: <button data-key="f">, <input type="radio" data-key="a 1">.
+const named = (key) => [...document.querySelectorAll("[data-key]")].find((one) => names(one.dataset.key, key) && !one.disabled);
+
 document.addEventListener("keydown", (event) => {
   const { key, ctrlKey, altKey, metaKey, repeat } = event;
-  const action = meaning({ key, ctrlKey, altKey, metaKey, repeat, typing: takesKeys(event.target) });
-  if (!action || event.defaultPrevented || (dialog.open && action !== "help")) return;
+  if (event.defaultPrevented || ctrlKey || altKey || metaKey || repeat || takesKeys(event.target, key)) return;
+  const action = meaning({ key });
+  if (dialog.open && action !== "help") return;
+  const control = action === "help" ? undefined : named(key);
+  if (!control && !action) return;
   event.preventDefault();
-  actions[action]();
+  if (!control) return actions[action]();
+  control.focus();
+  control.click();
 });

@@ -47,20 +47,32 @@ def test_a_key_means_one_thing_and_nothing_with_a_modifier(
 
 
 @pytest.mark.parametrize(
-    ("html", "takes"),
+    ("html", "key", "takes"),
     [
-        ("<input>", True),
-        ("<textarea></textarea>", True),
-        ("<select></select>", True),
-        ("<div contenteditable></div>", True),
-        ("<div class=scroll></div>", True),
-        ("<pre><code>x</code></pre>", True),
-        ("<button></button>", False),
-        ("<p></p>", False),
+        ("<input>", "j", True),
+        ("<textarea></textarea>", "j", True),
+        ("<select></select>", "j", True),
+        ("<div contenteditable></div>", "j", True),
+        ("<div class=scroll></div>", "j", True),
+        ("<pre><code>x</code></pre>", "j", True),
+        ("<button></button>", "j", False),
+        ("<button></button>", "Enter", True),
+        ("<input type=radio>", "b", False),
+        ("<input type=radio>", "ArrowRight", True),
+        ("<input type=checkbox>", " ", True),
+        ("<input type=checkbox>", "Enter", False),
+        ("<p></p>", "Enter", False),
     ],
 )
-def test_keys_are_left_to_what_is_typed_or_scrolled_in(
-    run: Callable[[str], object], html: str, takes: bool
+def test_keys_are_left_to_what_is_typed_chosen_or_scrolled_in(
+    run: Callable[[str], object], html: str, key: str, takes: bool
 ) -> None:
     document = f"new DOMParser().parseFromString('{html}', 'text/html')"
-    assert run(f"keys.takesKeys({document}.body.firstElementChild)") is takes
+    assert run(f"keys.takesKeys({document}.body.firstElementChild, '{key}')") is takes
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "named"), [("a 1", "A", True), ("a 1", "1", True), ("a 1", "b", False), ("f", "F", True)]
+)
+def test_a_control_names_its_keys(run: Callable[[str], object], keys: str, key: str, named: bool) -> None:
+    assert run(f"keys.names('{keys}', '{key}')") is named

@@ -295,3 +295,22 @@ def test_whatever_happens_first_answers_stay(bank: Bank) -> None:
     run_state_machine_as_test(
         Sitting, settings=hypothesis_settings(max_examples=12, stateful_step_count=14, deadline=None)
     )
+
+
+MARKED: list[tuple[int, float | None]] = []
+
+
+def note_marks(rows: list[AttemptItem]) -> None:
+    """Follow a mark, as a module of settings.MARK_HOOKS does."""
+    MARKED.extend((row.position, row.score) for row in rows)
+
+
+def test_a_mark_is_told_once_to_whoever_follows_marks(attempt: Attempt, settings: Any) -> None:
+    settings.MARK_HOOKS = ["tests.quizzes.test_attempts.note_marks"]
+    MARKED.clear()
+    row = row_of(attempt, "single")
+    for _ in range(2):
+        answer(row, right(row))
+    with pytest.raises(AttemptError):
+        answer(row, wrong(row))
+    assert [(row.position, 1.0)] == MARKED
