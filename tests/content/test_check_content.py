@@ -54,6 +54,13 @@ def swap(old: str, new: str) -> Callable[[str], str]:
         ("zh-hans", swap("id: lora-initialisation", "name: lora-initialisation"), "not-our-format"),
         ("en", swap("{#both-zero}", "{#both-naught}"), "item-translation"),
         ("en", swap("## Key points", "## Points to know"), "translation"),
+        ("zh-hans", swap("difficulty: 2", ""), "no-field"),
+        ("zh-hans", swap("tags: [LoRA, 初始化, 梯度]", ""), "no-tags"),
+        ("zh-hans", swap("B 第一步就有梯度。", "B 第一步就有梯度。真的。"), "long-gist"),
+        ("zh-hans", swap("## 常见错误", "## 常见的误解"), "no-mistakes"),
+        ("zh-hans", swap("- Hu et al.", "- Somebody 2021, *A Paper*.\n- Hu et al."), "no-identifier"),
+        ("zh-hans", swap("不是慢：两个梯度都恰好为零。", ""), "no-reason"),
+        ("zh-hans", swap("## 为什么乘积", "见[别处](99-nowhere.zh-hans.md)。\n\n## 为什么乘积"), "dead-link"),
     ],
 )
 def test_a_spoilt_file_is_named_with_what_is_wrong(
@@ -64,6 +71,56 @@ def test_a_spoilt_file_is_named_with_what_is_wrong(
     complaints = lint(content)
     assert f"{QUESTION}.{language}.md" in complaints
     assert code in complaints
+
+
+def test_a_translation_is_stale_once_its_original_changes(content: Path) -> None:
+    original = content / f"{QUESTION}.zh-hans.md"
+    original.write_text(
+        original.read_text(encoding="utf-8").replace("起步时不变。", "起步时不变！"), encoding="utf-8"
+    )
+    assert f"{QUESTION}.en.md:1: stale-translation" in lint(content)
+    call_command("check_content", str(content), confirm=[f"{QUESTION}.en.md"], stdout=StringIO())
+    assert lint(content) == ""
+
+
+def test_items_of_two_kinds_are_too_few(content: Path) -> None:
+    for path in content.glob(f"{QUESTION}.*.md"):
+        head, *items = path.read_text(encoding="utf-8").split("\n### ")
+        path.write_text("\n### ".join([head, *items[:2]]), encoding="utf-8")
+    assert "2 items of 2 kinds" in lint(content)
+
+
+GLOSSARY = """
+terms:
+- zh-hans: 秩
+  en: rank
+  means: {zh-hans: 线性无关的行数。, en: How many rows are independent.}
+  question: lora-rank-alpha
+  avoid: {zh-hans: [随机高斯], en: [random gaussian]}
+"""
+
+
+def test_a_word_that_the_glossary_spells_otherwise_is_named_outside_code_and_formulas(content: Path) -> None:
+    (content / "_glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+    assert f"{QUESTION}.zh-hans.md:21: spelling" in lint(content)
+    assert f"{QUESTION}.en.md:17: spelling" in lint(content)
+    (content / "_glossary.yaml").write_text(
+        GLOSSARY.replace("随机高斯", "reset_parameters"), encoding="utf-8"
+    )
+    assert f"{QUESTION}.zh-hans.md" not in lint(content)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("lora-rank-alpha", "no-question", "which is no question"),
+        ("en: How many rows are independent.", "de: Rang.", "no name or meaning in en"),
+        ("terms:", "terms:\n- {zh-hans: 秩, en: other, means: {zh-hans: 。, en: .}}", "“秩” stands twice"),
+    ],
+)
+def test_what_is_wrong_with_the_glossary_is_named(content: Path, old: str, new: str, complaint: str) -> None:
+    (content / "_glossary.yaml").write_text(swap(old, new)(GLOSSARY), encoding="utf-8")
+    assert complaint in lint(content)
 
 
 def test_a_question_without_its_english_text_is_named(content: Path) -> None:
