@@ -1,13 +1,15 @@
 """Settings of the whole site: one file, switched by environment variables, loud when one is wrong.
 
 Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LOG_LEVEL.
+DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LEARNER_TIME_ZONE,
+LOG_LEVEL.
 """
 
 import os
 import secrets
 import tempfile
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -197,6 +199,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LEARNER_COOKIE_NAME = "learner"
 LEARNER_COOKIE_AGE = 2 * 365 * 24 * 3600
+LEARNER_TIME_ZONE = os.environ.get("LEARNER_TIME_ZONE") or "Asia/Shanghai"  # of whoever chose none
+if LEARNER_TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"LEARNER_TIME_ZONE must be a name such as Asia/Shanghai, not {LEARNER_TIME_ZONE!r}."
+    )
 
 # Safety
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LEARNER_COOKIE_SECURE = HTTPS
@@ -257,7 +264,7 @@ SPECTACULAR_SETTINGS = {
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items"]
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
-MARK_HOOKS: list[str] = []
+MARK_HOOKS = ["quizzes.memory.feed_marks"]
 
 # Labs
 LABS_INFERENCE_URL = os.environ.get("LABS_INFERENCE_URL", "http://127.0.0.1:8001")

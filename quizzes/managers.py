@@ -53,6 +53,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Attempts of one learner; of nobody when there is none."""
         return self.filter(learner=learner) if learner else self.none()
 
+    def locked_with_learner(self) -> AttemptQuerySet:
+        """Locked until the end of the transaction, together with the learner, whose settings come along."""
+        locked = self.select_for_update(of=("self", "learner"), no_key=True)
+        return locked.select_related("learner__memory_settings")
+
     def counted(self) -> AttemptQuerySet:
         """Add `item_count`, `answered_count` and `right_count`."""
         return self.annotate(

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
 from qbank.models import Question, QuestionText
+from quizzes.cards import Card, MemorySettings, Review
 from quizzes.core.blueprint import Mode
 from quizzes.core.items import Item as ItemValue
 from quizzes.core.items import Kind, arrange
 from quizzes.core.sheet import join
 from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
+
+__all__ = ["Attempt", "AttemptItem", "Card", "Item", "ItemKey", "MemorySettings", "Review"]
 
 KIND_LABELS = {
     Kind.SINGLE: _("Single choice"),

@@ -254,7 +254,7 @@ def _finish(attempt: Attempt, now: datetime) -> None:
 
 def _own_row(attempt: Attempt, position: int, learner: Learner, *, closed_too: bool = False) -> AttemptItem:
     """Lock one item of the learner's own attempt; the attempt first, so that answers follow each other."""
-    locked = Attempt.objects.select_for_update().of(learner).get(pk=attempt.pk)
+    locked = Attempt.objects.locked_with_learner().of(learner).get(pk=attempt.pk)
     row = locked.items.whole().filter(position=position).first()
     if row is None:
         raise AttemptError("position")
