@@ -110,7 +110,7 @@ def record_review(
 
 
 def feed_marks(rows: Sequence[AttemptItem]) -> None:
-    """Feed the marks of one attempt to memory: each is a review of its item's card, made now if there is none.
+    """Feed the marks of one attempt to memory: each is a review of its item's card, made where there is none.
 
     One of MARK_HOOKS: it runs in the transaction of the marks. A mark fed twice counts once: its key is
     the row's. What was not answered tells nothing.
