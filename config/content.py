@@ -33,7 +33,9 @@ MARK = 12  # hexadecimal digits of a text's checksum
 SENTENCE_END = re.compile(r"[。！？!?]|\.(?=\s|$)")
 IDENTIFIER = re.compile(r"\]\(https?://[^)\s]+\)|\b(?:arXiv|doi|ISBN)[:\s]\s*[\w.]", re.IGNORECASE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-ADDRESS = re.compile(r"\]\([^)\s]*\)|https?://\S+|^---\n.*?\n---\n", re.MULTILINE | re.DOTALL)
+NOT_PROSE = re.compile(  # addresses, titles of papers, the names in the front matter
+    r"\]\([^)\s]*\)|https?://\S+|(?<!\*)\*(?!\*)[^*\n]+\*(?!\*)|^(?:id|lab):.*$", re.MULTILINE
+)
 
 Text = tuple[ParsedFile, ParsedQuestion]
 Texts = dict[str, dict[str, Text]]  # id → language → text
@@ -264,9 +266,9 @@ def _spellings(bank: Bank, parsed: ParsedFile) -> Iterator[Problem]:
 
 
 def _prose(markdown: str) -> str:
-    """Blank code, formulas and addresses, keeping every line where it is."""
+    """Blank code, formulas, addresses and titles of papers, keeping every line where it is."""
     spans = find_code(markdown) + [(m.start, m.end) for m in find_maths(markdown)]
-    spans += [found.span() for found in ADDRESS.finditer(markdown)]
+    spans += [found.span() for found in NOT_PROSE.finditer(markdown)]
     characters = list(markdown)
     for start, end in spans:
         characters[start:end] = ["\n" if sign == "\n" else " " for sign in characters[start:end]]
