@@ -9,14 +9,19 @@ from qbank.core.document import ItemSource, Problem
 from qbank.core.render import render_inline
 from qbank.models import QuestionText
 from quizzes.core.authored import parse_items
-from quizzes.core.items import Item, Multiple, Open, Option, Single, arrange, canonical
+from quizzes.core.generation.material import Text
+from quizzes.core.items import Item, Multiple, Open, OpenForm, Option, Single, arrange, canonical
 from quizzes.core.points import key_points
+from quizzes.core.recall import hidden_terms
 from quizzes.core.sheet import stored_order
 from quizzes.rendering import render_item
 
 # Names of items that no author named; the sign keeps them apart from authors' marks.
 RECALL = "@recall"
 CHOICE = "@choice"
+POINTS = "@points"
+TERM = "@term"
+FEWEST_POINTS = 3  # that are worth asking for by their number
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,16 @@ def make_ref(bank: str, question: str, key: str) -> str:
 
 
 def make_items(text: QuestionText) -> tuple[list[Made], list[Problem]]:
-    """Return everything that can be asked about a text at once, and what is wrong with its authored items."""
+    """Return everything that can be asked about a text at once, and what is wrong with its authored items.
+
+    Where the author wrote items, recall of the whole answer is all that is added to them.
+    """
     made, problems = make_authored(text)
-    whole = make_choice(text) or make_recall(text)
-    return [*made, *([whole] if whole else [])], problems
+    if choice := make_choice(text):
+        return [*made, choice], problems
+    whole = make_recall(text)
+    rest = [make_points(text), *make_terms(text)] if whole and not made else []
+    return [*made, *(one for one in (whole, *rest) if one)], problems
 
 
 def make_authored(text: QuestionText) -> tuple[list[Made], list[Problem]]:
@@ -89,15 +100,48 @@ def make_recall(text: QuestionText) -> Made | None:
     """Make an item that asks for the answer itself; the answer is shown from the text, never copied."""
     if text.placeholder or not text.answer.strip():
         return None
-    if text.key_points:
-        points = tuple(point["text"] for point in text.key_points)
-        points_html = tuple(point["html"] for point in text.key_points)
-    else:
-        points = key_points(text.answer)
-        points_html = tuple(render_inline(point).html for point in points)
+    points, points_html = _points(text)
     asked = Open(slug=RECALL, stem=_stem(text), points=points)
     shown = Open(slug=RECALL, stem=_stem_html(text), points=points_html)
     return Made(asked, shown, "recall", digest(text.answer))
+
+
+def make_points(text: QuestionText) -> Made | None:
+    """Make an item that asks for the key points alone, their number told."""
+    points, points_html = _points(text)
+    if len(points) < FEWEST_POINTS:
+        return None
+    asked = Open(slug=POINTS, stem=_stem(text), points=points, form=OpenForm.POINTS)
+    shown = Open(slug=POINTS, stem=_stem_html(text), points=points_html, form=OpenForm.POINTS)
+    return Made(asked, shown, "recall", digest("points", *points))
+
+
+def make_terms(text: QuestionText) -> list[Made]:
+    """Make items that show a sentence of the answer without its term."""
+    read = Text(text.question.key, text.title, text.answer, text.language)
+    made = []
+    for hidden in hidden_terms(read):
+        span = digest("term", hidden.sentence, hidden.term)
+        whole = hidden.sentence.replace(hidden.term, f"**{hidden.term}**", 1)
+        if hidden.term.startswith("`"):
+            whole = hidden.sentence
+        lead = "" if hidden.term.casefold() in text.title.casefold() else f"{text.title}\n\n"
+        item = Open(
+            slug=f"{TERM}-{span[:12]}", stem=f"{lead}{hidden.asked}", rationale=whole, form=OpenForm.TERM
+        )
+        made.append(Made(item, render_item(item, text.language), "recall", span))
+    return made
+
+
+def _points(text: QuestionText) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the key points as Markdown and as HTML: the author's, else those of the answer's form."""
+    if text.key_points:
+        return (
+            tuple(point["text"] for point in text.key_points),
+            tuple(point["html"] for point in text.key_points),
+        )
+    points = key_points(text.answer)
+    return points, tuple(render_inline(point).html for point in points)
 
 
 def _stem(text: QuestionText) -> str:

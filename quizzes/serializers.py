@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from quizzes.core.blueprint import DEFAULT_NUMBER, LONGEST_WORD, MOST, MOST_VALUES, Mode
-from quizzes.core.items import Kind
+from quizzes.core.items import Kind, OpenForm
 
 KINDS = [kind.value for kind in Kind]
 
@@ -132,6 +132,11 @@ class AskedSerializer(serializers.Serializer[Any]):
     steps = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
     blanks = serializers.IntegerField(required=False, help_text="How many there are to fill.")
     points = serializers.IntegerField(required=False, help_text="How many key points the answer has.")
+    form = serializers.ChoiceField(
+        [form.value for form in OpenForm],
+        required=False,
+        help_text="What an open item asks for: the answer, its key points, or the term hidden in a sentence.",
+    )
     state = serializers.ChoiceField(["open", "right", "partly", "wrong"])
     response = AnyField(allow_null=True)
     revealed = RevealedSerializer(allow_null=True)

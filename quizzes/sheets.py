@@ -19,6 +19,7 @@ from quizzes.core.items import (
     Multiple,
     Numeric,
     Open,
+    OpenForm,
     Ordering,
     Single,
     TrueFalse,
@@ -70,7 +71,8 @@ def revealed(row: AttemptItem) -> JSON | None:
     item = row.asked()
     if not isinstance(item, Open):
         return None
-    text = row.item.text if row.item.source == row.item.Source.RECALL else None
+    is_whole = row.item.source == row.item.Source.RECALL and item.form != OpenForm.TERM
+    text = row.item.text if is_whole else None
     return {
         "points": list(item.points),
         "gist_html": text.gist_html if text else "",

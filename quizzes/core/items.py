@@ -103,12 +103,24 @@ class Numeric(Asked):
     tolerance: Decimal = Decimal(0)
 
 
+class OpenForm(StrEnum):
+    """What an open item asks for: the whole answer, its key points, or the term hidden in a sentence."""
+
+    ANSWER = "answer"
+    POINTS = "points"
+    TERM = "term"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Open(Asked):
-    """Answer freely and mark oneself against the key points; `rationale` is the model answer."""
+    """Answer freely and mark oneself against the key points; `rationale` is the model answer.
+
+    In the form "term" the stem holds BLANK wherever the term stood, and `rationale` is the whole sentence.
+    """
 
     kind: ClassVar[Kind] = Kind.OPEN
     points: tuple[str, ...] = ()
+    form: OpenForm = OpenForm.ANSWER
 
 
 Item = Single | Multiple | TrueFalse | Cloze | Matching | Ordering | Numeric | Open
@@ -186,4 +198,6 @@ def map_text(item: Item, render: Callable[[str], str], render_line: Callable[[st
 def canonical(item: Item) -> str:
     """Write the item down in one way only, for checksums; its slug does not count."""
     values = {f.name: getattr(item, f.name) for f in fields(item) if f.name != "slug"}
+    if values.get("form") == OpenForm.ANSWER:
+        del values["form"]  # as before there were other forms: their checksums stand
     return f"{item.kind}:{sorted(values.items())!r}"

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from quizzes.core.labels import is_label
+from quizzes.core.passages import ABBREVIATION
+
 MOST = 8
 LONGEST = 160
 
@@ -16,11 +19,6 @@ SENTENCE = re.compile(r".*?(?:[。！？；;]|[.!?](?=\s|$)|$)")
 LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\([^)]*\)")
 ONLY_LINK = re.compile(r"\W*!?\[[^\]]*\]\([^)]*\)\W*")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
-ORDINAL = re.compile(
-    r"第?[一二三四五六七八九十\d]+[步种个类点章节]?|"
-    r"(?:模式|方法|步骤|情况|示例|例)[一二三四五六七八九十\d]+|step \d+",
-    re.IGNORECASE,
-)
 RANKS = ("bold", "numbered", "bullet", "led", "heading")
 
 
@@ -79,18 +77,29 @@ def _plain(text: str) -> str:
 
 def _point(text: str) -> str:
     """Shorten a line to its head and first sentence; return "" when nothing checkable is left."""
-    text = LINK.sub(lambda link: link["text"], TAG.sub("", text)).strip().rstrip("：:")
+    text = _without_links(text).strip().rstrip("：:")
     plain = _plain(text).strip()
     head = re.split(r"[：:]", plain, maxsplit=1)[0].strip()
-    if plain.endswith(("?", "？")) or ORDINAL.fullmatch(plain) or not re.search(r"\w", plain):
+    if plain.endswith(("?", "？")) or is_label(plain) or not re.search(r"\w", plain):
         return ""
     sentence = SENTENCE.match(text)
     first = (sentence[0] if sentence else text).rstrip("。；;")
+    if ABBREVIATION.search(first):
+        first = text.rstrip("。；;")
     if len(first) <= LONGEST and _balanced(first):
         return first
     return head if len(head) <= LONGEST and _balanced(head) else ""
 
 
+def _without_links(text: str) -> str:
+    """Leave the words of links, and drop tags; what stands in code is no tag."""
+    parts = re.split(r"(`[^`]*`)", text)
+    parts[::2] = [TAG.sub("", part) for part in parts[::2]]
+    return LINK.sub(lambda link: link["text"], "".join(parts))
+
+
 def _balanced(text: str) -> bool:
-    """Tell whether no code, formula or emphasis was cut in two."""
+    """Tell whether no code, formula, bracket or emphasis was cut in two."""
+    if text.count("(") != text.count(")") or text.count("（") != text.count("）"):
+        return False
     return not (text.count("`") % 2 or text.count("$") % 2 or text.count("**") % 2)

@@ -18,6 +18,7 @@ from quizzes.core.items import (
     Multiple,
     Numeric,
     Open,
+    OpenForm,
     Option,
     Ordering,
     Single,
@@ -63,7 +64,7 @@ def split(item: Item) -> tuple[JSON, JSON]:
         case Numeric():
             key |= {"key": str(item.key), "tolerance": str(item.tolerance)}
         case Open():
-            sheet["points"] = len(item.points)
+            sheet |= {"points": len(item.points), "form": item.form.value}
             key["points"] = list(item.points)
     return sheet, key
 
@@ -94,5 +95,5 @@ def join(*, kind: str, slug: str, stem: str, sheet: Mapping[str, Any], key: Mapp
         case Kind.NUMERIC:
             given |= {name: Decimal(key[name]) for name in ("key", "tolerance")}
         case Kind.OPEN:
-            given["points"] = tuple(key["points"])
+            given |= {"points": tuple(key["points"]), "form": OpenForm(sheet.get("form", OpenForm.ANSWER))}
     return CLASSES[Kind(kind)](**given)

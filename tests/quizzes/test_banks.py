@@ -52,9 +52,13 @@ def test_a_second_import_of_the_same_files_makes_no_new_versions() -> None:
     assert set(Item.objects.values_list("pk", "checksum", "state")) == before
 
 
-def test_a_bank_of_notes_is_asked_by_recall(corpora: Path) -> None:
+def test_a_bank_of_notes_gives_a_full_quiz_of_self_graded_items(corpora: Path, learner: Learner) -> None:
     ingest(corpora / "01_seed")
-    assert Counter(Item.objects.live().values_list("source", "kind")) == {("recall", "open"): 14}
+    live = Item.objects.live()
+    assert Counter(live.values_list("source", "kind")) == {("recall", "open"): 42}
+    assert Counter(item.sheet["form"] for item in live) == {"answer": 14, "points": 7, "term": 21}
+    attempt = start_attempt(learner=learner, blueprint=Blueprint(number=30), seed="1", language="zh-hans")
+    assert attempt.items.count() == 30
 
 
 def test_a_bank_of_choices_brings_its_items(corpora: Path) -> None:

@@ -1,0 +1,1 @@
+"""What can speak against a proposed item, one filter a module: `check(candidate)` gives a verdict."""

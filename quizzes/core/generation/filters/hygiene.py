@@ -1,0 +1,66 @@
+"""The stretch does not stand by itself: it points elsewhere, is cut, or says too little."""
+
+import re
+
+from quizzes.core.generation.drafts import Candidate, Verdict
+from quizzes.core.generation.words import content_words, width
+
+NAME = "hygiene"
+SHORTEST = 24
+LONGEST = 420
+FEWEST_WORDS = 4
+ANAPHORIC = re.compile(
+    r"^[\W_]*(?:this|that|these|those|it|they|he|she|its|their|such|here|there|then|however|but|so|also"
+    r"|and|or|because|thus|hence"
+    r"|therefore|moreover|furthermore|in addition|additionally|as (?:mentioned|above|you can see|shown)"
+    r"|in (?:this|that|the above) "
+    r"|for example|for instance|e\.g|similarly|on the other hand|another|both|the (?:above|following"
+    r"|former|latter|first|second|other)\b"
+    r"|we\b|i\b|let's|let us|note)\b"
+    r"|^[\W_]*(?:这|那|该|此|它|其|他们|上述|上面|下面|以上|以下|如上|如下|因此|所以|但|而|并|同时|另外"
+    r"|此外|例如|比如|换句话说|也就是说|"
+    r"总之|综上|首先|其次|然后|最后|前者|后者|两者|二者|我们|同样|相反|当然|不过|然而|还|也)",
+    re.IGNORECASE,
+)
+POINTS = re.compile(
+    r"\b(?:as follows|following|shown (?:below|above)|(?:see|shown|listed|described|mentioned) (?:below"
+    r"|above)|above|below|figure \d|table \d"
+    r"|click here|in this (?:article|post|chapter|section|example))\b|如下|下图|上图|见图|如图|下表|上表"
+    r"|以下|上文|下文|前面|后面提到|本章|本节|这里的?|点击",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"https?://|www\.|\]\(|<[a-z/]")
+
+
+def check(candidate: Candidate) -> Verdict:
+    """Object to what cannot be understood alone."""
+    if reason := _objection(candidate.shown):
+        return Verdict(NAME, False, reason)
+    return Verdict(NAME, True)
+
+
+def is_balanced(text: str) -> bool:
+    """Tell whether no bracket, quotation, code or formula was cut in two."""
+    pairs = (("(", ")"), ("（", "）"), ("[", "]"), ("“", "”"), ("「", "」"), ("{", "}"))
+    uneven = any(text.count(a) != text.count(b) for a, b in pairs)
+    return not (uneven or text.count("`") % 2 or text.count("$") % 2)
+
+
+def _objection(shown: str) -> str:
+    if ANAPHORIC.search(shown):
+        return "begins by pointing back"
+    if POINTS.search(shown):
+        return "points to something that is not shown"
+    if ADDRESS.search(shown):
+        return "holds an address or raw HTML"
+    if shown.rstrip().endswith((":", "：", ",", "，", "、")):
+        return "is cut off"
+    if shown.rstrip().endswith(("?", "？")):
+        return "is a question"
+    if not is_balanced(shown):
+        return "a bracket is left open"
+    if width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS:
+        return "says too little"
+    if width(shown) > LONGEST:
+        return "is too long to read in a quiz"
+    return ""
