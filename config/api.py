@@ -13,10 +13,12 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from labs.core.config import SettingsError
 
+NON_FIELD_ERRORS_KEY = api_settings.NON_FIELD_ERRORS_KEY
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -55,9 +57,11 @@ def problem_details(error: Exception, context: dict[str, object]) -> Response | 
 def _flatten(detail: object, name: str = "") -> list[Mapping[str, object]]:
     """List DRF's nested validation errors as {name, message}."""
     if isinstance(detail, Mapping):
-        return [e for key, value in detail.items() for e in _flatten(value, f"{name}.{key}".strip("."))]
+        inner = {k: name if k == NON_FIELD_ERRORS_KEY else f"{name}.{k}".strip(".") for k in detail}
+        return [e for key, value in detail.items() for e in _flatten(value, inner[key])]
     if isinstance(detail, list):
-        return [e for value in detail for e in _flatten(value, name)]
+        row = {i: f"{name}.{i}".strip(".") for i, value in enumerate(detail) if isinstance(value, Mapping)}
+        return [e for i, value in enumerate(detail) for e in _flatten(value, row.get(i, name))]
     return [{"name": name, "message": str(detail)}]
 
 
@@ -72,6 +76,7 @@ def root(request: Request) -> Response:
         "quizzes": "api-quizzes",
         "labs": "api-labs",
         "runs": "api-runs",
+        "adapters": "api-adapters",
         "answer": "api-answer",
         "schema": "api-schema",
         "docs": "api-docs",

@@ -1,8 +1,8 @@
 """Settings of the whole site: one file, switched by environment variables, loud when one is wrong.
 
 Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LEARNER_TIME_ZONE,
-LOG_LEVEL.
+DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LABS_ADAPTER_DIR,
+LEARNER_TIME_ZONE, LOG_LEVEL.
 """
 
 import os
@@ -255,7 +255,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "Colour": "labs.serializers.COLOUR_NAMES",
+        "Colour": "labs.model_serializers.COLOUR_NAMES",
         "ItemKind": "quizzes.serializers.KINDS",
     },
 }
@@ -269,7 +269,9 @@ MARK_HOOKS = ["quizzes.memory.feed_marks"]
 # Labs
 LABS_INFERENCE_URL = os.environ.get("LABS_INFERENCE_URL", "http://127.0.0.1:8001")
 LABS_INFERENCE_SECRET = kept_secret("LABS_INFERENCE_SECRET")
+LABS_ADAPTER_DIR = Path(os.environ.get("LABS_ADAPTER_DIR") or VAR_DIR / "adapters")  # the model reads it too
 LABS_RUN_SECONDS = 60
+LABS_KEEP_DAYS = 30  # runs and adapters of visitors without an account
 LABS_QUEUE_LIMIT = 8
 LABS_SITE_LIMIT = 2
 LABS_LEASE_SECONDS = 30  # longer than SQLite may keep a writer waiting

@@ -1,9 +1,9 @@
-"""Runs in the admin, to look at and to delete."""
+"""Runs and adapters in the admin, to look at and to delete."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from labs.models import LabRun
+from labs.models import Adapter, LabRun
 
 
 @admin.register(LabRun)
@@ -19,4 +19,19 @@ class LabRunAdmin(admin.ModelAdmin[LabRun]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: runs are started on their lab's page."""
+        return False
+
+
+@admin.register(Adapter)
+class AdapterAdmin(admin.ModelAdmin[Adapter]):
+    """Adapters are left by runs alone; the file of a deleted one goes with the next pruning."""
+
+    list_display = ("name", "task", "learner", "size", "accuracy", "created_at")
+    list_filter = ("task",)
+    list_select_related = ("learner__user",)
+    search_fields = ("id", "checksum")
+    readonly_fields = [field.name for field in Adapter._meta.fields]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse: adapters are trained."""
         return False

@@ -1,7 +1,8 @@
-"""Labs, runs, live events and answers over HTTP."""
+"""Labs, runs and live events over HTTP."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,19 +22,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.services import ensure_learner, find_learner
-from labs import client, services, streams
+from labs import services, streams
 from labs.addresses import address_key, client_address
-from labs.card import read_card
-from labs.core.questions import COLOURS, MENU, VOCABULARY
+from labs.core.config import Lab
 from labs.models import LabRun
 from labs.registry import LABS
 from labs.serializers import (
-    AnswerSerializer,
-    AskSerializer,
     EventPageSerializer,
     LabDetailSerializer,
     LabSerializer,
-    ModelSerializer,
     RunDetailSerializer,
     RunSerializer,
     StartRunSerializer,
@@ -47,13 +44,6 @@ class Conflict(APIException):
     """Something else must end first."""
 
     status_code = status.HTTP_409_CONFLICT
-
-
-class Unavailable(APIException):
-    """The inference process does not answer."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    wait = client.RETRY_SECONDS  # becomes Retry-After
 
 
 class LabList(APIView):
@@ -102,24 +92,28 @@ class RunList(generics.ListAPIView[LabRun]):
         asked = StartRunSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
-        lab = LABS[wanted["lab"]]
-        http_request = request._request
-        try:
-            run = services.start_run(
-                learner=find_learner(http_request) or partial(ensure_learner, http_request),
-                lab=lab,
-                raw_settings=wanted["settings"],
-                seed=wanted["seed"],
-                address_key=address_key(http_request),
-            )
-        except services.ActiveRun as error:
-            raise Conflict(_("Your run %(id)s has not ended yet.") % {"id": error.run.id}) from None
-        except services.AddressBusy as error:
-            raise Throttled(error.retry_after, _("Too many runs from your address wait or run.")) from None
-        except services.QueueFull as error:
-            raise Throttled(error.retry_after, _("Too many runs wait.")) from None
-        data = RunDetailSerializer(run, context={"request": request}).data
-        return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
+        return start_run(request, LABS[wanted["lab"]], wanted["settings"], wanted["seed"])
+
+
+def start_run(request: Request, lab: Lab, raw_settings: Mapping[str, object], seed: object) -> Response:
+    """Start a run and answer 201 with it, or raise what is in the way."""
+    http_request = request._request
+    try:
+        run = services.start_run(
+            learner=find_learner(http_request) or partial(ensure_learner, http_request),
+            lab=lab,
+            raw_settings=raw_settings,
+            seed=seed,
+            address_key=address_key(http_request),
+        )
+    except services.ActiveRun as error:
+        raise Conflict(_("Your run %(id)s has not ended yet.") % {"id": error.run.id}) from None
+    except services.AddressBusy as error:
+        raise Throttled(error.retry_after, _("Too many runs from your address wait or run.")) from None
+    except services.QueueFull as error:
+        raise Throttled(error.retry_after, _("Too many runs wait.")) from None
+    data = RunDetailSerializer(run, context={"request": request}).data
+    return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
 
 
 class RunDetail(generics.RetrieveAPIView[LabRun]):
@@ -242,34 +236,3 @@ def read_after(request: HttpRequest) -> int:
     if not raw.isascii() or not raw.isdigit() or len(raw) > 9:
         raise ValidationError({"after": [_("Expected a sequence number.")]})
     return int(raw)
-
-
-class Ask(APIView):
-    """Asking the model."""
-
-    @extend_schema(request=AskSerializer, responses={200: AnswerSerializer, 400: PROBLEM, 503: PROBLEM})
-    def post(self, request: Request) -> Response:
-        """Ask the base, and the base with an adapter beside it and merged; nothing is stored."""
-        asked = AskSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        try:
-            return Response(client.answer(asked.validated_data))
-        except client.Refused as error:
-            raise ValidationError({name: [message] for name, message in error.explain()}) from None
-        except client.InferenceDown:
-            raise Unavailable(_("The model's process does not answer; try again in a moment.")) from None
-
-
-class Model(APIView):
-    """The model that answers."""
-
-    @extend_schema(responses={200: ModelSerializer, 503: PROBLEM})
-    def get(self, request: Request) -> Response:
-        """Show the model's figures, its vocabulary, the questions it may be asked and the sample pictures."""
-        try:
-            described = client.describe()
-        except client.InferenceDown:
-            raise Unavailable(_("The model's process does not answer; try again in a moment.")) from None
-        questions = [{"id": q.id, "words": q.words, "label": q.label, "sees": q.sees} for q in MENU.values()]
-        words = {"vocabulary": VOCABULARY, "colours": list(COLOURS), "questions": questions}
-        return Response({**described, **words, "card": read_card()})

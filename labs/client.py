@@ -18,6 +18,7 @@ MODEL_SECONDS = 60
 SECRET_HEADER = "X-Labs-Secret"
 REFUSALS = {  # the process speaks English, to whoever runs it; readers are told in their own language
     "adapter": _("The model has no such adapter."),
+    "inputs": _("The model cannot read these inputs."),
     "question": _("The model does not know this question."),
     "picture": _("The model cannot read this picture."),
 }
@@ -38,12 +39,23 @@ class Refused(Exception):
     def explain(self) -> list[tuple[str, str]]:
         """List what is wrong as (field, message), in the active language."""
         unknown = _("The model's process refused this question.")
-        return [(p["name"], str(REFUSALS.get(p["name"], unknown))) for p in self.problems]
+        field = ((p["name"], p["name"].rpartition(".")[2]) for p in self.problems)
+        return [(name, str(REFUSALS.get(last, unknown))) for name, last in field]
 
 
-def answer(question: Mapping[str, object]) -> Answer:
-    """Ask the model; return answers of base, unmerged and merged. Raises InferenceDown or Refused."""
-    return _call("POST", "/answer", question)
+def answer(body: Mapping[str, object]) -> Answer:
+    """Answer rows that name different adapters, in one pass. Raises InferenceDown or Refused."""
+    return _call("POST", "/answer", body)
+
+
+def check_merge(body: Mapping[str, object]) -> Answer:
+    """Answer as base, unmerged and merged, and compare. Raises InferenceDown or Refused."""
+    return _call("POST", "/merge-check", body)
+
+
+def report_parameters(checksum: str) -> Answer:
+    """Report what training an adapter trains, in PEFT's words. Raises InferenceDown or Refused."""
+    return _call("POST", "/parameters", {"checksum": checksum})
 
 
 def describe() -> Answer:

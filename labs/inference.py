@@ -2,7 +2,8 @@
 
     LABS_INFERENCE_SECRET=… uvicorn labs.inference:application
 
-POST /answer and GET /model (both with the shared secret in X-Labs-Secret), GET /health. Stateless.
+POST /answer, POST /merge-check, POST /parameters and GET /model (all with the shared secret in
+X-Labs-Secret), GET /health. Stateless: it reads adapters from LABS_ADAPTER_DIR and writes nothing.
 """
 
 from __future__ import annotations
@@ -10,140 +11,37 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from labs.core.adapters import read_adapter
-from labs.core.answering import Answer, Variants, compare_answers, find_question, load_base, make_variants
-from labs.core.data import list_samples, picture_from_pixels, sample_pixels
-from labs.core.model import WEIGHTS, checksum
-from labs.core.training import use_one_thread
+from labs.core.serving import Json, Loaded, Problems
 
-SAMPLES = 40  # shown to choose from
-HELD_OUT = 360
-BODY_LIMIT = 64 * 1024  # bytes
+BODY_LIMIT = 512 * 1024  # bytes: 32 drawings with every value written out
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Json = dict[str, Any]
-
-
-class Problems(ValueError):
-    """Everything that is wrong with a question."""
-
-    def __init__(self, problems: list[Json]) -> None:
-        super().__init__(str(problems))
-        self.problems = problems
 
 
 class Body(Exception):
     """The body of a request cannot be used at all."""
 
 
-@dataclass
-class Loaded:
-    """The base, and each shipped adapter in its three states."""
-
-    variants: dict[str, Variants]
-    checksums: dict[str, str]  # "base" or an adapter's name → SHA-256 of its file
-
-    @classmethod
-    def from_folder(cls, folder: Path = WEIGHTS) -> Loaded:
-        """Load the base and every adapter beside it, and answer once, so that no reader waits for it."""
-        use_one_thread()
-        base, base_checksum = load_base()
-        files = sorted(path for path in folder.glob("*.safetensors") if path.name != "base.safetensors")
-        variants = {path.stem: make_variants(base, read_adapter(path.read_bytes())) for path in files}
-        loaded = cls(variants, {"base": base_checksum, **{path.stem: checksum(path) for path in files}})
-        for name in variants:
-            loaded.answer({"picture": {"left": 0, "right": 1}, "question": "left-digit", "adapter": name})
-        return loaded
-
-    @cached_property
-    def description(self) -> Json:
-        """Return what the web process shows of the model."""
-        base = next(iter(self.variants.values())).base
-        return {
-            "parameters": sum(parameter.numel() for parameter in base.parameters()),
-            "checksum": self.checksums["base"],
-            "adapters": [{"name": name, "checksum": self.checksums[name]} for name in self.variants],
-            "samples": [
-                {"index": index, "digit": digit, "pixels": sample_pixels(index)}
-                for index, digit in list_samples(SAMPLES)
-            ],
-        }
-
-    def answer(self, asked: Json) -> Json:
-        """Answer one question as base, unmerged and merged. Raises Problems."""
-        started = time.perf_counter()
-        name = asked.get("adapter", "gap-r8")
-        problems = []
-        try:
-            question = find_question(str(asked.get("question")))
-        except ValueError as error:
-            problems.append({"name": "question", "message": str(error)})
-        if name not in self.variants:
-            listed = ", ".join(self.variants)
-            problems.append({"name": "adapter", "message": f"unknown adapter {name!r}: expected {listed}"})
-        try:
-            picture, pixels = read_picture(asked.get("picture"))
-        except ValueError as error:
-            problems.append({"name": "picture", "message": str(error)})
-        if problems:
-            raise Problems(problems)
-        (found,) = compare_answers(self.variants[name], picture[None], [question])
-        return {
-            "answers": {
-                "base": describe(found.base),
-                "unmerged": describe(found.unmerged),
-                "merged": describe(found.merged),
-            },
-            "picture": pixels,
-            "max_abs_difference": found.max_difference,
-            "checksums": {"base": self.checksums["base"], "adapter": self.checksums[name]},
-            "seconds": time.perf_counter() - started,
-        }
+def kept_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of kept adapters, where the web process and the runner put them."""
+    return Path(environment.get("LABS_ADAPTER_DIR") or _state(environment) / "adapters")
 
 
-def describe(answer: Answer) -> Json:
-    """Write one answer as JSON."""
-    return {
-        "answer": " ".join(answer.words),
-        "probabilities": [{"word": word, "probability": share} for word, share in answer.top],
-        "logits": list(answer.logits),
-    }
-
-
-def read_picture(picture: object) -> tuple[Any, Json]:
-    """Return the picture (3, 8, 16) of two digits, each a sample's number or 8×8 values, and those values.
-
-    Raises ValueError.
-    """
-    if not isinstance(picture, Mapping):
-        raise ValueError("expected left and right")
-    given: list[Any] = [picture.get(side) for side in ("left", "right")]
-    left, right = [sample_pixels(side) if _is_sample(side) else side for side in given]
-    if not all(
-        isinstance(side, list) and all(isinstance(row, list) for row in side) for side in (left, right)
-    ):
-        raise ValueError(f"expected a sample from 0 to {HELD_OUT - 1} or 8 rows of 8 values")
-    colours = (str(picture.get("left_colour", "red")), str(picture.get("right_colour", "blue")))
-    try:
-        seen = picture_from_pixels(left, right, colours)
-    except TypeError as error:
-        raise ValueError(f"a value is no number: {error}") from error
-    return seen, {"left": left, "right": right, "left_colour": colours[0], "right_colour": colours[1]}
+def _state(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("VAR_DIR") or Path(__file__).resolve().parent.parent / "var")
 
 
 def read_secret(environment: Mapping[str, str] = os.environ) -> str:
     """Return the shared secret: of the environment, else the one that the web process keeps in var/."""
     if value := environment.get("LABS_INFERENCE_SECRET"):
         return value
-    folder = Path(environment.get("VAR_DIR") or Path(__file__).resolve().parent.parent / "var")
+    folder = _state(environment)
     try:
         return (folder / "labs_inference_secret").read_text()
     except OSError as error:
@@ -153,7 +51,7 @@ def read_secret(environment: Mapping[str, str] = os.environ) -> str:
 
 
 class Application:
-    """Route three addresses; the model is loaded when the server starts, or at the first question."""
+    """Route five addresses; the model is loaded when the server starts, or at the first question."""
 
     def __init__(self, secret: Callable[[], str] = read_secret) -> None:
         self._read_secret = secret
@@ -169,7 +67,7 @@ class Application:
     @cached_property
     def loaded(self) -> Loaded:
         """The model."""
-        return Loaded.from_folder()
+        return Loaded.from_folders(kept_folder())
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -194,16 +92,22 @@ class Application:
     async def _respond(self, scope: Message, receive: Receive) -> tuple[int, Json]:
         route = scope["method"], scope["path"]
         if route == ("GET", "/health"):
-            return 200, {"status": "ok", "checksum": self.loaded.checksums["base"]}
-        if route not in (("POST", "/answer"), ("GET", "/model")):
-            return 404, {"detail": "There are POST /answer, GET /model and GET /health."}
+            return 200, {"status": "ok", "checksum": self.loaded.checksum}
+        answers = {
+            "/answer": self.loaded.answer,
+            "/merge-check": self.loaded.check_merge,
+            "/parameters": self.loaded.report_parameters,
+        }
+        asked = answers.get(scope["path"]) if scope["method"] == "POST" else None
+        if asked is None and route != ("GET", "/model"):
+            return 404, {"detail": f"There are POST {', '.join(answers)}, GET /model and GET /health."}
         given = dict(scope["headers"]).get(b"x-labs-secret", b"")
         if not given or not hmac.compare_digest(given, self.secret):
             return 403, {"detail": "The shared secret is missing or wrong."}
-        if route == ("GET", "/model"):
+        if asked is None:
             return 200, self.loaded.description
         try:
-            return 200, self.loaded.answer(await _read_json(receive))
+            return 200, asked(await _read_json(receive))
         except Problems as error:
             return 400, {"problems": error.problems}
         except Body as error:
@@ -233,10 +137,6 @@ async def _send_json(send: Send, status: int, body: Json) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
-
-
-def _is_sample(side: object) -> bool:
-    return isinstance(side, int) and not isinstance(side, bool) and 0 <= side < HELD_OUT
 
 
 application = Application()

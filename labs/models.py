@@ -1,15 +1,17 @@
-"""The runs of labs and what they reported while they ran."""
+"""The runs of labs, what they reported while they ran, and the adapters they left."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from labs.managers import LabRunQuerySet, RunEventQuerySet
+from labs.core.adapter_file import AdapterHeader
+from labs.managers import AdapterQuerySet, LabRunQuerySet, RunEventQuerySet
 
 
 class LabRun(models.Model):
@@ -137,3 +139,55 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.sequence}"
+
+
+class Adapter(models.Model):
+    """A trained adapter that a learner keeps; its numbers lie in a file named by the checksum."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)  # task and rank: "gap-r8"
+    learner = models.ForeignKey("accounts.Learner", on_delete=models.CASCADE, related_name="adapters")
+    run = models.ForeignKey(
+        LabRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="adapters"
+    )  # that trained it, while it is kept
+    task = models.CharField(max_length=20)
+    config = models.JSONField()  # adapter_config.json, in PEFT's words
+    base = models.CharField(max_length=64)  # SHA-256 of the base it was trained on
+    checksum = models.CharField(max_length=64)  # SHA-256 of its file
+    size = models.PositiveIntegerField()  # bytes
+    parameters = models.PositiveIntegerField()
+    accuracy = models.FloatField(null=True, blank=True)  # on held-out pictures at the end of its run
+    created_at = models.DateTimeField(null=True)  # none: shipped with the base
+
+    objects = AdapterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("learner", "checksum"), name="adapter_once_a_learner"),
+        )
+        indexes = (
+            models.Index(fields=("learner", "-created_at"), name="adapter_by_learner"),
+            models.Index(fields=("checksum",), name="adapter_by_checksum"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.id}"
+
+    @staticmethod
+    def describe(header: AdapterHeader) -> dict[str, Any]:
+        """Return the fields that the file of an adapter itself says."""
+        return {
+            "name": header.name,
+            "task": header.task,
+            "config": header.config,
+            "base": header.base,
+            "checksum": header.checksum,
+            "size": header.size,
+            "parameters": header.parameters,
+        }
+
+    @property
+    def is_shipped(self) -> bool:
+        """Tell whether it lies beside the base and has no row."""
+        return self.created_at is None

@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labs import client
+from labs.adapters import find_adapters
 from labs.core.questions import COLOURS, MENU
-from labs.serializers import SIDE, AskSerializer
+from labs.model_serializers import SIDE, PromptSerializer
 
 INK = "0123456789abcdefg"  # 0 … 16: an address carries a drawing as 64 of them
 DEFAULTS = {
@@ -76,19 +77,26 @@ def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
     assert isinstance(asked, dict)
     picture = {name: asked[name] for name in ("left_colour", "right_colour")}
     picture |= {side: read_digit(asked[side]) for side in ("left", "right")}
-    checked = AskSerializer(
-        data={"picture": picture, "question": asked["question"], "adapter": asked["adapter"]}
-    )
+    checked = PromptSerializer(data={"picture": picture, "question": asked["question"]})
     if not checked.is_valid():
         return 400, {**page, "problems": [_labelled(*problem) for problem in _flat(checked.errors)]}
     try:
-        found = client.answer(checked.validated_data)
+        adapter = find_adapters([asked["adapter"]])[asked["adapter"]]
+    except KeyError:
+        missing = _labelled("adapter", str(client.REFUSALS["adapter"]))
+        return 400, {**page, "problems": [missing]}
+    try:
+        compared = client.check_merge(
+            {"adapters": [{"checksum": adapter.checksum}], "inputs": [checked.validated_data]}
+        )
     except client.Refused as error:
         return 400, {**page, "problems": [_labelled(*problem) for problem in error.explain()]}
     except client.InferenceDown:
         return 503, page
+    rows = compared["rows"]
+    assert isinstance(rows, list)
+    found = {**rows[0], "seconds": compared["seconds"]}
     answers = found["answers"]
-    assert isinstance(answers, Mapping)
     shown = [(variant, answers[variant]) for variant in VARIANTS]
     return 200, {**page, "found": found, "answers": shown, "pixels": pixels(found["picture"])}
 

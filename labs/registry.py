@@ -9,11 +9,13 @@ from labs.core.definitions.merging import MERGING
 from labs.core.definitions.methods import METHODS
 from labs.core.definitions.rank_and_alpha import RANK_AND_ALPHA
 from labs.core.definitions.target_matrices import TARGET_MATRICES
+from labs.core.definitions.training import TRAINING
 from labs.core.definitions.training_cost import TRAINING_COST
 
 LABS: dict[str, Lab] = {
     lab.slug: lab
     for lab in (
+        TRAINING,
         INITIALISATION,
         MERGING,
         RANK_AND_ALPHA,

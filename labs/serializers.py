@@ -1,4 +1,4 @@
-"""What the API takes and gives: labs, runs, events, and questions to the model."""
+"""What the API takes and gives: labs, runs, events and adapters."""
 
 from __future__ import annotations
 
@@ -11,31 +11,14 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from labs.core.config import SEED, Lab, Parameter
-from labs.core.questions import COLOURS, MENU
-from labs.models import LabRun
+from labs.models import Adapter, LabRun
 from labs.registry import LABS
 
-SIDE = 8  # pixels of a digit's picture
-SAMPLES = 360  # held-out pictures one may name by index
-INK = 16  # the darkest value of a pixel
-
-COLOUR_NAMES = list(COLOURS)
 JSON_VALUE = {"oneOf": [{"type": "number"}, {"type": "string"}]}
 TEXT = {
     "type": "object",
     "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
     "required": ["zh", "en"],
-}
-PIXELS = {
-    "type": "array",
-    "minItems": SIDE,
-    "maxItems": SIDE,
-    "items": {
-        "type": "array",
-        "minItems": SIDE,
-        "maxItems": SIDE,
-        "items": {"type": "number", "minimum": 0, "maximum": INK},
-    },
 }
 
 
@@ -158,11 +141,23 @@ class RunSerializer(serializers.ModelSerializer[LabRun]):
 
 
 class RunDetailSerializer(RunSerializer):
-    """A run with its result, null until it succeeded."""
+    """A run with its place in line while it waits, its result when it succeeded, the adapters it left."""
+
+    waiting = serializers.SerializerMethodField(help_text="runs before it in the queue; null unless it waits")
+    adapters = serializers.SerializerMethodField()
 
     class Meta(RunSerializer.Meta):
-        fields = (*RunSerializer.Meta.fields, "result")  # type: ignore[assignment]
+        fields = (*RunSerializer.Meta.fields, "waiting", "result", "adapters")  # type: ignore[assignment]
         read_only_fields = fields  # type: ignore[assignment]
+
+    def get_waiting(self, run: LabRun) -> int | None:
+        return LabRun.objects.waiting_before(run)
+
+    @extend_schema_field({"type": "array", "items": {"type": "string", "format": "uri"}})
+    def get_adapters(self, run: LabRun) -> list[str]:
+        request = self.context.get("request")
+        ids = run.adapters.order_by("created_at").values_list("id", flat=True)
+        return [reverse("api-adapter", args=[kept], request=request) for kept in ids]
 
 
 @extend_schema_serializer(
@@ -187,9 +182,7 @@ class StartRunSerializer(serializers.Serializer[Any]):
         return slug
 
     def validate_settings(self, value: object) -> object:
-        if not isinstance(value, dict):
-            raise serializers.ValidationError(_("Expected an object of settings by name."))
-        return value
+        return _as_settings(value)
 
 
 class EventSerializer(serializers.Serializer[Any]):
@@ -215,108 +208,65 @@ class EventPageSerializer(serializers.Serializer[Any]):
     events = EventSerializer(many=True)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 0, "maximum": SAMPLES - 1}, PIXELS]})
-class DigitField(serializers.Field[Any, Any, Any, Any]):
-    """A digit's picture: the index of a held-out sample, or 8 rows of 8 values 0 … 16."""
+class AdapterSerializer(serializers.Serializer[Adapter]):
+    """An adapter one may use."""
 
-    def to_internal_value(self, data: object) -> object:
-        if isinstance(data, int) and not isinstance(data, bool):
-            if 0 <= data < SAMPLES:
-                return data
-            raise serializers.ValidationError(
-                _("Samples are numbered from 0 to %(last)d.") % {"last": SAMPLES - 1}
-            )
-        rows = data if isinstance(data, list) else []
-        shaped = len(rows) == SIDE and all(isinstance(row, list) and len(row) == SIDE for row in rows)
-        if not shaped:
-            raise serializers.ValidationError(
-                _("Expected a sample's number or %(side)d rows of %(side)d values.") % {"side": SIDE}
-            )
-        if not all(_is_ink(value) for row in rows for value in row):
-            raise serializers.ValidationError(
-                _("Every value must be a number from 0 to %(ink)d.") % {"ink": INK}
-            )
-        return data
+    id = serializers.UUIDField()
+    name = serializers.CharField(help_text="task and rank")
+    url = serializers.SerializerMethodField()
+    download = serializers.SerializerMethodField(help_text="a zip of the two files that PEFT loads")
+    shipped = serializers.BooleanField(source="is_shipped", help_text="it comes with the base")
+    mine = serializers.SerializerMethodField(help_text="trained by a run of yours: you may delete it")
+    run = serializers.SerializerMethodField(help_text="the run that trained it, while it is kept")
+    task = serializers.CharField()
+    config = serializers.DictField(help_text="adapter_config.json, in PEFT's words")
+    base = serializers.CharField(help_text="SHA-256 of the base it was trained on")
+    checksum = serializers.CharField(help_text="SHA-256 of adapter_model.safetensors")
+    bytes = serializers.IntegerField(source="size")
+    parameters = serializers.IntegerField()
+    accuracy = serializers.FloatField(allow_null=True, help_text="on held-out pictures, when its run ended")
+    created_at = serializers.DateTimeField(allow_null=True)
 
-    def to_representation(self, value: object) -> object:
-        return value
+    def get_url(self, adapter: Adapter) -> str:
+        return self._address("api-adapter", adapter)
 
+    def get_download(self, adapter: Adapter) -> str:
+        return self._address("api-adapter-download", adapter)
 
-class PictureSerializer(serializers.Serializer[Any]):
-    """Two digits side by side, each in a colour."""
+    def get_mine(self, adapter: Adapter) -> bool:
+        learner = self.context["learner"]
+        return learner is not None and adapter.learner_id == learner.id
 
-    left = DigitField()
-    right = DigitField()
-    left_colour = serializers.ChoiceField(choices=COLOUR_NAMES, default="red")
-    right_colour = serializers.ChoiceField(choices=COLOUR_NAMES, default="blue")
+    @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
+    def get_run(self, adapter: Adapter) -> str | None:
+        if adapter.run_id is None:
+            return None
+        return reverse("api-run", args=[adapter.run_id], request=self.context.get("request"))
+
+    def _address(self, name: str, adapter: Adapter) -> str:
+        return reverse(name, args=[adapter.id], request=self.context.get("request"))
 
 
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
-            "Two samples",
-            value={"picture": {"left": 3, "right": 8}, "question": "left-digit", "adapter": "gap-r8"},
+            "Rank 4 for Chinese numerals",
+            value={"settings": {"task": "zh", "r": 4, "lora_alpha": 4}, "seed": 1},
             request_only=True,
         )
     ]
 )
-class AskSerializer(serializers.Serializer[Any]):
-    """A picture and a question of the menu; the adapter to compare the base with."""
+class TrainAdapterSerializer(serializers.Serializer[Any]):
+    """What to train: settings of the lab “training”; those left out keep their defaults."""
 
-    picture = PictureSerializer()
-    question = serializers.ChoiceField(choices=list(MENU))
-    adapter = serializers.CharField(default="gap-r8", max_length=60)
+    settings = serializers.JSONField(default=dict)
+    seed = serializers.JSONField(default=0)  # type: ignore[arg-type]
 
-
-class OneAnswerSerializer(serializers.Serializer[Any]):
-    """What one variant of the model says."""
-
-    answer = serializers.CharField(help_text="the words it answers")
-    probabilities = serializers.ListField(
-        child=serializers.DictField(), help_text='likeliest first words: {"word", "probability"}'
-    )
-    logits = serializers.ListField(
-        child=serializers.FloatField(), help_text="of the first word, by vocabulary"
-    )
+    def validate_settings(self, value: object) -> object:
+        return _as_settings(value)
 
 
-class AnswersSerializer(serializers.Serializer[Any]):
-    """The base, and the base with the adapter beside it and merged into it."""
-
-    base = OneAnswerSerializer()
-    unmerged = OneAnswerSerializer()
-    merged = OneAnswerSerializer()
-
-
-class AnswerSerializer(serializers.Serializer[Any]):
-    answers = AnswersSerializer()
-    picture = PictureSerializer(help_text="as it was seen: samples as their 8 rows of 8 values")
-    max_abs_difference = serializers.FloatField(help_text="of any logit, merged against unmerged")
-    checksums = serializers.DictField(
-        child=serializers.CharField(), help_text="SHA-256 of base and adapter files"
-    )
-    seconds = serializers.FloatField()
-
-
-class QuestionSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    words = serializers.ListField(child=serializers.CharField())
-    label = TextField()  # type: ignore[assignment]
-    sees = serializers.BooleanField(help_text="false: answered from the text alone")
-
-
-class ModelSerializer(serializers.Serializer[Any]):
-    """The model that answers."""
-
-    parameters = serializers.IntegerField()
-    checksum = serializers.CharField()
-    card = serializers.CharField(help_text="the model card, Markdown")
-    adapters = serializers.ListField(child=serializers.DictField())
-    vocabulary = serializers.ListField(child=serializers.CharField())
-    colours = serializers.ListField(child=serializers.CharField())
-    questions = QuestionSerializer(many=True)
-    samples = serializers.ListField(child=serializers.DictField(), help_text='{"index", "digit", "pixels"}')
-
-
-def _is_ink(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= INK
+def _as_settings(value: object) -> object:
+    if not isinstance(value, dict):
+        raise serializers.ValidationError(_("Expected an object of settings by name."))
+    return value

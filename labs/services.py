@@ -1,11 +1,11 @@
-"""Writes of runs: start, cancel, and what a runner reports, fenced by the number of its attempt."""
+"""Writes of runs and adapters: start, cancel, what a runner reports, fenced by the number of its attempt."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,12 +16,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Learner
+from labs import storage
+from labs.core.adapter_file import read_header
 from labs.core.config import SEED, Lab, Settings, parse_settings
-from labs.models import LabRun, RunEvent
+from labs.models import Adapter, LabRun, RunEvent
 
 MAX_ATTEMPTS = 3
 RUNS_AN_ADDRESS = 3  # that wait or run
-QUEUE_LOCK = 0x1AB5  # any constant: the name of our advisory lock in PostgreSQL
+ADAPTERS_A_LEARNER = 20  # the newest are kept
+PRUNED_AT_ONCE = 200  # runs, so that no transaction is long
+QUEUE_LOCK, FILES_LOCK = 0x1AB5, 0x1AB6  # any constants: the names of our advisory locks in PostgreSQL
 
 
 class ActiveRun(Exception):
@@ -48,8 +52,20 @@ class NotYourRun(Exception):
     """Only the learner who started a run may stop it."""
 
 
+class NotYourAdapter(Exception):
+    """Only the learner whose run trained an adapter may delete it."""
+
+
 class Superseded(Exception):
     """The run belongs to a later attempt, or is over: this runner must stop and write nothing."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An adapter that a run hands over."""
+
+    data: bytes  # the safetensors file
+    accuracy: float | None = None  # on held-out pictures
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,7 @@ def start_run(
     values, number = read_settings(lab, raw_settings, seed)
     now = timezone.now()
     with transaction.atomic():
-        _lock_queue()
+        _lock(QUEUE_LOCK)
         _check_room(learner if isinstance(learner, Learner) else None, address_key)
         run = LabRun.objects.create(
             lab=lab.slug,
@@ -173,19 +189,68 @@ def finish_run(
     result: Mapping[str, object] | None = None,
     failure: LabRun.Failure | str = "",
     error: str = "",
+    adapters: Sequence[Trained] = (),
 ) -> None:
-    """End the attempt as succeeded, failed or cancelled. Raises Superseded."""
-    ended = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING).update(
-        status=status,
-        result=result,
-        failure=failure,
-        error=error,
-        finished_at=timezone.now(),
-        lease_until=None,
-        address_key="",
-    )
-    if not ended:
-        raise Superseded
+    """End the attempt as succeeded, failed or cancelled, and keep what it trained. Raises Superseded."""
+    with transaction.atomic():
+        ended = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING).update(
+            status=status,
+            result=result,
+            failure=failure,
+            error=error,
+            finished_at=timezone.now(),
+            lease_until=None,
+            address_key="",
+        )
+        if not ended:
+            raise Superseded
+        run = LabRun.objects.select_related("learner").get(id=run_id)
+        if run.learner is not None:  # who has gone meanwhile wants nothing kept
+            keep_adapters(trained=adapters, learner=run.learner, run=run)
+
+
+def keep_adapters(
+    *, trained: Sequence[Trained], learner: Learner, run: LabRun | None = None
+) -> list[Adapter]:
+    """Keep adapters for a learner, whose newest twenty stay; the same file again is the same adapter.
+
+    Raises AdapterError for a file that is none.
+    """
+    kept = []
+    with transaction.atomic():
+        _lock(FILES_LOCK)
+        for found in trained:
+            header = read_header(found.data)
+            storage.write(header.checksum, found.data)
+            values = {"run": run, "accuracy": found.accuracy, "created_at": timezone.now()}
+            adapter, _ = Adapter.objects.update_or_create(
+                learner=learner,
+                checksum=header.checksum,
+                defaults={**Adapter.describe(header), **values},
+            )
+            kept.append(adapter)
+        _drop(Adapter.objects.of_learner(learner)[ADAPTERS_A_LEARNER:])
+    return kept
+
+
+def delete_adapter(*, adapter: Adapter, learner: Learner | None) -> None:
+    """Delete one of a learner's own adapters. Raises NotYourAdapter."""
+    if learner is None or adapter.learner_id != learner.id:
+        raise NotYourAdapter
+    with transaction.atomic():
+        _lock(FILES_LOCK)
+        _drop([adapter])
+
+
+def _drop(adapters: Iterable[Adapter]) -> int:
+    """Delete adapters, and the files that none is left to name; returns how many."""
+    dropped = list(adapters)
+    Adapter.objects.filter(id__in=[adapter.id for adapter in dropped]).delete()
+    checksums = {adapter.checksum for adapter in dropped}
+    still = set(Adapter.objects.filter(checksum__in=checksums).values_list("checksum", flat=True))
+    for checksum in checksums - still:
+        storage.remove(checksum)
+    return len(dropped)
 
 
 def release_run(*, run_id: UUID, attempt: int) -> None:
@@ -215,14 +280,40 @@ def requeue_expired_runs() -> int:
     return touched
 
 
+def prune(*, now: datetime) -> int:
+    """Delete runs and adapters of visitors older than LABS_KEEP_DAYS, and files that no adapter names.
+
+    Returns how many runs and adapters went. A file younger than an hour may be about to get its row.
+    """
+    before = now - timedelta(days=settings.LABS_KEEP_DAYS)
+    with transaction.atomic():
+        _lock(FILES_LOCK)
+        gone = _drop(Adapter.objects.of_visitors_before(before))
+        named = set(Adapter.objects.values_list("checksum", flat=True))
+        for checksum in storage.list_before(now - timedelta(hours=1)) - named:
+            storage.remove(checksum)
+    while old := list(
+        LabRun.objects.of_visitors_before(before).values_list("id", flat=True)[:PRUNED_AT_ONCE]
+    ):
+        LabRun.objects.filter(id__in=old).delete()
+        gone += len(old)
+    return gone
+
+
 def merge_learner_runs(*, source: Learner, target: Learner) -> None:
-    """Give the runs of one learner to another; a second active run is cancelled, for one may be active."""
+    """Give the runs and adapters of one learner to another.
+
+    A second active run is cancelled, for one may be active; of adapters that both have one stays.
+    """
     with transaction.atomic():
         if LabRun.objects.active().of_learner(target).exists():
             for run in LabRun.objects.active().of_learner(source):
                 cancel_run(run=run, learner=source)
                 LabRun.objects.active().filter(id=run.id).update(learner=None)
         LabRun.objects.filter(learner=source).update(learner=target)
+        both = Adapter.objects.of_learner(target).values("checksum")
+        Adapter.objects.of_learner(source).filter(checksum__in=both).delete()
+        Adapter.objects.of_learner(source).update(learner=target)
 
 
 def export_learner_runs(*, learner: Learner) -> list[dict[str, object]]:
@@ -240,6 +331,23 @@ def export_learner_runs(*, learner: Learner) -> list[dict[str, object]]:
         "error",
     )
     return [dict(row) for row in LabRun.objects.of_learner(learner).values(*fields)]
+
+
+def export_learner_adapters(*, learner: Learner) -> list[dict[str, object]]:
+    """List a learner's adapters; their files are downloads of the API."""
+    fields = (
+        "id",
+        "name",
+        "task",
+        "config",
+        "base",
+        "checksum",
+        "size",
+        "parameters",
+        "accuracy",
+        "created_at",
+    )
+    return [dict(row) for row in Adapter.objects.of_learner(learner).values(*fields)]
 
 
 def _take_up(run: LabRun) -> int:
@@ -273,11 +381,11 @@ def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LABS_LEASE_SECONDS)
 
 
-def _lock_queue() -> None:
-    """Let one transaction at a time look at the queue and add to it; SQLite's IMMEDIATE does so by itself."""
+def _lock(name: int) -> None:
+    """Let one transaction at a time go on from here; SQLite's IMMEDIATE does so by itself."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
 
 
 def _enqueue_on_commit(run_id: UUID) -> None:

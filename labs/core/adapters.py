@@ -19,10 +19,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from labs.core.adapter_file import CONFIG_FILE, WEIGHTS_FILE, AdapterError, config_file, header_of
+from labs.core.batched import Updates
 from labs.core.lora import DEFAULT, LoraConfig, add_adapter, lora_layers, set_adapter, target_layers
 
 PREFIX = "base_model.model."
-CONFIG_FILE, WEIGHTS_FILE = "adapter_config.json", "adapter_model.safetensors"
 PATH_END = re.compile(r"\w+(\.\w+)*")
 # What PEFT can also do and these layers do not: a file that asks for it would compute something else here.
 UNSUPPORTED: dict[str, tuple[object, ...]] = {
@@ -41,14 +42,6 @@ UNSUPPORTED: dict[str, tuple[object, ...]] = {
     "trainable_token_indices": (None, []),
     "alora_invocation_tokens": (None, []),
 }
-
-
-class AdapterError(ValueError):
-    """Raised with everything that keeps a file from being an adapter of this model."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True)
@@ -102,7 +95,7 @@ def save_adapter(
 ) -> None:
     """Write an attached adapter as a folder that PEFT's `PeftModel.from_pretrained` loads."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG_FILE).write_text(json.dumps(adapter_config(config, base), indent=2, sort_keys=True))
+    (folder / CONFIG_FILE).write_bytes(config_file(adapter_config(config, base)))
     (folder / WEIGHTS_FILE).write_bytes(dump_adapter(model, config, task=task, base=base, name=name))
 
 
@@ -123,8 +116,7 @@ def read_adapter(data: bytes, stored: object = None) -> Adapter:
     """
     try:
         weights = load(data)
-        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-        inside = json.loads(header.get("__metadata__", {}).get("adapter_config", "{}"))
+        inside = json.loads(header_of(data).get("__metadata__", {}).get("adapter_config", "{}"))
         stored = stored or inside
         if not isinstance(stored, dict) or not isinstance(inside, dict):
             raise TypeError("the configuration is no object")
@@ -171,14 +163,32 @@ def _unsupported(stored: Mapping[str, object], config: LoraConfig) -> list[str]:
     return problems
 
 
+def check_fit(model: nn.Module, adapter: Adapter) -> None:
+    """Raise AdapterError with every matrix that keeps an adapter from being attached to the model."""
+    problems = _misfits(model, adapter)
+    if problems:
+        raise AdapterError(problems)
+
+
+def updates_of(adapter: Adapter) -> Updates:
+    """Return A and scaling · B by the path of their layer, as a batch of many adapters takes them."""
+    suffix = ".lora_A.weight"
+    paths = [name[len(PREFIX) : -len(suffix)] for name in adapter.weights if name.endswith(suffix)]
+    return {
+        path: (
+            adapter.weights[f"{PREFIX}{path}.lora_A.weight"],
+            adapter.weights[f"{PREFIX}{path}.lora_B.weight"] * adapter.config.scaling_of(path),
+        )
+        for path in paths
+    }
+
+
 def attach_adapter(model: nn.Module, adapter: Adapter, name: str = DEFAULT) -> None:
     """Add a stored adapter beside those there are, and use it.
 
     Raises AdapterError, with the model as it was, when it does not fit.
     """
-    problems = _misfits(model, adapter)
-    if problems:
-        raise AdapterError(problems)
+    check_fit(model, adapter)
     add_adapter(model, name, adapter.config, torch.Generator().manual_seed(0))  # all overwritten below
     with torch.no_grad():
         for path, layer in lora_layers(model):

@@ -7,28 +7,46 @@ its pair by number: h = W₀x + B[i] A[i] x. Compare Chen et al. 2023, "Punica",
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from labs.core.lora import LoRALinear, adapter_names, lora_layers
 
+Updates = Mapping[str, tuple[Tensor, Tensor]]  # path of a layer → A (r, k) and scaling · B (d, r)
+
 
 class BatchedLoRALinear(nn.Module):
     """A linear whose rows each get the update of the adapter they name."""
 
-    def __init__(self, base_layer: nn.Linear, a: Tensor, b: Tensor) -> None:
+    def __init__(self, base_layer: nn.Linear) -> None:
         super().__init__()
         self.base_layer = base_layer
-        self.register_buffer("a", a)  # (n, k, r), transposed for the product below
-        self.register_buffer("b", b)  # (n, r, d), the scaling multiplied in
+        self.pairs: tuple[Tensor, Tensor] | None = None  # A (n + 1, k, r) and B (n + 1, r, d), the last zero
         self.chosen: tuple[Tensor, Tensor] | None = None
+
+    def load(self, updates: Sequence[tuple[Tensor, Tensor] | None]) -> None:
+        """Lay the pairs of n adapters into one tensor, ranks padded; None leaves this layer alone."""
+        self.chosen = self.pairs = None
+        r = max((len(pair[0]) for pair in updates if pair is not None), default=0)
+        if not r:
+            return
+        d, k = self.base_layer.weight.shape
+        a = self.base_layer.weight.new_zeros(len(updates) + 1, k, r)
+        b = self.base_layer.weight.new_zeros(len(updates) + 1, r, d)
+        for number, pair in enumerate(updates):
+            if pair is not None:
+                down, up = pair
+                a[number, :, : len(down)] = down.T
+                b[number, : len(down)] = up.T
+        self.pairs = a, b
 
     def choose(self, rows: Tensor) -> None:
         """Gather the pair of every row: rows (B,)."""
-        a, b = self.get_buffer("a"), self.get_buffer("b")
-        self.chosen = a.index_select(0, rows), b.index_select(0, rows)  # (B, k, r), (B, r, d)
+        if self.pairs is not None:
+            a, b = self.pairs
+            self.chosen = a.index_select(0, rows), b.index_select(0, rows)  # (B, k, r), (B, r, d)
 
     def forward(self, x: Tensor) -> Tensor:
         h: Tensor = self.base_layer(x)  # (B, T, k) → (B, T, d)
@@ -36,6 +54,45 @@ class BatchedLoRALinear(nn.Module):
             return h
         a, b = self.chosen
         return torch.baddbmm(h, torch.bmm(x, a), b)  # (B, T, k) → (B, T, r) → (B, T, d)
+
+
+def wrap_linears(model: nn.Module, targets: Iterable[str]) -> None:
+    """Put batched layers, still without adapters, in the place of the model's linears at these paths."""
+    for path in targets:
+        layer = model.get_submodule(path)
+        parent, _, child = path.rpartition(".")
+        base_layer = layer.base_layer if isinstance(layer, LoRALinear) else layer
+        assert isinstance(base_layer, nn.Linear)
+        setattr(model.get_submodule(parent), child, BatchedLoRALinear(base_layer))
+
+
+@torch.no_grad()
+def load_updates(model: nn.Module, adapters: Sequence[Updates]) -> None:
+    """Load the updates of n adapters, to be named by number from now on."""
+    for path, layer in model.named_modules():
+        if isinstance(layer, BatchedLoRALinear):
+            layer.load([updates.get(path) for updates in adapters])
+
+
+def choose_rows(model: nn.Module, rows: Sequence[int | None], count: int) -> None:
+    """Say which of the `count` adapters each row of the next batches names, None for the base."""
+    chosen = torch.tensor([count if row is None else row for row in rows])
+    for layer in model.modules():
+        if isinstance(layer, BatchedLoRALinear):
+            layer.choose(chosen)
+
+
+def mix_updates(parts: Sequence[tuple[Updates, float]]) -> Updates:
+    """Return Σ wᵢ ΔWᵢ as one adapter: A = [A₁; A₂; …], B = [w₁B₁ w₂B₂ …], so that no Bᵢ meets an Aⱼ."""
+    paths = sorted({path for updates, _ in parts for path in updates})
+    mixed = {}
+    for path in paths:
+        pairs = [(*updates[path], weight) for updates, weight in parts if path in updates]
+        mixed[path] = (
+            torch.cat([a for a, _, _ in pairs]),  # (r₁ + r₂ + …, k)
+            torch.cat([b * weight for _, b, weight in pairs], dim=1),  # (d, r₁ + r₂ + …)
+        )
+    return mixed
 
 
 @torch.no_grad()
@@ -47,26 +104,23 @@ def batch_adapters(model: nn.Module) -> list[str]:
     names = adapter_names(model)
     if not names:
         raise ValueError("the model has no adapter: add some first")
-    for path, layer in list(lora_layers(model)):
+    layers = dict(lora_layers(model))
+    for layer in layers.values():
         layer.unmerge()
-        parent, _, child = path.rpartition(".")
-        batched = BatchedLoRALinear(layer.base_layer, *_stack(layer, names))
-        setattr(model.get_submodule(parent), child, batched)
+    updates = [_updates_of(layers, name) for name in names]
+    wrap_linears(model, layers)
+    load_updates(model, updates)
     return names
 
 
-def _stack(layer: LoRALinear, names: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Return A (n + 1, k, r) and B (n + 1, r, d), ranks padded; the last pair is zero: no adapter."""
-    r = max(len(layer.factors(name)[0]) for name in layer.scaling)
-    weight = layer.base_layer.weight
-    a = weight.new_zeros(len(names) + 1, layer.in_features, r)
-    b = weight.new_zeros(len(names) + 1, r, layer.out_features)
-    for number, name in enumerate(names):
+def _updates_of(layers: Mapping[str, LoRALinear], name: str) -> Updates:
+    """Return the updates of one adapter of a model."""
+    found = {}
+    for path, layer in layers.items():
         if name in layer.scaling:
-            down, up = layer.factors(name)
-            a[number, :, : len(down)] = down.T
-            b[number, : len(down)] = up.T * layer.scaling[name]
-    return a, b
+            a, b = layer.factors(name)
+            found[path] = a.detach(), b.detach() * layer.scaling[name]
+    return found
 
 
 def choose_adapters(model: nn.Module, names: Sequence[str], rows: Iterable[str | None]) -> None:
@@ -79,7 +133,4 @@ def choose_adapters(model: nn.Module, names: Sequence[str], rows: Iterable[str |
     unknown = sorted({row for row in wanted if row is not None and row not in numbers})
     if unknown:
         raise ValueError(f"no adapter {', '.join(unknown)}: there are {', '.join(names)}")
-    chosen = torch.tensor([len(names) if row is None else numbers[row] for row in wanted])
-    for layer in model.modules():
-        if isinstance(layer, BatchedLoRALinear):
-            layer.choose(chosen)
+    choose_rows(model, [None if row is None else numbers[row] for row in wanted], len(names))

@@ -26,6 +26,11 @@ def note(zh: str, en: str) -> Event:
     return {"type": "note", "text": {"zh": zh, "en": en}}
 
 
+def adapter(data: bytes, accuracy: float) -> Event:
+    """Hand over a trained adapter for the runner to keep: the one event that is no JSON and gets no row."""
+    return {"type": "adapter", "data": data, "accuracy": accuracy}
+
+
 def result(
     *,
     columns: dict[str, Text],

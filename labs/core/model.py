@@ -52,6 +52,13 @@ class Attention(nn.Module):
         out: Tensor = self.o_proj(y.transpose(1, 2).flatten(2))  # (B, Q, d)
         return out
 
+    def weights(self, x: Tensor, seen: Tensor, mask: Tensor) -> Tensor:
+        """Return who looks at whom (B, H, Q, T): softmax(q kᵀ/√(d/H)), which `forward` keeps inside."""
+        q, k = self._split(self.q_proj(x)), self._split(self.k_proj(seen))
+        scores = q @ k.mT * q.shape[-1] ** -0.5
+        shares: Tensor = scores.masked_fill(~mask, -torch.inf).softmax(-1)
+        return shares
+
     def _split(self, x: Tensor) -> Tensor:
         batch, length, width = x.shape
         return x.view(batch, length, self.heads, width // self.heads).transpose(1, 2)  # (B, H, T, d/H)

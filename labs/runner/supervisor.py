@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -35,6 +35,7 @@ class Outcome:
     result: Mapping[str, object] | None = None
     failure: LabRun.Failure | str = ""
     error: str = ""
+    trained: Sequence[services.Trained] = ()
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Child:
     process: ForkServerProcess
     pipe: Connection
     pending: list[Mapping[str, object]] = field(default_factory=list)
+    trained: list[services.Trained] = field(default_factory=list)
     result: Mapping[str, object] | None = None
     error: str = ""
     silent: bool = False  # it closed its end of the pipe
@@ -61,6 +63,9 @@ class Child:
         if event["type"] == "error":
             self.error = str(event["error"])
             return
+        if event["type"] == "adapter":
+            self.trained.append(services.Trained(event["data"], event["accuracy"]))  # type: ignore[arg-type]
+            return
         if event["type"] == "result":
             self.result = event["result"]  # type: ignore[assignment]
         if event["type"] == "progress":  # between two writes only the latest is worth a row
@@ -73,7 +78,7 @@ class Child:
         if self.error:
             return Outcome(LabRun.Status.FAILED, failure=LabRun.Failure.ERROR, error=self.error)
         if self.result is not None:
-            return Outcome(LabRun.Status.SUCCEEDED, result=self.result)
+            return Outcome(LabRun.Status.SUCCEEDED, result=self.result, trained=self.trained)
         error = f"exit status {self.process.exitcode}"
         return Outcome(LabRun.Status.FAILED, failure=LabRun.Failure.CRASH, error=error)
 
@@ -148,6 +153,7 @@ def _finish(claim: services.Claim, outcome: Outcome) -> None:
             result=outcome.result,
             failure=outcome.failure,
             error=outcome.error,
+            adapters=outcome.trained,
         )
     except services.Superseded:
         logger.warning("Run %s was taken over before attempt %d ended.", claim.run_id, claim.attempt)

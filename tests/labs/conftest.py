@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from labs import services
@@ -104,3 +106,11 @@ def other_learner(db: None) -> Learner:
 def queued(learner: Learner, lab: Lab) -> LabRun:
     """A run of the counting lab that waits."""
     return services.start_run(learner=learner, lab=lab, raw_settings={})
+
+
+@pytest.fixture(autouse=True)
+def adapter_folder(settings: Settings, tmp_path: Path) -> Path:
+    """A folder of kept adapters for each test."""
+    folder = tmp_path / "adapters"
+    settings.LABS_ADAPTER_DIR = folder
+    return folder

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             try:
                 services.requeue_expired_runs()
                 if time.monotonic() >= prune_at:
+                    services.prune(now=timezone.now())
                     call_command("prune_db_task_results", queue_name="labs", verbosity=0)
                     prune_at = time.monotonic() + PRUNE_SECONDS
             except DatabaseError as error:

@@ -60,7 +60,7 @@ def test_a_mixed_batch_answers_as_one_by_one() -> None:
 
 def test_an_adapter_answers_the_same_merged_and_unmerged_and_unlike_the_base() -> None:
     base, _ = load_base()
-    variants = make_variants(base, load_example_adapter())
+    variants = make_variants(base, [(load_example_adapter(), 1.0)])
     compared = compare_answers(variants, picture_of(9, 2), [find_question("gap")])[0]
     assert compared.unmerged.words == compared.merged.words == ("7",)
     assert compared.base.words != ("7",)

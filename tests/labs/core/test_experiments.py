@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labs.core.adapters import attach_adapter, read_adapter
 from labs.core.config import SettingsError
 from labs.core.experiments import (
     inference_steps,
@@ -17,6 +18,8 @@ from labs.core.experiments import (
     target_matrices,
     training_cost,
 )
+from labs.core.model import checksum, load_model
+from labs.core.training import held_out_task, measure_accuracy
 from labs.registry import LABS, get_lab
 
 QUICK: dict[str, dict[str, Any]] = {
@@ -27,6 +30,7 @@ QUICK: dict[str, dict[str, Any]] = {
     "inference-steps": {"steps": 20, "repeats": 5},
     "methods": {"steps": 25, "task": "zh"},
     "rank-and-alpha": {"steps": 20, "task": "zh"},
+    "training": {"steps": 40, "task": "zh"},
 }
 
 
@@ -34,6 +38,11 @@ QUICK: dict[str, dict[str, Any]] = {
 def finished() -> dict[str, list[dict[str, Any]]]:
     """The events of one quick run of every lab."""
     return {slug: list(import_module(lab.experiment).run(QUICK[slug], 0)) for slug, lab in LABS.items()}
+
+
+def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What of a run is stored as rows: all but the adapters it hands over."""
+    return [event for event in events if event["type"] != "adapter"]
 
 
 def result_of(events: list[dict[str, Any]]) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def result_of(events: list[dict[str, Any]]) -> dict[str, Any]:
 def test_events_are_json_and_end_with_the_result(
     finished: dict[str, list[dict[str, Any]]], slug: str
 ) -> None:
-    events = json.loads(json.dumps(finished[slug], allow_nan=False))
+    events = json.loads(json.dumps(told(finished[slug]), allow_nan=False))
     assert events[0]["type"] == "progress"
     assert [event["type"] for event in events].count("result") == 1
     done = [event["done"] / event["total"] for event in events if event["type"] == "progress"]
@@ -285,3 +294,18 @@ def test_the_first_event_comes_before_any_work(slug: str) -> None:
 def test_bad_settings_never_start(slug: str) -> None:
     with pytest.raises(SettingsError):
         next(import_module(get_lab(slug).experiment).run({"steps": 10**6}, 0))
+
+
+def test_an_adapter_is_handed_over_and_leaves_the_base_untouched(
+    finished: dict[str, list[dict[str, Any]]],
+) -> None:
+    numbers = result_of(finished["training"])["numbers"]
+    assert (numbers["base_untouched"], numbers["off_delta_logit"]) == (1, 0)
+    assert numbers["off_accuracy"] == numbers["base_accuracy"]
+    assert numbers["adapted_accuracy"] > numbers["base_accuracy"] + 0.3
+    (handed,) = [event for event in finished["training"] if event["type"] == "adapter"]
+    adapter = read_adapter(handed["data"])
+    assert (adapter.task, adapter.base, len(handed["data"])) == ("zh", checksum(), numbers["bytes"])
+    model = load_model()
+    attach_adapter(model, adapter)
+    assert measure_accuracy(model, held_out_task("zh")) == numbers["adapted_accuracy"] == handed["accuracy"]
