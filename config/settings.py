@@ -261,7 +261,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
-BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items"]
+BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.withdraw_stale_items"]
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
 MARK_HOOKS = ["quizzes.memory.feed_marks"]

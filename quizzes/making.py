@@ -12,16 +12,17 @@ from quizzes.core.authored import parse_items
 from quizzes.core.generation.material import Text
 from quizzes.core.items import Item, Multiple, Open, OpenForm, Option, Single, arrange, canonical
 from quizzes.core.points import key_points
-from quizzes.core.recall import hidden_terms
+from quizzes.core.recall import FEWEST_POINTS, hidden_terms, term_item
 from quizzes.core.sheet import stored_order
 from quizzes.rendering import render_item
+
+# Items in the form of authored ones: written back into its file, one is the same as before.
+AS_AUTHORED = ("generated", "written")
 
 # Names of items that no author named; the sign keeps them apart from authors' marks.
 RECALL = "@recall"
 CHOICE = "@choice"
 POINTS = "@points"
-TERM = "@term"
-FEWEST_POINTS = 3  # that are worth asking for by their number
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Made:
     @property
     def checksum(self) -> str:
         """SHA-256 of what is asked, in the order in which it is stored, key included: never to be shown."""
-        return digest(self.source, canonical(arrange(self.item, self.order)))
+        source = "authored" if self.source in AS_AUTHORED else self.source
+        return digest(source, canonical(arrange(self.item, self.order)))
 
 
 def digest(*parts: str) -> str:
@@ -121,14 +123,8 @@ def make_terms(text: QuestionText) -> list[Made]:
     read = Text(text.question.key, text.title, text.answer, text.language)
     made = []
     for hidden in hidden_terms(read):
+        item = term_item(hidden, read)
         span = digest("term", hidden.sentence, hidden.term)
-        whole = hidden.sentence.replace(hidden.term, f"**{hidden.term}**", 1)
-        if hidden.term.startswith("`"):
-            whole = hidden.sentence
-        lead = "" if hidden.term.casefold() in text.title.casefold() else f"{text.title}\n\n"
-        item = Open(
-            slug=f"{TERM}-{span[:12]}", stem=f"{lead}{hidden.asked}", rationale=whole, form=OpenForm.TERM
-        )
         made.append(Made(item, render_item(item, text.language), "recall", span))
     return made
 

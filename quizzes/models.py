@@ -14,8 +14,19 @@ from quizzes.core.items import Item as ItemValue
 from quizzes.core.items import Kind, arrange
 from quizzes.core.sheet import join
 from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
+from quizzes.provenance import Decision, Provenance
 
-__all__ = ["Attempt", "AttemptItem", "Card", "Item", "ItemKey", "MemorySettings", "Review"]
+__all__ = [
+    "Attempt",
+    "AttemptItem",
+    "Card",
+    "Decision",
+    "Item",
+    "ItemKey",
+    "MemorySettings",
+    "Provenance",
+    "Review",
+]
 
 KIND_LABELS = {
     Kind.SINGLE: _("Single choice"),
@@ -41,6 +52,8 @@ class Item(models.Model):
         AUTHORED = "authored", _("authored")
         IMPORTED = "imported", _("imported")
         RECALL = "recall", _("recall")
+        GENERATED = "generated", _("generated")
+        WRITTEN = "written", _("written here")
 
     class State(models.TextChoices):
         PUBLISHED = "published", _("published")

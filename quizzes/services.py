@@ -17,10 +17,10 @@ from qbank.core.document import Problem
 from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.grading import ResponseError, check_text, grade, tidy
-from quizzes.core.items import Kind, arrange, is_solved, shuffled_count
-from quizzes.core.sheet import split
-from quizzes.making import Made, make_authored, make_items, make_ref
-from quizzes.models import Attempt, AttemptItem, Item, ItemKey
+from quizzes.core.items import Kind, arrange, is_solved
+from quizzes.item_rows import store_items
+from quizzes.making import Made, make_authored, make_items
+from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.pool import load_pool
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def sync_authored_items(text_ids: Iterable[int]) -> None:
             made[text.pk], problems = make_items(text)
             for problem in problems:
                 logger.warning("Item left out: %s %s", problem, problem.remedy)
-        _store_items(texts, made)
+        store_items(texts, made)
     lost = Item.objects.filter(text=None).exclude(state=Item.State.RETIRED)
     lost.update(state=Item.State.RETIRED, updated_at=timezone.now())
 
@@ -64,72 +64,6 @@ def sync_authored_items(text_ids: Iterable[int]) -> None:
 def check_items(text: QuestionText) -> list[Problem]:
     """Report what is wrong with the authored items of a text; writes nothing."""
     return make_authored(text)[1]
-
-
-def _store_items(texts: dict[int, QuestionText], made: dict[int, list[Made]]) -> None:
-    """Compare what was made with the newest versions stored, and write the difference."""
-    stored = Item.objects.filter(question__in={text.question_id for text in texts.values()})
-    newest: dict[tuple[int, str, str], Item] = {}
-    for item in stored.select_related("answer").order_by("version"):
-        newest[item.question_id, item.language, item.key] = item
-    fresh: list[tuple[Item, ItemKey]] = []
-    kept: list[tuple[Item, ItemKey]] = []
-    gone = {
-        item.pk
-        for item in newest.values()
-        if item.state != Item.State.RETIRED
-        and any(t.question_id == item.question_id and t.language == item.language for t in texts.values())
-    }
-    for pk, several in made.items():
-        for position, one in enumerate(several):
-            row, key = _item_row(texts[pk], one, position)
-            old = newest.get((row.question_id, row.language, row.key))
-            if old and old.checksum == row.checksum:
-                row.pk, row.version, row.created_at = old.pk, old.version, old.created_at
-                row.state = Item.State.DRAFT if old.state == Item.State.DRAFT else Item.State.PUBLISHED
-                gone.discard(old.pk)
-                if _differs(old, row) or old.answer.key != key.key:
-                    kept.append((row, key))
-            else:
-                row.version = old.version + 1 if old else 1
-                fresh.append((row, key))
-    Item.objects.filter(pk__in=gone).update(state=Item.State.RETIRED, updated_at=timezone.now())
-    for row, key in kept:
-        key.item = row
-        row.save()
-        key.save()
-    Item.objects.bulk_create([row for row, _ in fresh])
-    for row, key in fresh:
-        key.item = row
-    ItemKey.objects.bulk_create([key for _, key in fresh])
-
-
-def _item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemKey]:
-    """Return unsaved rows of an item: rendered, arranged and parted from its key."""
-    item = arrange(made.shown, made.order)
-    sheet, key = split(item)
-    row = Item(
-        question=text.question,
-        text=text,
-        ref=make_ref(text.question.bank.slug, text.question.key, item.slug),
-        key=item.slug,
-        language=text.language,
-        kind=item.kind.value,
-        source=made.source,
-        position=position,
-        stem_html=item.stem,
-        sheet=sheet,
-        size=shuffled_count(item),
-        checksum=made.checksum,
-        span_hash=made.span_hash,
-    )
-    return row, ItemKey(key=key)
-
-
-def _differs(old: Item, new: Item) -> bool:
-    """Tell whether anything but the content differs: the rendering, the place, the text, the state."""
-    names = ("text_id", "ref", "state", "position", "stem_html", "sheet", "size", "span_hash")
-    return any(getattr(old, name) != getattr(new, name) for name in names)
 
 
 @transaction.atomic

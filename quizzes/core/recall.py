@@ -3,6 +3,7 @@
 Nothing here is marked by machine, so no key can be wrong; what is asked is the author's own text.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ from quizzes.core.generation.filters.hygiene import ANAPHORIC, is_balanced
 from quizzes.core.generation.material import Text
 from quizzes.core.generation.strategies.definition import mask_definition
 from quizzes.core.generation.words import STOP, content_words, width
-from quizzes.core.items import BLANK
+from quizzes.core.items import BLANK, Open, OpenForm
 from quizzes.core.labels import is_label
 from quizzes.core.passages import CODE, Passage, Sentence, Span, plain, split_sentences
 
 MOST_TERMS = 3
+FEWEST_POINTS = 3  # that are worth asking for by their number
 WIDEST_TERM = 36
 NARROWEST, WIDEST = 20, 260
 BOLD = re.compile(r"(?:\*\*|__)(?P<term>[^*_\n]{2,40}?)(?:\*\*|__)")
@@ -49,6 +51,16 @@ def hidden_terms(text: Text) -> tuple[Hidden, ...]:
                 found[hidden.term.casefold()] = hidden
                 used.add(hidden.span.start)
     return tuple(sorted(found.values(), key=lambda hidden: hidden.span.start))
+
+
+def term_item(hidden: Hidden, text: Text) -> Open:
+    """Make the item that shows a sentence without its term; the title leads to it where it is silent."""
+    span = hashlib.sha256("\0".join(("term", hidden.sentence, hidden.term)).encode()).hexdigest()
+    bold = hidden.sentence.replace(hidden.term, f"**{hidden.term}**", 1)
+    whole = hidden.sentence if hidden.term.startswith("`") else bold
+    told = hidden.term.casefold() in text.title.casefold()
+    stem = hidden.asked if told else f"{text.title}\n\n{hidden.asked}"
+    return Open(slug=f"@term-{span[:12]}", stem=stem, rationale=whole, form=OpenForm.TERM)
 
 
 def _bold(text: Text) -> Iterator[Hidden]:

@@ -14,6 +14,7 @@ CHINESE = {
     "no": "否",
     "because": "原文：{source}",
     "shown": "代码注释给出的结果：{source}",
+    "printed": "原文给出的输出：{source}",
 }
 ENGLISH = {
     "term": "Which of these is described here?",
@@ -29,6 +30,7 @@ ENGLISH = {
     "no": "No",
     "because": "The source says: {source}",
     "shown": "The comment in the code gives: {source}",
+    "printed": "The source shows this output: {source}",
 }
 
 

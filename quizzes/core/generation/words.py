@@ -38,6 +38,8 @@ def stem(word: str) -> str:
     if len(word) <= 4 or not word.isascii():
         return word[:-1] if len(word) == 4 and word.endswith("s") else word
     cut = ENDINGS.sub("", word)
+    if len(cut) > 4 and cut[-1] == cut[-2] and cut[-1] not in "aeiouls":
+        cut = cut[:-1]
     return (cut if len(cut) >= 4 else word[:4])[:7]
 
 

@@ -1,20 +1,22 @@
-"""A table that compares things in words: one of its cells, and which column it belongs to."""
+"""A table that compares things in words: one of its cells, and which of the things it belongs to."""
 
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from quizzes.core.generation.choosing import single
+from quizzes.core.generation.choosing import DISTRACTORS, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, leak
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.words import content_words, overlap, script_of, width
-from quizzes.core.passages import Table, plain
+from quizzes.core.labels import is_label
+from quizzes.core.passages import Cell, Table, plain
 
 NAME = "columns"
 VERSION = 1
-MOST_COLUMNS = 5
+MOST_THINGS = 6
 A_TABLE = 6  # rows of a table that are tried
 NOTE = re.compile(
     r"^(?:说明|描述|备注|含义|解释|示例|例子|作用|用途|优点|缺点|场景|适用场景|特点|类型|默认值|公式"
@@ -22,6 +24,26 @@ NOTE = re.compile(
     r"|description|notes?|meaning|example|usage|use case|pros|cons|advantages?|disadvantages?|type"
     r"|default|formula|name|method|syntax|command|version|purpose|value|parameter|feature|no\.?|#"
     r"|explanation|details?|result|output)s?$",
+    re.IGNORECASE,
+)
+ASPECT_CORNER = re.compile(
+    r"|(?:对比|比较|不同|区别|特[性征点]|维度|方面|指标|项目?|属性|角度|内容|类别|比较项|对比项|对比维度"
+    r"|比较维度|features?|aspects?|property|properties"
+    r"|characteristics?|criteri(?:a|on)|comparison|parameters?|attributes?|basis|dimension|factor"
+    r"|category|point)",
+    re.IGNORECASE,
+)
+THING_CORNER = re.compile(
+    r"方法|算法|模型|类型|名称|机制|策略|模式|协议|结构|框架|技术|种类|method|algorithm|model|type|name"
+    r"|strategy|mode|protocol|technique|approach|kind"
+    r"|hook|component|tool|library|framework|operator|command|structure",
+    re.IGNORECASE,
+)
+ASPECT = re.compile(
+    r"^(?:what|where|when|how|why|which|who)\b|\b(?:strengths?|weakness(?:es)?|costs?|structure|signal"
+    r"|conditions?|conclusions?|difference|complexity|speed|size|memory|support"
+    r"|performance|since|year|paper)\b|什么|哪里|何时|优点|缺点|优势|劣势|特点|条件|结论|代价|复杂度"
+    r"|年份|论文|信号|性能|速度|占用|是否",
     re.IGNORECASE,
 )
 YES_NO = re.compile(
@@ -36,7 +58,7 @@ def textual(candidate: Candidate) -> Verdict:
     shown = candidate.shown
     if YES_NO.match(shown) or script_of(shown) == "number":
         return Verdict("textual", False, "a mark, a grade or a number")
-    if width(shown) < 8 or len(content_words(shown)) < 2:
+    if width(shown) < 14 or len(content_words(shown)) < 3:
         return Verdict("textual", False, "says too little")
     if width(shown) > 240 or "![" in shown or "](" in shown or "<br" in shown:
         return Verdict("textual", False, "too long, or holds a picture or a break")
@@ -71,59 +93,79 @@ FILTERS = (textual, leak.check, alike.check, apart, named)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
-    """Yield candidates of the comparison tables, the cells that differ most first."""
+    """Yield candidates of the comparison tables, whichever way round they stand."""
     for text in material.texts:
         for table in text.passages.tables:
-            if is_comparison(table):
-                yield from _candidates(text, table, rng)
+            for grid in comparisons(table, text):
+                yield from _candidates(text, grid, rng)
 
 
-def is_comparison(table: Table) -> bool:
-    """Tell whether the columns, but for the first, are things that the rows compare."""
-    heads = [plain(cell.text) for cell in table.head]
-    if not 3 <= len(heads) <= MOST_COLUMNS or len(table.rows) < 2:
-        return False
-    things = heads[1:]
-    if any(not head or NOTE.match(head.strip("*` ")) for head in things):
-        return False
-    aspects = [plain(row[0].text) for row in table.rows]
-    return all(aspects) and len(set(aspects)) == len(aspects) and not any(a.isdigit() for a in aspects)
+@dataclass(frozen=True)
+class Grid:
+    """A comparison: things, the aspects they are compared in, and a cell for each pair."""
+
+    things: tuple[str, ...]
+    aspects: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]  # [aspect][thing]
 
 
-def _candidates(text: Text, table: Table, rng: random.Random) -> Iterator[Candidate]:
-    things = [plain(cell.text) for cell in table.head][1:]
-    if len({thing.casefold() for thing in things}) < len(things):
+def comparisons(table: Table, text: Text) -> Iterator[Grid]:
+    """Yield a table as a comparison of its columns or of its rows, where it shows which it is."""
+    corner, *heads = (plain(cell.text) for cell in table.head)
+    sides = [plain(row[0].text) for row in table.rows]
+    if not all(heads) or not all(sides) or len(heads) < 2 or len(sides) < 2:
         return
+    said = f"{text.title} {table.before} {table.heading}".casefold()
+    by_column = Grid(tuple(heads), tuple(sides), tuple(tuple(row[1:]) for row in table.rows))
+    places = range(1, len(table.head))
+    by_row = Grid(tuple(sides), tuple(heads), tuple(tuple(row[i] for row in table.rows) for i in places))
+    if _is_sound(by_column) and (ASPECT_CORNER.fullmatch(corner) or _named_in(heads, said)):
+        yield by_column
+    elif _is_sound(by_row) and (THING_CORNER.search(corner) or not corner or _named_in(sides, said)):
+        yield by_row
+
+
+def _named_in(heads: list[str], said: str) -> bool:
+    """Tell whether the title or the lead speaks of at least two of the heads."""
+    bare = [head.casefold().strip("`*() ") for head in heads]
+    return sum(len(head) > 1 and head in said for head in bare) >= 2
+
+
+def _is_sound(grid: Grid) -> bool:
+    """Tell whether things and aspects are what they seem to be: distinct, named, not too many."""
+    things = [thing.casefold() for thing in grid.things]
+    return (
+        2 <= len(things) <= MOST_THINGS
+        and len(set(things)) == len(things)
+        and len(set(grid.aspects)) == len(grid.aspects)
+        and all(width(thing) > 1 and not is_label(thing) and not NOTE.match(thing) for thing in things)
+        and not any(ASPECT.search(thing) for thing in things)
+        and not any(aspect.isdigit() for aspect in grid.aspects)
+    )
+
+
+def _candidates(text: Text, grid: Grid, rng: random.Random) -> Iterator[Candidate]:
     chinese, title = text.chinese, plain(text.title)
-    rows = list(table.rows)
+    colon, semicolon = ("：", "；") if chinese else (": ", "; ")
+    rows = list(zip(grid.aspects, grid.cells, strict=True))
     rng.shuffle(rows)
-    for row in rows[:A_TABLE]:
-        aspect, *cells = (plain(cell.text) for cell in row)
-        column = rng.randrange(len(cells))
-        others = [i for i in range(len(cells)) if i != column]
-        rivals = tuple(cells[i] for i in others)
-        shown = cells[column]
-        stem = f"{say('column_in', chinese=chinese, title=title, row=aspect)}\n\n{shown}"
-        said = (
-            "；".join(f"{thing}：{cell}" for thing, cell in zip(things, cells, strict=True))
-            if chinese
-            else "; ".join(f"{thing}: {cell}" for thing, cell in zip(things, cells, strict=True))
-        )
-        item = single(
-            things[column],
-            [things[i] for i in others],
-            stem,
-            say("because", chinese=chinese, source=f"{aspect}：{said}" if chinese else f"{aspect}: {said}"),
-            NAME,
-            rng,
-        )
+    for aspect, row in rows[:A_TABLE]:
+        cells = [plain(cell.text) for cell in row]
+        place = rng.randrange(len(cells))
+        others = [i for i in range(len(cells)) if i != place]
+        rng.shuffle(others)
+        others = others[:DISTRACTORS]
+        key, distractors = grid.things[place], tuple(grid.things[i] for i in others)
+        stem = f"{say('column_in', chinese=chinese, title=title, row=aspect)}\n\n{cells[place]}"
+        said = semicolon.join(f"{thing}{colon}{cell}" for thing, cell in zip(grid.things, cells, strict=True))
+        why = say("because", chinese=chinese, source=f"{aspect}{colon}{said}")
         yield Candidate(
-            item,
-            text,
-            row[column + 1].span,
-            shown,
-            f"{aspect}:{things[column]}",
-            things[column],
-            tuple(things[i] for i in others),
-            rivals,
+            item=single(key, distractors, stem, why, NAME, rng),
+            text=text,
+            span=row[place].span,
+            shown=cells[place],
+            hidden=f"{aspect}:{key}",
+            key=key,
+            distractors=distractors,
+            rivals=tuple(cells[i] for i in others),
         )

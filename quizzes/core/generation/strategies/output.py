@@ -56,6 +56,11 @@ INFO = (
     "scala",
     "",
 )
+SHOWN_INFO = ("", "plain", "plaintext", "text", "txt", "output", "console", "bash", "shell", "sh")
+SHOWS = re.compile(r"输出|打印|运行结果|执行结果|结果|\boutputs?\b|\bprints?\b|\bresults?\b", re.IGNORECASE)
+LINE_PRINT = re.compile(r"\s*(?:console\.log|print|System\.out\.println|fmt\.Println|puts)\s*\(.*\);?\s*$")
+LOOPS = re.compile(r"\b(?:for|while|forEach|map|each|def|function|void|=>)\b|=>")
+PLAIN = re.compile(r"[\w .+*/:,'\"\[\]{}()=<>!-]{1,40}")
 KEYWORDS = frozenset(
     re.findall(
         r"\S+",
@@ -105,7 +110,7 @@ def unseen(candidate: Candidate) -> Verdict:
 def literal(candidate: Candidate) -> Verdict:
     """Object to comments that are prose and not an output."""
     value = candidate.key
-    if not LITERAL.fullmatch(value):
+    if not (LITERAL.fullmatch(value) or PLAIN.fullmatch(value)):
         return Verdict("literal", False, "the comment is not a plain value")
     if len(value) > LONGEST:
         return Verdict("literal", False, "the value is too long to type")
@@ -118,8 +123,14 @@ FILTERS = (literal, runnable, unseen)
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
     """Yield one candidate a code block: one of its lines with a comment that reads as an output."""
     for text in material.texts:
-        for fence in text.passages.fences:
-            if fence.info in INFO and (candidate := _candidate(text, fence, rng)):
+        fences = text.passages.fences
+        for fence, after in zip(fences, [*fences[1:], None], strict=False):
+            if fence.info not in INFO:
+                continue
+            candidate = _candidate(text, fence, rng)
+            if not candidate and after and after.info in SHOWN_INFO and SHOWS.search(after.before):
+                candidate = _from_block(text, fence, after, rng)
+            if candidate:
                 yield candidate
 
 
@@ -153,6 +164,25 @@ def _candidate(text: Text, fence: Fence, rng: random.Random) -> Candidate | None
         key=(accepted(value),),
     )
     return Candidate(item, text, fence.span, body, f"{place}:{value}", value)
+
+
+def _from_block(text: Text, fence: Fence, shown: Fence, rng: random.Random) -> Candidate | None:
+    """Ask for one line of an output that stands in a block of its own, line for line after the code."""
+    rows, outputs = fence.code.split("\n"), [row.strip() for row in shown.code.split("\n") if row.strip()]
+    places = [i for i, row in enumerate(rows) if LINE_PRINT.match(row)]
+    looped = any(LOOPS.search(row) for row in rows)
+    if looped or len(places) != len(outputs) or sum(bool(PRINTS.search(row)) for row in rows) != len(places):
+        return None
+    chosen = rng.randrange(len(places))
+    sign = "#" if fence.info in ("python", "py", "ruby") else "//"
+    bare = without_comments(fence.code, sign).split("\n")
+    bare[places[chosen]] += f"  {sign} {MARK}"
+    body = "\n".join(row for i, row in enumerate(bare) if row.strip() or not rows[i].strip()).strip("\n")
+    chinese, value = text.chinese, outputs[chosen]
+    stem = f"{say('output', chinese=chinese, mark=MARK)}\n\n```{fence.info}\n{body}\n```\n\n{MARK} {BLANK}"
+    why = say("printed", chinese=chinese, source=f"`{value}`")
+    item = Cloze(slug=NAME, stem=stem, rationale=why, key=(accepted(value),))
+    return Candidate(item, text, fence.span, body, f"{places[chosen]}:{value}", value)
 
 
 def _is_expression(code: str) -> bool:
@@ -225,6 +255,8 @@ def undeclared(code: str) -> list[str]:
             ),
         )
     )
+    for pattern in re.findall(r"(?:const|let|var)\s*([\[{][^\]}=]*[\]}])\s*=", bare):
+        declared |= set(re.findall(r"[A-Za-z_$][\w$]*", pattern))
     declared |= set(re.findall(r"\blambda\s+([\w$]+)", bare)) | set(
         re.findall(r"(?:const|let|var)\s*\[\s*(\w+)", bare)
     )

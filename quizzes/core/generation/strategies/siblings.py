@@ -10,6 +10,7 @@ from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
+from quizzes.core.generation.words import width
 from quizzes.core.labels import is_label
 from quizzes.core.passages import Passage, Span, plain, split_sentences
 
@@ -22,6 +23,15 @@ LED = re.compile(
     re.DOTALL,
 )
 FEWEST = 3
+CLOSED = re.compile(
+    r"哪些|哪几|几种|[一二两三四五六七八九十\d]\s*(?:种|类|个|大)|类型|种类|分为|分成|包括|包含|组成"
+    r"|构成|机制|算法|方法|策略|函数|模块|组件|技术|指标|概念|阶段|层|协议"
+    r"|\b(?:types?|kinds?|categor(?:y|ies)|methods?|algorithms?|techniques?|components?|phases?|stages?"
+    r"|layers?|consists?|includes?|features?|parameters?"
+    r"|principles?|patterns?|strateg(?:y|ies)|metrics?|models?|hooks?|modes?|levels?|commands?|tools?"
+    r"|protocols?|operators?|functions?|parts|ways|terms?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,22 @@ def ordinal(candidate: Candidate) -> Verdict:
     return Verdict("ordinal", True)
 
 
-FILTERS = (hygiene.check, ordinal, leak.check, vague.check, alike.check, fits.check)
+def closed(candidate: Candidate) -> Verdict:
+    """Object where neither title nor lead says that the entries are the kinds or parts of something."""
+    if "closed" in candidate.marks:
+        return Verdict("closed", True)
+    return Verdict("closed", False, "the list does not say what its entries are")
+
+
+def whole(candidate: Candidate) -> Verdict:
+    """Object to descriptions that are a scrap and no sentence."""
+    shown = candidate.shown.rstrip()
+    if width(shown) < 36 or shown.endswith(("；", ";")):
+        return Verdict("whole", False, "a scrap, not a sentence")
+    return Verdict("whole", True)
+
+
+FILTERS = (hygiene.check, whole, closed, ordinal, leak.check, vague.check, alike.check, fits.check)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -52,7 +77,9 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
         for run in text.passages.lists:
             entries = [entry for passage in run if (entry := read_entry(text, passage))]
             if len(entries) >= FEWEST and len(entries) * 3 >= len(run) * 2:
-                yield from _candidates(text, entries, rng)
+                lead = f"{text.title} {text.passages.before(run[0])} {run[0].heading}"
+                marks = frozenset({"closed"} if CLOSED.search(plain(lead)) else ())
+                yield from _candidates(text, entries, marks, rng)
 
 
 def read_entry(text: Text, passage: Passage) -> Entry | None:
@@ -77,7 +104,9 @@ def read_entry(text: Text, passage: Passage) -> Entry | None:
     return Entry(term, plain(sentence.text), sentence.span)
 
 
-def _candidates(text: Text, entries: list[Entry], rng: random.Random) -> Iterator[Candidate]:
+def _candidates(
+    text: Text, entries: list[Entry], marks: frozenset[str], rng: random.Random
+) -> Iterator[Candidate]:
     by_term = {entry.term: entry for entry in entries}
     if len(by_term) < FEWEST:
         return
@@ -104,4 +133,5 @@ def _candidates(text: Text, entries: list[Entry], rng: random.Random) -> Iterato
             entry.term,
             tuple(others),
             tuple(by_term[t].description for t in others),
+            marks,
         )

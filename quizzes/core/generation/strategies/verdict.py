@@ -4,10 +4,10 @@ import random
 import re
 from collections.abc import Iterator
 
+from quizzes.core.generation.choosing import single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
-from quizzes.core.items import Option, Single
 from quizzes.core.passages import Span, plain
 
 NAME = "verdict"
@@ -65,11 +65,11 @@ FILTERS = (decided, factual)
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
     """Yield a candidate for each question with a plain yes or no at the head of its answer."""
     for text in material.texts:
-        if candidate := _candidate(text):
+        if candidate := _candidate(text, rng):
             yield candidate
 
 
-def _candidate(text: Text) -> Candidate | None:
+def _candidate(text: Text, rng: random.Random) -> Candidate | None:
     title = plain(text.title).strip()
     asked = ASKS.match(title) or (ASKS_ZH.match(title) if text.chinese else None)
     if not asked or not (sentences := text.passages.sentences):
@@ -86,7 +86,5 @@ def _candidate(text: Text) -> Candidate | None:
     key, other = options if yes else options[::-1]
     why = say("because", chinese=chinese, source=plain(text.answer[span.start : span.end]))
     question = asked[0].strip()
-    item = Single(
-        slug=NAME, stem=question, rationale=why, options=tuple(map(Option, options)), key=0 if yes else 1
-    )
+    item = single(key, [other], question, why, NAME, rng)
     return Candidate(item, text, span, question, key, key, (other,))

@@ -1,0 +1,86 @@
+"""Filters refuse what gives a key away, cannot stand alone, or is true of a distractor too."""
+
+import pytest
+
+from quizzes.core.generation.drafts import Candidate
+from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
+from quizzes.core.generation.material import Text
+from quizzes.core.items import Open
+from quizzes.core.passages import Span
+
+ITEM = Open(slug="x", stem="x")
+TEXT = Text("q", "title", "answer", "en")
+LONG = "keeps every change in a log that followers read in order"
+
+
+def candidate(
+    shown: str, key: str = "Alpha", others: tuple[str, ...] = ("Beta", "Gamma"), **more: object
+) -> Candidate:
+    return Candidate(ITEM, TEXT, Span(0, 6, 1), shown, key, key, others, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("shown", "key", "others"),
+    [
+        ("splits one bundle into several", "code splitting", ("lazy loading", "tree shaking")),
+        ("把平方惩罚加到损失上", "惩罚项", ("梯度项", "动量项")),
+        ("an RNN variant with gates", "recurrent neural network", ("decision tree", "linear model")),
+        ("finds the Principal Component Axes", "PCA", ("SVM", "KNN")),
+    ],
+)
+def test_words_initials_and_expansions_of_the_key_leak(shown: str, key: str, others: tuple[str, ...]) -> None:
+    assert not leak.check(candidate(shown, key, others)).passed
+
+
+def test_a_word_that_all_options_share_is_no_leak() -> None:
+    assert leak.check(candidate("updates Redux state", "Redux Saga", ("Redux Thunk", "Redux Form"))).passed
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        ("This keeps every change in a log that followers read", "begins by pointing back"),
+        ("它把每一次修改都记到日志里，副本按顺序读取", "begins by pointing back"),
+        ("Keeps every change in a log, as shown below, for all followers", "points to something"),
+        ("日志的结构如下，副本按顺序读取其中的每一次修改", "points to something"),
+        (f"{LONG}, see [docs](http://x.y)", "holds an address"),
+        (f"{LONG}, namely:", "is cut off"),
+        (f"{LONG}?", "is a question"),
+        (f"{LONG} (and more", "a bracket is left open"),
+        ("keeps logs", "says too little"),
+        (f"{LONG} " * 9, "is too long"),
+    ],
+)
+def test_scraps_are_refused_with_their_reason(shown: str, reason: str) -> None:
+    verdict = hygiene.check(candidate(shown))
+    assert not verdict.passed
+    assert verdict.reason.startswith(reason)
+
+
+def test_a_plain_sentence_passes() -> None:
+    for check in (leak.check, hygiene.check, vague.check, alike.check, fits.check):
+        assert check(candidate(LONG)).passed, check
+
+
+@pytest.mark.parametrize(
+    ("key", "others"),
+    [
+        ("Alpha", ("Alpha ", "Gamma")),
+        ("Alpha", ("Alpha channel", "Gamma")),
+        ("`alpha()`", ("Beta", "Gamma")),
+        ("损失函数", ("Beta", "Gamma")),
+        ("A very long name of one single option", ("Beta", "Gamma")),
+    ],
+)
+def test_options_that_stand_out_are_refused(key: str, others: tuple[str, ...]) -> None:
+    assert not alike.check(candidate(LONG, key, others)).passed
+
+
+def test_a_distractor_of_which_the_bank_says_the_same_is_refused() -> None:
+    same = candidate(LONG, rivals=("writes every change to a log which followers read in order", ""))
+    assert fits.check(same).reason == "fits too: Beta"
+    assert not fits.check(candidate(f"{LONG}, unlike Beta")).passed
+
+
+def test_praise_says_nothing_in_particular() -> None:
+    assert not vague.check(candidate("is a very popular, powerful and widely used simple tool")).passed

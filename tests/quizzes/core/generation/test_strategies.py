@@ -1,0 +1,382 @@
+"""Each rule proposes what it should from both languages, and its filters refuse what they should."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from quizzes.core.generation.drafts import Draft
+from quizzes.core.generation.making import accepted, generate
+from quizzes.core.generation.material import Material, Text, subject_of
+from quizzes.core.generation.strategies import STRATEGIES, contrast, definition, expansion, output
+from quizzes.core.items import BLANK, Cloze, Single
+
+
+def texts(*pairs: tuple[str, str], language: str = "en", section: str = "s") -> Material:
+    return Material(
+        tuple(Text(str(i), title, answer, language, section) for i, (title, answer) in enumerate(pairs))
+    )
+
+
+def drafts(material: Material, strategy: str) -> list[Draft]:
+    return list(generate(material, seed="1", strategies=[strategy]))
+
+
+def objections(draft: Draft) -> list[str]:
+    return [verdict.filter for verdict in draft.verdicts if not verdict.passed]
+
+
+def key_of(draft: Draft) -> str:
+    assert isinstance(draft.item, Single)
+    return draft.item.options[draft.item.key].text
+
+
+REACT = texts(
+    ("What is Jest?", "Jest is a testing framework that ships mocks and a browser-like environment."),
+    (
+        "What is Redux?",
+        "Redux is a predictable container that keeps all data of an application in one store.",
+    ),
+    ("What is Relay?", "Relay is a client that fetches graph queries declared beside each view."),
+    ("What is Flow?", "Flow is a static checker that finds type errors before a program runs."),
+)
+
+
+def test_a_definition_asks_for_its_term_among_other_defined_terms() -> None:
+    found = drafts(REACT, "definition")
+    assert [key_of(draft) for draft in found] == ["Jest", "Redux", "Relay", "Flow"]
+    assert all(draft.state == "draft" for draft in found)
+    first = found[0].item
+    assert isinstance(first, Single)
+    assert first.stem == (
+        "Which of these is described here?\n\n"
+        "____ is a testing framework that ships mocks and a browser-like environment."
+    )
+    assert {option.text for option in first.options} == {"Jest", "Redux", "Relay", "Flow"}
+
+
+def test_a_chinese_definition_is_asked_in_chinese() -> None:
+    material = texts(
+        ("什么是损失函数？", "损失函数是一种衡量单个样本预测值与真实标签差距的度量。"),
+        ("什么是梯度裁剪？", "梯度裁剪是指在更新之前把过长的向量缩短到给定阈值。"),
+        ("什么是权重衰减？", "权重衰减是在每一步把参数乘以略小于一的系数。"),
+        ("什么是批归一化？", "批归一化是一种按小批统计量标准化激活的技巧。"),
+        language="zh-hans",
+    )
+    first = drafts(material, "definition")[0]
+    assert first.item.stem.startswith("下面的描述说的是哪一个？\n\n____是一种衡量单个样本")
+    assert key_of(first) == "损失函数"
+
+
+def test_a_definition_that_holds_a_word_of_its_term_leaks() -> None:
+    material = texts(
+        *((text.title, text.answer) for text in REACT.texts),
+        ("What is code splitting?", "Code splitting is a feature that splits one large bundle into several."),
+    )
+    leaking = [draft for draft in drafts(material, "definition") if key_of(draft) == "code splitting"]
+    assert "leak" in objections(leaking[0])
+
+
+def test_definitions_of_other_chapters_are_no_distractors() -> None:
+    material = Material(
+        tuple(
+            Text(text.question, text.title, text.answer, "en", f"chapter {i}")
+            for i, text in enumerate(REACT.texts)
+        )
+    )
+    assert {"near"} == {name for draft in drafts(material, "definition") for name in objections(draft)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "term", "masked"),
+    [
+        ("The Shadow DOM is a browser technology.", "Shadow DOM", "____ is a browser technology."),
+        ("Portals are a way out.", "Portal", "____ are a way out."),
+        ("思维链（CoT）是一系列推理步骤。", "思维链", "____是一系列推理步骤。"),
+        ("Redux keeps state.", "Redux", None),
+        ("思维链是否有效取决于规模。", "思维链", None),
+        ("In short, a store is useful.", "store", None),
+    ],
+)
+def test_only_a_verb_of_definition_after_the_term_makes_a_definition(
+    sentence: str, term: str, masked: str | None
+) -> None:
+    assert definition.mask_definition(sentence, term) == masked
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("What is Redux?", "Redux"),
+        ("What are portals in React?", "portals"),
+        ("什么是思维链？", "思维链"),
+        ("解释什么是思维链?", "思维链"),
+        ("KL散度相关概念", "KL散度"),
+        ("What are the downsides of Redux?", ""),
+        ("How does it work?", ""),
+        ("简述二者的区别", ""),
+    ],
+)
+def test_a_title_asks_about_one_thing_or_about_none(title: str, subject: str) -> None:
+    assert subject_of(title) == subject
+
+
+def test_a_yes_or_no_of_the_author_is_asked() -> None:
+    material = texts(
+        ("Is Python compiled to bytecode?", "Yes, the interpreter compiles every module before it runs."),
+        ("Can a tuple be changed?", "No. Tuples are immutable."),
+        ("Does it support threads?", "Yes, it does."),
+        ("Is recursion fast?", "Yes, but only when the depth is small."),
+        ("Should you use globals?", "No, they hide dependencies."),
+    )
+    found = {draft.candidate.text.title: draft for draft in drafts(material, "verdict")}
+    assert key_of(found["Is Python compiled to bytecode?"]) == "Yes"
+    assert key_of(found["Can a tuple be changed?"]) == "No"
+    assert objections(found["Does it support threads?"]) == ["factual"]
+    assert objections(found["Is recursion fast?"]) == ["decided"]
+    assert "Should you use globals?" not in found
+
+
+def test_a_chinese_yes_or_no_is_asked() -> None:
+    material = texts(("构造方法能否被重写？", "不能。构造方法的名字必须与类相同。"), language="zh-hans")
+    (draft,) = drafts(material, "verdict")
+    assert (draft.state, key_of(draft)) == ("draft", "否")
+
+
+CODE = """```python
+a = [1, 2]
+b = a  # the same list
+b.append(3)
+print(len(a))  # 3
+print(a is b)  # True
+```
+"""
+
+
+def test_an_output_comment_is_blanked_and_every_comment_goes() -> None:
+    (draft,) = drafts(texts(("What happens to a?", CODE)), "output")
+    assert draft.state == "draft"
+    assert isinstance(draft.item, Cloze)
+    assert "the same list" not in draft.item.stem
+    assert draft.item.stem.count("#") == 1
+    line = next(row for row in draft.item.stem.splitlines() if "①" in row and "#" in row)
+    assert draft.item.key[0][0] == {"print(len(a))  # ①": "3", "print(a is b)  # ①": "True"}[line]
+
+
+@pytest.mark.parametrize(
+    ("code", "objection"),
+    [
+        ("print(compute(3))  # 7", "runnable"),
+        ("import random\nprint(random.random())  # 3", "runnable"),
+        ("a = 1\n...\nprint(a)  # 1", "runnable"),
+        ('print("hi")  # "hi"', "unseen"),
+    ],
+)
+def test_code_that_cannot_be_followed_or_shows_its_output_is_refused(code: str, objection: str) -> None:
+    (draft,) = drafts(texts(("What?", f"```python\n{code}\n```")), "output")
+    assert objections(draft) == [objection]
+
+
+def test_a_comment_in_prose_is_no_output() -> None:
+    assert drafts(texts(("What?", "```js\nlet x = 1; // set it\nf(x); // calls f\n```")), "output") == []
+
+
+def test_an_output_block_after_the_code_gives_its_lines() -> None:
+    code = 'String a = "x";\nSystem.out.println(a + 1);\nSystem.out.println(a.length());'
+    answer = f"```java\n{code}\n```\n\n输出：\n\n```plain\nx1\n1\n```"
+    (draft,) = drafts(texts(("结果？", answer), language="zh-hans"), "output")
+    assert isinstance(draft.item, Cloze)
+    assert draft.item.key[0][0] in ("x1", "1")
+
+
+def test_undeclared_names_are_found_and_declared_ones_are_not() -> None:
+    assert output.undeclared("const [a, b] = [1, 2]; const f = (x, y) => x + y; console.log(f(a, b))") == []
+    assert output.undeclared("for (let i = 0; i < n; i++) console.log(i)") == ["n"]
+    assert output.undeclared("def f(x, y=2):\n    return x * y\nprint(f(3))") == []
+
+
+TABLE = """
+| {corner} | Map | Set |
+|---|---|---|
+| Stored entries | pairs of a key and its value | single values without any key |
+| Lookup result | the value that belongs to the key | whether the member is there |
+"""
+
+
+def test_a_table_asks_to_which_thing_a_cell_belongs() -> None:
+    found = drafts(
+        texts(("What is the difference between Map and Set?", TABLE.format(corner="Feature"))), "columns"
+    )
+    assert len(found) == 2
+    for draft in found:
+        assert draft.state == "draft"
+        assert key_of(draft) in ("Map", "Set")
+        column = ["Map", "Set"].index(key_of(draft))
+        row = TABLE.splitlines()[3 if "Stored entries" in draft.item.stem else 4]
+        assert draft.candidate.source == row.split("|")[2 + column].strip()
+
+
+def test_a_table_whose_rows_are_the_things_is_turned() -> None:
+    table = """
+| 方法 | 训练什么 | 作用在哪里 |
+|---|---|---|
+| 提示微调 | 输入前面的一串连续向量 | 只在最前面的输入层起作用 |
+| 前缀微调 | 每一层注意力的键值前缀 | 在每一层的注意力里都起作用 |
+"""
+    found = drafts(texts(("两种方法有何不同？", table), language="zh-hans"), "columns")
+    assert {key_of(draft) for draft in found} <= {"提示微调", "前缀微调"}
+    assert found
+
+
+def test_a_table_of_notes_is_no_comparison() -> None:
+    head = "\n| Name | Description | Default |\n|---|---|---|\n"
+    table = f"{head}| a | first long text here | 1 |\n| b | second one | 2 |\n"
+    assert drafts(texts(("Which parameters are there?", table)), "columns") == []
+
+
+KINDS = """There are three types:
+
+- **Insertion sort**: takes one element after the other and shifts larger ones to the right.
+- **Merge order**: halves the input, works on both parts and joins the two results.
+- **Bucket method**: spreads the input over ranges and treats every range by itself.
+"""
+
+
+def test_described_entries_of_a_closed_list_are_asked() -> None:
+    found = drafts(texts(("Which types of sorting are there?", KINDS)), "siblings")
+    assert {key_of(draft) for draft in found} == {"Insertion sort", "Merge order", "Bucket method"}
+    assert all(draft.state == "draft" for draft in found)
+    first = found[0].candidate
+    assert first.source == "takes one element after the other and shifts larger ones to the right."
+
+
+def test_an_open_list_and_labels_are_refused() -> None:
+    loose = KINDS.replace("There are three types:", "Some remarks:")
+    assert all("closed" in objections(d) for d in drafts(texts(("Why sort?", loose)), "siblings"))
+    labels = KINDS.replace("Insertion sort", "Advantages")
+    found = drafts(texts(("Which types of sorting are there?", labels)), "siblings")
+    assert all("ordinal" in objections(draft) for draft in found)
+
+
+def test_a_contrast_asks_of_which_side_a_statement_is_said() -> None:
+    answer = (
+        "A process owns its address space and its open files, and the kernel protects them.\n\n"
+        "A thread shares memory with its siblings and needs only a stack and a set of registers."
+    )
+    found = drafts(texts(("What is the difference between a process and a thread?", answer)), "contrast")
+    assert [(key_of(draft), draft.state) for draft in found] == [("process", "draft"), ("thread", "draft")]
+    assert found[0].item.stem.endswith(
+        "____ owns its address space and its open files, and the kernel protects them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "pair"),
+    [
+        ("What is the difference between state and props?", ("state", "props")),
+        ("TCP vs UDP", ("TCP", "UDP")),
+        ("KL散度和交叉熵的区别是什么？", ("KL散度", "交叉熵")),
+        ("深拷贝与浅拷贝有什么区别？", ("深拷贝", "浅拷贝")),
+        ("What is state?", None),
+    ],
+)
+def test_a_title_sets_two_things_against_each_other(title: str, pair: tuple[str, str] | None) -> None:
+    assert contrast.pair_of(title) == pair
+
+
+def test_a_masked_side_is_masked_as_a_word_only() -> None:
+    said = contrast.mask_subject("State changes by setState in a class with state.", "state")
+    assert said == "____ changes by setState in a class with ____."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("均方误差（Mean Squared Error, MSE）很常用。", [("MSE", "Mean Squared Error")]),
+        ("We use Principal Component Analysis (PCA) here.", [("PCA", "Principal Component Analysis")]),
+        ("ROC stands for Receiver Operating Characteristic.", [("ROC", "Receiver Operating Characteristic")]),
+        ("Bag of Words (BOW) and that (TBD) thing.", [("BOW", "Bag of Words")]),
+        ("Some Other Words (XYZ)", []),
+    ],
+)
+def test_abbreviations_are_read_where_their_letters_fit(sentence: str, found: list[tuple[str, str]]) -> None:
+    assert list(expansion.expansions(sentence)) == found
+
+
+def test_an_expansion_accepts_hyphens_spaces_and_plurals() -> None:
+    (draft,) = drafts(texts(("Which model?", "Support-Vector Machines (SVM) separate classes.")), "expansion")
+    assert isinstance(draft.item, Cloze)
+    assert {"Support-Vector Machines", "Support Vector Machine"} <= set(draft.item.key[0])
+    assert draft.item.stem.endswith(f"SVM = {BLANK}")
+
+
+def test_a_default_or_size_is_asked_as_a_number() -> None:
+    material = texts(
+        ("缓存", "连接池的最大空闲连接数默认为 8 个，超过后关闭多余连接。"),
+        ("端口", "服务大约默认监听 80 端口左右。"),
+        language="zh-hans",
+    )
+    found = drafts(material, "number")
+    assert isinstance(found[0].item, Cloze)
+    assert found[0].item.key == (("8",),)
+    assert "exact" in {name for draft in found[1:] for name in objections(draft)} or len(found) == 1
+
+
+POINTS = """1. Writes go to the log first and only afterwards to the pages themselves.
+2. A checkpoint flushes dirty pages and remembers how far it came.
+3. After a crash the server replays everything behind the last checkpoint.
+"""
+
+
+def test_key_points_ask_which_question_they_answer() -> None:
+    material = texts(
+        ("How does recovery work?", POINTS),
+        ("When are indexes rebuilt?", "After many deletions."),
+        ("Why are locks needed?", "Because of concurrency."),
+        ("Which isolation levels exist?", "Four of them."),
+    )
+    (draft,) = drafts(material, "which")
+    assert (draft.state, key_of(draft)) == ("draft", "How does recovery work?")
+    told = texts(("What does a checkpoint do?", POINTS), *((t.title, t.answer) for t in material.texts[1:]))
+    (leaking,) = drafts(told, "which")
+    assert "hidden" in objections(leaking)
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES))
+def test_the_same_seed_gives_the_same_drafts_whatever_ran_before(name: str) -> None:
+    def run() -> list[object]:
+        return [(draft.item, draft.span_hash) for draft in drafts(REACT, name)]
+
+    first = run()
+    random.random()
+    assert run() == first
+
+
+def test_every_source_stands_in_its_answer() -> None:
+    everything = texts(
+        *((text.title, text.answer) for text in REACT.texts),
+        ("What is the difference between Map and Set?", TABLE.format(corner="")),
+        ("Which types of sorting are there?", KINDS),
+        ("What happens to a?", CODE),
+    )
+    found = list(generate(everything, seed="1"))
+    assert {draft.strategy for draft in found} >= {"definition", "columns", "siblings", "output"}
+    for draft in found:
+        assert draft.candidate.source
+        assert draft.candidate.source in draft.candidate.text.answer
+        assert draft.item.slug == f"{draft.strategy}-{draft.span_hash[:10]}"
+
+
+def test_one_question_gives_no_heap_of_drafts() -> None:
+    found = accepted(generate(texts(("Which types of sorting are there?", KINDS)), seed="1"))
+    assert len([draft for draft in found if draft.strategy == "siblings"]) == 2
+
+
+def test_span_hashes_outlive_new_spacing_but_no_new_words() -> None:
+    def hashes(answer: str) -> Sequence[str]:
+        return [d.span_hash for d in drafts(texts(("Which types of sorting are there?", answer)), "siblings")]
+
+    moved = "A new first paragraph.\n\n" + KINDS
+    assert hashes(moved) == hashes(KINDS)
+    assert hashes(KINDS.replace("larger", "bigger"))[0] != hashes(KINDS)[0]
+    assert hashes(KINDS.replace("larger", "bigger"))[1:] == hashes(KINDS)[1:]
