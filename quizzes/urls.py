@@ -1,10 +1,11 @@
 """The pages of the sitting."""
 
-from django.urls import path
+from django.urls import include, path
 
 from quizzes import views
 
 urlpatterns = [
+    path("", include("quizzes.review_urls")),
     path("quizzes/", views.quizzes, name="quizzes"),
     path("quizzes/new/", views.new, name="quiz-new"),
     path("quizzes/<uuid:pk>/", views.attempt, name="quiz-attempt"),
