@@ -20,7 +20,7 @@ from django.test import Client
 
 from accounts.merging import NotMerged, merge_learners
 from accounts.models import Learner
-from labs.models import LabRun
+from labs.models import Adapter, LabRun
 from qbank.models import Bank, Question
 from quizzes.cards import Card, Review
 from quizzes.core.scheduler import Rating
@@ -206,6 +206,19 @@ def test_of_two_running_labs_the_others_goes_on_without_an_owner(user: User) -> 
     assert theirs.learner is None
 
 
+def adapter_of(learner: Learner, checksum: str) -> Adapter:
+    made = {"config": {}, "base": "b", "size": 1, "parameters": 1, "created_at": NOON}
+    return Adapter.objects.create(name="gap-r8", task="gap", learner=learner, checksum=checksum, **made)
+
+
+def test_an_adapter_that_both_keep_is_kept_once(db: None) -> None:
+    one, two = Learner.objects.create(), Learner.objects.create()
+    for owner, checksum in ((one, "same"), (two, "same"), (two, "other")):
+        adapter_of(owner, checksum)
+    merge_learners(into=one, other=two)
+    assert sorted(one.adapters.values_list("checksum", flat=True)) == ["other", "same"]
+
+
 def test_nothing_is_merged_when_something_would_be_lost(
     attempt: Attempt,
     learner: Learner,
@@ -225,6 +238,7 @@ def test_a_merge_leaves_no_row_of_any_app_behind(
     review(learner, "rich", 3)
     save_settings(learner=learner, values={})
     run_of(learner)
+    adapter_of(learner, "x")
     relations = [r for r in Learner._meta.related_objects if issubclass(r.related_model, models.Model)]
 
     def counts(owner: Learner) -> list[int]:
@@ -363,6 +377,7 @@ def test_everything_of_ones_own_can_be_taken_away(
     assert [a["id"] for a in files["attempts.json"]] == [str(attempt.pk)]
     assert [(r["question"], r["rating"]) for r in files["reviews.json"]] == [("rich", 3)]
     assert len(files["cards.json"]) == len(files["runs.json"]) == 1
+    assert files["adapters.json"] == []
     assert "SECRET" not in json.dumps(files)
 
 
