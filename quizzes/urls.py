@@ -6,6 +6,7 @@ from quizzes import sitting, views
 
 urlpatterns = [
     path("", include("quizzes.review_urls")),
+    path("", include("quizzes.draft_urls")),
     path("quizzes/", views.quizzes, name="quizzes"),
     path("quizzes/new/", views.new, name="quiz-new"),
     path("quizzes/own/", views.own, name="quiz-own"),
