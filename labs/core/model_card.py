@@ -88,7 +88,8 @@ command gives the same bytes on one machine; another processor or another torch 
 ## The example adapter
 
 LoRA with r = 8 on all six linears of each block, trained on "gap digit ?", the difference of the two
-digits, which the base never saw. `python manage.py pretrain --adapter` makes it again.
+digits, which the base never saw. `python manage.py make_adapters` makes it again, and three more whose
+figures stand in `adapters.json`.
 
     {figures.adapter_report}
 

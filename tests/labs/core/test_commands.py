@@ -1,4 +1,4 @@
-"""The two commands, without a database."""
+"""The commands of the labs, without a database."""
 
 import json
 from io import StringIO
@@ -45,5 +45,5 @@ def test_a_poor_model_never_replaces_the_shipped_one() -> None:
 
 
 def test_an_adapter_needs_a_base(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="run pretrain without --adapter first"):
-        call_command("pretrain", "--adapter", "--output", str(tmp_path))
+    with pytest.raises(CommandError, match="run pretrain first"):
+        call_command("make_adapters", "--output", str(tmp_path))
