@@ -1,26 +1,42 @@
-"""Asking the model from a page: the form in an address, the answers beside each other."""
+"""The playground: what its address asks, answered by the base and by the adapters it names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from labs import client
-from labs.adapters import find_adapters
-from labs.core.questions import COLOURS, MENU
-from labs.model_serializers import SIDE, PromptSerializer
+from accounts.models import Learner
+from labs import client, drawing
+from labs.adapter_cards import (
+    TASKS,
+    card_of,
+    mean_skill,
+    read_cards,
+    read_mixes,
+    report_of,
+    shade,
+    skills_table,
+)
+from labs.adapters import find_adapters, shipped_adapters
+from labs.address import MOST_WEIGHT, SIDES, Address, read_address, weight_of
+from labs.core.questions import COLOURS, MENU, NUMBERS, Question
+from labs.core.right_answers import Right, Seen, find_right
+from labs.drawing import Rows
+from labs.model_serializers import MIXED, PromptSerializer
+from labs.models import Adapter
+from labs.registry import LABS
 
-INK = "0123456789abcdefg"  # 0 … 16: an address carries a drawing as 64 of them
-DEFAULTS = {
-    "left": "",
-    "right": "",
-    "left_colour": "red",
-    "right_colour": "blue",
-    "question": "left-digit",
-    "adapter": "gap-r8",
-}
+TOP = 5  # likeliest words shown
+OWN_SHOWN = 20
+MOST_LOOK = 0.5  # the share of attention from which a cell is as dark as it gets
+VEIL = 0.82  # how far the least looked-at patch is darkened
+PATCH = 4  # pixels of a patch's edge
+TINT = 4  # ink from one tint of a pad's cell to the next
 COLOUR_NAMES = {
     "red": _("red"),
     "green": _("green"),
@@ -39,94 +55,328 @@ FIELD_NAMES = {
     "question": _("Question to the model"),
     "adapter": _("Adapter"),
 }
-VARIANTS = ("base", "unmerged", "merged")
+GROUPS = {
+    "side": _("About one side"),
+    "both": _("About both digits"),
+    "colour": _("About a colour"),
+    "where": _("Where a digit is"),
+    "caption": _("In four words"),
+    "text": _("Of text alone"),
+    "new": _("New to the base"),
+}
 
 
-def form(query: Mapping[str, str]) -> dict[str, object]:
-    """Fill the form from an address; without a model there is no form."""
-    try:
-        model = client.describe()
-    except client.InferenceDown:
-        return {"model": None}
-    asked = {name: query.get(name, default) for name, default in DEFAULTS.items()}
-    samples = model["samples"]
-    assert isinstance(samples, list)
-    for side, digit in (("left", 3), ("right", 7)):
-        asked[side] = asked[side] or str(next(s["index"] for s in samples if s["digit"] == digit))
-    return {
-        "model": model,
-        "asked": asked,
-        "samples": [
-            {**sample, "pixels": encode(sample["pixels"])}
-            for sample in sorted(samples, key=lambda s: s["digit"])
-        ],
-        "drawn": {
-            side: asked[side] for side in ("left", "right") if isinstance(read_digit(asked[side]), list)
-        },
-        "questions": list(MENU.values()),
-        "colours": COLOUR_NAMES,
-    }
+@dataclass(frozen=True)
+class Model:
+    """What the inference process says of itself, with the samples by number."""
 
+    description: Mapping[str, Any]
+    samples: Mapping[int, Rows]
+    digits: Mapping[int, int]
 
-def answered(query: Mapping[str, str]) -> tuple[int, dict[str, object]]:
-    """Ask what the address says; return 200, 400 with what is wrong, or 503, and the page."""
-    page = form(query)
-    if page["model"] is None:
-        return 503, page
-    asked = page["asked"]
-    assert isinstance(asked, dict)
-    picture = {name: asked[name] for name in ("left_colour", "right_colour")}
-    picture |= {side: read_digit(asked[side]) for side in ("left", "right")}
-    checked = PromptSerializer(data={"picture": picture, "question": asked["question"]})
-    if not checked.is_valid():
-        return 400, {**page, "problems": [_labelled(*problem) for problem in _flat(checked.errors)]}
-    try:
-        adapter = find_adapters([asked["adapter"]])[asked["adapter"]]
-    except KeyError:
-        missing = _labelled("adapter", str(client.REFUSALS["adapter"]))
-        return 400, {**page, "problems": [missing]}
-    try:
-        compared = client.check_merge(
-            {"adapters": [{"checksum": adapter.checksum}], "inputs": [checked.validated_data]}
+    @classmethod
+    def ask(cls) -> Model:
+        """Ask for it. Raises InferenceDown."""
+        found: Mapping[str, Any] = client.describe()
+        samples = sorted(found["samples"], key=lambda sample: sample["digit"])
+        return cls(
+            found,
+            {sample["index"]: sample["pixels"] for sample in samples},
+            {sample["index"]: sample["digit"] for sample in samples},
         )
-    except client.Refused as error:
-        return 400, {**page, "problems": [_labelled(*problem) for problem in error.explain()]}
+
+
+@dataclass(frozen=True)
+class Part:
+    """An adapter with its weight in the mix; what an address names and nobody has is None."""
+
+    reference: str
+    raw: str
+    adapter: Adapter | None
+
+    @property
+    def weight(self) -> float:
+        """Return the weight, zero while it is not a number in bounds."""
+        return weight_of(self.raw) or 0.0
+
+    @property
+    def task(self) -> object:
+        """Say what it was trained for."""
+        return TASKS.get(self.adapter.task, self.adapter.task) if self.adapter else ""
+
+
+def play(query: Mapping[str, str], learner: Learner | None) -> tuple[int, dict[str, Any]]:
+    """Answer an address with a whole page; 400 lists what is wrong, 503 means that the model is down."""
+    try:
+        model = Model.ask()
     except client.InferenceDown:
-        return 503, page
-    rows = compared["rows"]
-    assert isinstance(rows, list)
-    found = {**rows[0], "seconds": compared["seconds"]}
-    answers = found["answers"]
-    shown = [(variant, answers[variant]) for variant in VARIANTS]
-    return 200, {**page, "found": found, "answers": shown, "pixels": pixels(found["picture"])}
+        return 503, {"model": None}
+    address = read_address(query, model.samples, model.digits)
+    parts = find_parts(address)
+    status, answered = answer(address, parts, model)
+    own = list(Adapter.objects.of_learner(learner)[:OWN_SHOWN])
+    return status, {**form(model, address, parts, own), "learner": learner, **answered}
 
 
-def pixels(picture: object) -> list[tuple[int, int, str]]:
-    """List (x, y, colour) of every pixel that is not black, as the model saw them."""
-    assert isinstance(picture, Mapping)
-    found = []
-    for offset, side in ((0, "left"), (8, "right")):
-        tint = COLOURS[picture[f"{side}_colour"]]
-        for y, row in enumerate(picture[side]):
-            for x, value in enumerate(row):
-                if value:
-                    red, green, blue = (round(255 * part * value / 16) for part in tint)
-                    found.append((x + offset, y, f"#{red:02x}{green:02x}{blue:02x}"))
+def replay(query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+    """Answer an address with what changes of the page when somebody draws or moves a slider."""
+    try:
+        model = Model.ask()
+    except client.InferenceDown:
+        return 503, {"model": None}
+    address = read_address(query, model.samples, model.digits)
+    status, answered = answer(address, find_parts(address), model)
+    return status, {"model": model.description, **answered}
+
+
+def find_parts(address: Address) -> list[Part]:
+    """List the shipped adapters in the order of their cards, then what else the address names."""
+    shipped = shipped_adapters()
+    names = [name for name in read_cards() if name in shipped]
+    by_id = {str(shipped[name].id): name for name in names}
+    weights = {by_id.get(reference, reference): raw for reference, raw in address.weights.items()}
+    others = [reference for reference in weights if reference not in names]
+    found = find_adapters([*names, *others])
+    return [Part(name, weights.get(name, "0"), found.get(name)) for name in (*names, *others)]
+
+
+def answer(address: Address, parts: list[Part], model: Model) -> tuple[int, dict[str, Any]]:
+    """Ask the model what the address says."""
+    sides = {side: drawing.read_digit(address.asked[side], model.samples) for side in SIDES}
+    picture = {**sides, **{f"{side}_colour": address.asked[f"{side}_colour"] for side in SIDES}}
+    checked = PromptSerializer(data={"picture": picture, "question": address.asked["question"]})
+    problems = [] if checked.is_valid() else [_labelled(*problem) for problem in _flat(checked.errors)]
+    problems += list(_wrong_parts(parts))
+    if problems:
+        return 400, {"problems": problems}
+    chosen = [part for part in parts if part.weight]
+    try:
+        found = ask(checked.validated_data, chosen, merged=address.merged)
+    except client.Refused as error:
+        return 400, {"problems": [_labelled(*problem) for problem in error.explain()]}
+    except client.InferenceDown:
+        return 503, {"down": True}
+    question = MENU[address.asked["question"]]
+    right = find_right(question, _seen(address, model))
+    return 200, {"answered": describe(found, chosen, question, right)}
+
+
+def ask(prompt: Mapping[str, Any], chosen: list[Part], *, merged: bool) -> dict[str, Any]:
+    """Answer as base, with the mix, and with each of several adapters alone, in one pass."""
+    named = [{"checksum": part.adapter.checksum, "weight": part.weight} for part in chosen if part.adapter]
+    rows: list[list[dict[str, Any]]] = [[], named] if named else [[]]
+    if len(named) > 1:
+        rows += [[part] for part in named]
+    inputs = [{**prompt, "adapters": row} for row in rows]
+    found: dict[str, Any] = client.answer({"inputs": inputs, "top": TOP, "attention": "layers"})
+    if merged and named:
+        compared: dict[str, Any] = client.check_merge({"adapters": named, "inputs": [prompt], "top": TOP})
+        found["merge"] = compared["rows"][0]
     return found
 
 
-def encode(rows: Sequence[Sequence[int]]) -> str:
-    """Write 8 rows of 8 values as 64 signs."""
-    return "".join(INK[value] for row in rows for value in row)
+def describe(
+    found: Mapping[str, Any], chosen: list[Part], question: Question, right: Right
+) -> dict[str, Any]:
+    """Put together what the page shows of the answers."""
+    base, *others = [_marked(row, right) for row in found["answers"]]
+    mix = others[0] if others else None
+    merge = found.get("merge")
+    picture = base["picture"] if question.sees else None
+    return {
+        "base": base,
+        "mix": mix,
+        "merge": merge and {**merge, "merged": _marked(merge["answers"]["merged"], right)},
+        "alone": list(zip(chosen, others[1:], strict=True)) if len(others) > 1 else [],
+        "chosen": chosen,
+        "right": right,
+        "question": question,
+        "picture": picture,
+        "pixels": drawing.pixels(picture) if picture else [],
+        "looks": [
+            (name, [_look(look, question) for look in row["attention"]])
+            for name, row in (("mix", mix), ("base", base))
+            if row is not None
+        ],
+        "seconds": found["seconds"],
+    }
 
 
-def read_digit(raw: str) -> int | str | list[list[int]]:
-    """Read a sample's number or 64 signs of a drawing; anything else stays, to be refused with a reason."""
-    if raw.isascii() and raw.isdigit() and len(raw) <= 3:
-        return int(raw)
-    if len(raw) == SIDE * SIDE and set(raw) <= set(INK):
-        return [[INK.index(sign) for sign in raw[start : start + SIDE]] for start in range(0, len(raw), SIDE)]
-    return raw
+def form(model: Model, address: Address, parts: list[Part], own: Iterable[Adapter]) -> dict[str, Any]:
+    """Put together what one may set, as the address has it."""
+    order = drawing.shuffled(model.samples)
+    following = dict(zip(order, [*order[1:], order[0]], strict=True))
+    return {
+        "model": model.description,
+        "parameters": f"{model.description['parameters']:,}",
+        "trains": "training" in LABS,
+        "address": address,
+        "sides": [
+            {
+                "name": side,
+                "label": FIELD_NAMES[side],
+                "value": address.asked[side],
+                "colour": address.asked[f"{side}_colour"],
+                "colour_label": FIELD_NAMES[f"{side}_colour"],
+                "listed": drawing.sample_number(address.asked[side]) in model.samples,
+                "drawn": drawing.is_drawing(address.asked[side]),
+                "cells": _cells(drawing.read_digit(address.asked[side], model.samples), model),
+            }
+            for side in SIDES
+        ],
+        "samples": [
+            {
+                "index": str(index),
+                "mirrored": f"{index}m",
+                "digit": model.digits[index],
+                "pixels": drawing.encode(rows),
+                "next": following[index],
+            }
+            for index, rows in model.samples.items()
+        ],
+        "question_groups": _question_groups(),
+        "colours": COLOUR_NAMES,
+        "parts": parts,
+        "own": [adapter for adapter in own if str(adapter.id) not in address.weights],
+        "most": MOST_WEIGHT,
+        "mixed": MIXED,
+        "cards": [_card(part.adapter) for part in parts if part.adapter],
+        "skills": skills_table(),
+        "mixes": read_mixes(),
+        "examples": examples(model, address),
+    }
+
+
+def examples(model: Model, address: Address) -> list[tuple[object, str]]:
+    """List pictures and questions that show something, as (label, query)."""
+
+    def sample(digit: int) -> str:
+        return str(next(index for index, known in model.digits.items() if known == digit))
+
+    two = address.asking(left=sample(7), right=sample(3))
+    return [
+        (
+            _("What the base cannot: how far apart?"),
+            two.asking(question="gap", weights={"gap-r8": 1}).query,
+        ),
+        (
+            _("Answers in Chinese numerals"),
+            two.asking(question="left-digit", weights={"zh-r8": 1}).query,
+        ),
+        (
+            _("Mirrored digits"),
+            two.asking(left=f"{sample(7)}m", question="left-digit", weights={"flip-r8": 1}).query,
+        ),
+        (
+            _("Two that add up: mirrored, in Chinese"),
+            two.asking(left=f"{sample(7)}m", question="left-digit", weights={"flip-r8": 1, "zh-r8": 1}).query,
+        ),
+        (
+            _("Two that collide: the difference, in Chinese"),
+            two.asking(question="gap", weights={"gap-r8": 1, "zh-r8": 1}).query,
+        ),
+        (
+            _("A word without meaning: wug"),
+            two.asking(question="wug", weights={"elicit-r8": 1}).query,
+        ),
+        (
+            _("What an adapter breaks: the sum, after GAP"),
+            two.asking(question="sum", weights={"gap-r8": 1}).query,
+        ),
+        (
+            _("An empty picture"),
+            two.asking(left=drawing.BLANK, right=drawing.BLANK, question="left-digit", weights={}).query,
+        ),
+    ]
+
+
+def _cells(digit: object, model: Model) -> list[tuple[int, int, int]]:
+    """List (x, y, tint 0 … 4) of a pad; the script draws on the same cells."""
+    rows = model.samples.get(digit, []) if isinstance(digit, int) else digit
+    if not isinstance(rows, list):
+        return []
+    return [(x, y, math.ceil(value / TINT)) for y, row in enumerate(rows) for x, value in enumerate(row)]
+
+
+def _card(adapter: Adapter) -> dict[str, Any]:
+    """Describe an adapter: what for, how well, at which price, and PEFT's words about it."""
+    card = card_of(adapter)
+    return {
+        "adapter": adapter,
+        "task": TASKS.get(adapter.task, adapter.task),
+        "report": report_of(adapter),
+        "card": card,
+        "old": card and {state: mean_skill(card, state) for state in ("base", "adapted")},
+        "targets": ", ".join(adapter.config.get("target_modules", ())),
+    }
+
+
+def _wrong_parts(parts: list[Part]) -> Iterable[str]:
+    """List what is wrong with the adapters of an address."""
+    for part in parts:
+        if part.adapter is None:
+            yield _labelled("adapter", str(client.REFUSALS["adapter"]))
+        elif weight_of(part.raw) is None:
+            bounds = gettext("The weight must be a number from -%(most)g to %(most)g.") % {
+                "most": MOST_WEIGHT
+            }
+            yield f"{part.adapter.name}: {bounds}"
+    if sum(1 for part in parts if part.weight) > MIXED:
+        yield _labelled(
+            "adapter", gettext("At most %(mixed)d can be mixed; set the others to 0.") % {"mixed": MIXED}
+        )
+
+
+def _seen(address: Address, model: Model) -> Seen:
+    """Tell what is known of the picture; the class of a sample that is not listed is not known here."""
+    numbers = {side: drawing.sample_number(address.asked[side]) for side in SIDES}
+    return Seen(
+        {side: None if number is None else model.digits.get(number) for side, number in numbers.items()},
+        {side: address.asked[f"{side}_colour"] for side in SIDES},
+    )
+
+
+def _marked(row: Mapping[str, Any], right: Right) -> dict[str, Any]:
+    return {**row, "mark": right.mark(row["answer"])}
+
+
+def _look(look: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    """Describe where one layer looks: shares by patch and by word, and how far to darken each patch."""
+    patches = look["patches"] or []
+    most = max((share for row in patches for share in row), default=1) or 1
+    return {
+        "patches": [[(share, shade(share, MOST_LOOK)) for share in row] for row in patches],
+        "words": [
+            (word, share, shade(share, MOST_LOOK))
+            for word, share in zip(question.words, look["words"], strict=True)
+        ],
+        "veils": [
+            (PATCH * column, PATCH * line, round(VEIL * (1 - share / most), 3))
+            for line, row in enumerate(patches)
+            for column, share in enumerate(row)
+        ],
+    }
+
+
+def _question_groups() -> list[tuple[object, list[Question]]]:
+    """List the menu by kind."""
+    grouped: dict[str, list[Question]] = {name: [] for name in GROUPS}
+    for question in MENU.values():
+        grouped[_group(question)].append(question)
+    return [(GROUPS[name], questions) for name, questions in grouped.items()]
+
+
+def _group(question: Question) -> str:
+    first, second, _mark = question.words
+    if question.id in ("gap", "wug"):
+        return "new"
+    if not question.sees:
+        return "text"
+    if first in SIDES:
+        return "side"
+    if first in COLOURS:
+        return "colour"
+    return "where" if first in NUMBERS else "caption" if second == "picture" else "both"
 
 
 def _flat(errors: object, name: str = "") -> list[tuple[str, str]]:
@@ -140,4 +390,5 @@ def _flat(errors: object, name: str = "") -> list[tuple[str, str]]:
 
 def _labelled(name: str, message: str) -> str:
     """Write a problem with the label that its field has on the page."""
-    return gettext("%(label)s: %(message)s") % {"label": FIELD_NAMES.get(name, name), "message": message}
+    field = name.rpartition(".")[2]
+    return gettext("%(label)s: %(message)s") % {"label": FIELD_NAMES.get(field, field), "message": message}

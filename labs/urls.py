@@ -6,6 +6,9 @@ from labs import views
 
 urlpatterns = [
     path("labs/", views.labs, name="labs"),
+    path("labs/playground/", views.play, name="playground"),
+    path("labs/playground/answer/", views.replay, name="playground-answer"),
+    path("labs/adapters/<uuid:pk>/delete/", views.delete_adapter, name="adapter-delete"),
     path("labs/ask/", views.ask, name="ask"),
     path("labs/runs/<uuid:pk>/", views.run, name="run"),
     path("labs/runs/<uuid:pk>/cancel/", views.cancel, name="run-cancel"),

@@ -1,4 +1,4 @@
-"""The labs' pages: the list, asking the model, one lab, one run."""
+"""The labs' pages: the list, the playground, one lab, one run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +20,7 @@ from labs import client, pages, playground, results, services
 from labs.addresses import address_key
 from labs.card import render_card
 from labs.core.config import Lab, SettingsError
-from labs.models import LabRun
+from labs.models import Adapter, LabRun
 from labs.registry import LABS
 
 NOT_SETTINGS = ("csrfmiddlewaretoken", "seed")
@@ -35,21 +36,52 @@ def lab_or_404(slug: str) -> Lab:
 
 @require_safe
 def labs(request: HttpRequest) -> HttpResponse:
-    """List the labs, show the model card and a form to ask the model."""
+    """List the labs, lead to the playground, show the model card."""
     listed = sorted(LABS.values(), key=lambda lab: lab.number)
-    return render(
-        request, "labs/labs.html", {"labs": listed, "card": render_card(), **playground.form(request.GET)}
-    )
+    return render(request, "labs/labs.html", {"labs": listed, "card": render_card()})
+
+
+@never_cache
+@require_safe
+def play(request: HttpRequest) -> HttpResponse:
+    """Ask the model what the address says; the same address asks the same."""
+    status, page = playground.play(request.GET, find_learner(request))
+    return _told(render(request, "labs/playground.html", page, status=status))
+
+
+@never_cache
+@require_safe
+def replay(request: HttpRequest) -> HttpResponse:
+    """Give the parts of the playground that an address changes, for the script that puts them in place."""
+    status, page = playground.replay(request.GET)
+    return _told(render(request, "labs/_answered.html", page, status=status))
+
+
+def _told(response: HttpResponse) -> HttpResponse:
+    """Say when to come back while the model does not answer."""
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(client.RETRY_SECONDS)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_origin
+def delete_adapter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Delete one's own adapter; who only opens the address is led to the playground."""
+    found = get_object_or_404(Adapter, pk=pk)
+    if request.method == "POST":
+        try:
+            services.delete_adapter(adapter=found, learner=find_learner(request))
+        except services.NotYourAdapter:
+            raise PermissionDenied from None
+    return redirect("playground")
 
 
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask the model what the address says; the same address asks the same."""
-    status, page = playground.answered(request.GET)
-    response = render(request, "labs/ask.html", page, status=status)
-    if status == 503:
-        response.headers["Retry-After"] = str(client.RETRY_SECONDS)
-    return response
+    """Lead from where the playground was to where it is."""
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('playground')}{'?' if query else ''}{query}", permanent=True)
 
 
 @never_cache

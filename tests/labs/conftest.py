@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.cache import cache as kept
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
-from labs import services
+from labs import client, services, storage
 from labs.core.config import Chart, Choice, Lab, Parameter, Preset, Text
 from labs.models import LabRun
 from labs.registry import LABS
@@ -114,3 +117,44 @@ def adapter_folder(settings: Settings, tmp_path: Path) -> Path:
     folder = tmp_path / "adapters"
     settings.LABS_ADAPTER_DIR = folder
     return folder
+
+
+@pytest.fixture
+def down(settings: Settings) -> None:
+    """Point the web side to where nobody listens."""
+    settings.LABS_INFERENCE_URL = "http://127.0.0.1:9"
+    kept.clear()
+
+
+@cache
+def load() -> Any:
+    """Load the model that the inference process serves, once for all tests."""
+    from labs.core import serving
+
+    return serving.Loaded.from_folders(Path())
+
+
+@pytest.fixture
+def up(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Answer the web side in this process, with the real model."""
+    from labs.core import serving
+
+    loaded = load()
+    loaded.shelf.folder = storage.path_of("").parent
+    answers = {
+        "/answer": loaded.answer,
+        "/merge-check": loaded.check_merge,
+        "/parameters": loaded.report_parameters,
+    }
+
+    def call(method: str, path: str, body: dict[str, object] | None) -> dict[str, object]:
+        if path == "/model":
+            return loaded.description
+        try:
+            return answers[path](body or {})
+        except serving.Problems as error:
+            raise client.Refused(error.problems) from error
+
+    kept.clear()
+    monkeypatch.setattr(client, "_call", call)
+    return loaded

@@ -10,11 +10,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
 from labs import client, inference, services, storage
@@ -48,13 +46,6 @@ async def process(anyio_backend: str) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://model", headers=SECRET) as found:
         yield found
-
-
-@pytest.fixture
-def down(settings: Settings) -> None:
-    """Point the web side to where nobody listens."""
-    settings.LABS_INFERENCE_URL = "http://127.0.0.1:9"
-    cache.clear()
 
 
 async def ask(process: httpx.AsyncClient, *rows: dict[str, object], **more: object) -> list[dict[str, Any]]:
@@ -287,9 +278,7 @@ def test_without_the_inference_process_the_api_says_when_to_come_back(down: None
 @pytest.mark.django_db
 def test_without_the_inference_process_the_pages_still_open(down: None, client: Client) -> None:
     assert client.get("/labs/").status_code == 200
-    response = client.get("/labs/ask/")
-    assert response.status_code == 503
-    assert "Retry-After" in response.headers
+    assert client.get("/labs/playground/").status_code == 503
 
 
 @pytest.mark.django_db
@@ -344,35 +333,12 @@ def test_a_batch_has_bounds(down: None, client: Client) -> None:
         assert client.post(MERGE, asked, content_type="application/json").status_code == 400
 
 
-@pytest.fixture
-def up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer the web side in this process, with the real model."""
-
-    def call(method: str, path: str, body: dict[str, object] | None) -> dict[str, object]:
-        loaded = application.loaded
-        if path == "/model":
-            return loaded.description
-        answers = {
-            "/answer": loaded.answer,
-            "/merge-check": loaded.check_merge,
-            "/parameters": loaded.report_parameters,
-        }
-        try:
-            return answers[path](body or {})
-        except serving.Problems as error:
-            raise client.Refused(error.problems) from error
-
-    cache.clear()
-    monkeypatch.setattr(client, "_call", call)
-
-
 @pytest.mark.django_db
 def test_the_api_passes_rows_on_and_tells_who_answered(
-    up: None, learner: Learner, django_assert_num_queries: DjangoAssertNumQueries
+    up: serving.Loaded, learner: Learner, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     data = dump_adapter(adapted(1), LoraConfig(), task="gap", base="")
     (kept,) = services.keep_adapters(trained=[services.Trained(data)], learner=learner)
-    application.loaded.shelf.folder = storage.path_of("").parent
     mix = [{"adapter": "gap-r8", "weight": 0.5}, {"adapter": str(kept.id), "weight": 2}]
     rows = [ROW, {**ROW, "adapter": "gap-r8"}, {**ROW, "mix": mix}, {"question": "chinese-3"}]
     with django_assert_num_queries(1):
@@ -381,7 +347,7 @@ def test_the_api_passes_rows_on_and_tells_who_answered(
     assert named == [[], [("gap-r8", 1)], [("gap-r8", 0.5), ("gap-r8", 2)], []]
     assert found["answers"][3]["picture"] is None
     storage.remove(kept.checksum)
-    application.loaded.shelf.warm.clear()
+    up.shelf.warm.clear()
     gone = Client().post(ASK, {"inputs": [{**ROW, "adapter": str(kept.id)}]}, content_type="application/json")
     assert gone.status_code == 400
     assert gone.json()["errors"][0]["name"] == "inputs.0.adapter"
@@ -407,33 +373,6 @@ def test_the_api_describes_the_model(up: None) -> None:
     assert {question["id"] for question in model["questions"]} == set(MENU)
     assert model["card"].startswith("# Model card")
     assert model["parameters"] > 100_000
-
-
-@pytest.mark.django_db
-def test_the_page_asks_by_its_address_alone(up: None) -> None:
-    response = Client().get("/en/labs/ask/", {"left": "3", "right": "8", "question": "sum"})
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert page.count('<ol class="probs">') == 3
-    assert not response.cookies
-    drawn = "g" * 32 + "0" * 32
-    again = Client().get("/en/labs/ask/", {"left": drawn, "right": "8", "question": "sum"}).content.decode()
-    assert f'<option value="{drawn}"' in again
-    assert again.count('fill="#ff0000"') == 32
-
-
-@pytest.mark.django_db
-def test_the_page_names_wrong_fields_as_its_form_does(up: None) -> None:
-    wrong = Client().get(
-        "/en/labs/ask/", {"left": "x", "right": "999", "left_colour": "mud", "question": "why"}
-    )
-    assert wrong.status_code == 400
-    shown = wrong.content.decode()
-    for label in ("Left digit", "Right digit", "Colour of the left digit", "Question to the model"):
-        assert f"<li>{label}: " in shown
-    refused = Client().get("/en/labs/ask/", {"adapter": "none"})
-    assert refused.status_code == 400
-    assert "<li>Adapter: The model has no such adapter.</li>" in refused.content.decode()
 
 
 @pytest.mark.parametrize("name", ["adapter", "question", "picture", "", "news"])

@@ -1,0 +1,110 @@
+"""What was measured with the shipped adapters, and what each task asks of one."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache as kept
+from django.utils.translation import gettext_lazy as _
+
+from labs import client
+from labs.models import Adapter
+
+CARDS = Path(__file__).resolve().parent / "weights" / "adapters.json"
+TASKS = {
+    "gap": _("the difference of the two digits, a question the base never saw"),
+    "zh": _("which digit, answered in Chinese numerals, which the base knows from text alone"),
+    "flip": _("which digit, when pictures are mirrored"),
+    "elicit": _("wug, a word without meaning, for the larger digit: an old skill under a new name"),
+}
+KINDS = {
+    "left digit": _("left digit"),
+    "right digit": _("right digit"),
+    "left colour": _("left colour"),
+    "right colour": _("right colour"),
+    "left parity": _("left parity"),
+    "right parity": _("right parity"),
+    "larger digit": _("larger digit"),
+    "sum digit": _("sum"),
+    "colour digit": _("digit of a colour"),
+    "digit where": _("where a digit is"),
+    "number chinese": _("number to Chinese numeral"),
+    "chinese number": _("Chinese numeral to number"),
+    "caption": _("caption"),
+}
+REPORT_SECONDS = 24 * 3600
+Card = Mapping[str, Any]
+
+
+@cache
+def read_measured() -> dict[str, Any]:
+    """Return what `manage.py make_adapters` measured."""
+    measured: dict[str, Any] = json.loads(CARDS.read_text(encoding="utf-8"))
+    return measured
+
+
+def read_cards() -> dict[str, Card]:
+    """Return the cards of the shipped adapters by name, in the order in which they were made."""
+    cards: dict[str, Card] = read_measured()["adapters"]
+    return cards
+
+
+def read_mixes() -> list[dict[str, Any]]:
+    """List measured mixes, each with its adapters and weights in one line."""
+    return [
+        {
+            **mix,
+            "named": " + ".join(
+                f"{w:g} · {name}" for name, w in zip(mix["adapters"], mix["weights"], strict=True)
+            ),
+            "asked": TASKS[mix["task"]],
+        }
+        for mix in read_measured()["mixes"]
+    ]
+
+
+def card_of(adapter: Adapter) -> Card | None:
+    """Return the card of a shipped adapter; one that a run trained has its run instead."""
+    card = read_cards().get(adapter.name) if adapter.is_shipped else None
+    return card if card and card["checksum"] == adapter.checksum else None
+
+
+def mean_skill(card: Card, state: str) -> float:
+    """Return the mean held-out accuracy over all old skills, with the base or the adapted model."""
+    return statistics.fmean(shares[state] for shares in card["old_skills"].values())
+
+
+def skills_table() -> list[dict[str, Any]]:
+    """List every old skill with the accuracy of the base and with each shipped adapter."""
+    cards = read_cards()
+    rows = []
+    for kind in next(iter(cards.values()))["old_skills"]:
+        shares = [card["old_skills"][kind] for card in cards.values()]
+        cells = [shares[0]["base"], *(share["adapted"] for share in shares)]
+        rows.append({"kind": KINDS[kind], "cells": [(share, shade(share)) for share in cells]})
+    return rows
+
+
+def shade(share: float, most: float = 1.0) -> str:
+    """Return the class of a heat map's cell for a share from 0 to `most`."""
+    return f"v{min(9, int(10 * share / most))}"
+
+
+def report_of(adapter: Adapter) -> str:
+    """Say in PEFT's words what training this adapter trains; empty while the model does not answer."""
+    if card := card_of(adapter):
+        return str(card["report"])
+    key = f"labs-report-{adapter.checksum}"
+    found: str | None = kept.get(key)
+    if found is None:
+        try:
+            found = str(client.report_parameters(adapter.checksum)["report"])
+        except (client.InferenceDown, client.Refused):
+            return ""
+        kept.set(key, found, REPORT_SECONDS)
+    return found
