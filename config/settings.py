@@ -2,7 +2,8 @@
 
 Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
 DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LABS_ADAPTER_DIR,
-LEARNER_TIME_ZONE, LOG_LEVEL.
+LEARNER_TIME_ZONE, LOG_LEVEL, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS,
+DEFAULT_FROM_EMAIL.
 """
 
 import os
@@ -197,6 +198,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}"
+    for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher", "ScryptPasswordHasher")
+]
+LOGIN_URL = "sign-in"
+# Mail serves one thing, a new password; without EMAIL_HOST none is sent, and the page says so.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = env_number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "bank@localhost")
 LEARNER_COOKIE_NAME = "learner"
 LEARNER_COOKIE_AGE = 2 * 365 * 24 * 3600
 LEARNER_TIME_ZONE = os.environ.get("LEARNER_TIME_ZONE") or "Asia/Shanghai"  # of whoever chose none
@@ -262,6 +276,11 @@ SPECTACULAR_SETTINGS = {
 
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.withdraw_stale_items"]
+
+# What is called when two learners become one, and when one takes everything away: each app that keeps rows
+# of learners has a function in both.
+LEARNER_MERGE_HOOKS = ["quizzes.merging.merge_learners", "labs.learners.merge_learners"]
+LEARNER_EXPORT_HOOKS = ["quizzes.exports.export_learner", "labs.learners.export_learner"]
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
 MARK_HOOKS = ["quizzes.memory.feed_marks"]

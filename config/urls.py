@@ -18,6 +18,7 @@ urlpatterns = [
         path("", include("qbank.urls")),
         path("", include("quizzes.urls")),
         path("", include("labs.urls")),
+        path("", include("accounts.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

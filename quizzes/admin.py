@@ -1,8 +1,14 @@
 """Items and attempts in the admin. What was asked is history: it is read there, not changed."""
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any
 
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.item_forms import WriteItemForm
 from quizzes.models import Attempt, AttemptItem, Item, ItemKey
 
 
@@ -17,7 +23,7 @@ class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Item)
 class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Items follow their texts; an editor withdraws one by making it a draft."""
+    """Items follow their texts; an editor withdraws one by making it a draft, or writes one here."""
 
     list_display = ("key", "question", "language", "kind", "source", "state", "version", "updated_at")
     list_filter = ("state", "source", "kind", "language", "question__topic")
@@ -30,8 +36,18 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = tuple(name for name in fields if name != "state")
     inlines = (ItemKeyInline,)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Take an item in the form of authored ones."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = WriteItemForm(request.POST or None)
+        if request.method == "POST" and form.is_valid() and (item := form.take_in()):
+            self.message_user(request, _("Published: %(key)s") % {"key": item.key}, messages.SUCCESS)
+            return redirect("admin:quizzes_item_change", item.pk)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
+        return render(request, "admin/quizzes/item/write.html", {**context, "title": _("Write an item")})
 
 
 class AttemptItemInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import status
+from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,25 +29,33 @@ from quizzes.core.blueprint import (
     DEFAULT_NUMBER,
     LISTS,
     MOST,
+    TIMES,
     Blueprint,
     BlueprintError,
     Mode,
     read_blueprint,
 )
 from quizzes.core.grading import ResponseError
+from quizzes.core.timing import seconds_left
+from quizzes.exams import flag_item
+from quizzes.interviews import begin_speaking, skip_question
+from quizzes.marking import AttemptError, finish_attempt, read_rows
 from quizzes.models import KIND_LABELS, Attempt, AttemptItem
-from quizzes.pool import load_pool
+from quizzes.pool import count_items
 from quizzes.serializers import (
     AskedSerializer,
     AttemptSerializer,
+    BriefSerializer,
+    FlagSerializer,
     NewQuizSerializer,
     NewResponseSerializer,
     PoolSerializer,
+    PositionSerializer,
     ResultsSerializer,
     RevealSerializer,
 )
-from quizzes.services import AttemptError, finish_attempt, record_response, reveal_answer, start_attempt
-from quizzes.sheets import JSON, add_up, face, revealed, told
+from quizzes.services import record_response, reveal_answer, start_attempt
+from quizzes.sheets import JSON, add_up, face, revealed, state, told
 
 T = TypeVar("T")
 GO_ON = "Send the cookie of the POST that began the quiz."
@@ -65,13 +74,36 @@ def asked_json(row: AttemptItem) -> JSON:
     return face(row) | {"response": row.response, "revealed": seen, "result": told(row)}
 
 
-def attempt_json(request: Request, attempt: Attempt) -> JSON:
-    """Return an attempt with its items."""
-    names = ("id", "blueprint", "seed", "mode", "language", "pool_version", "started_at", "finished_at")
+def brief_json(request: Request, attempt: Attempt) -> JSON:
+    """Return an attempt without its items."""
+    names = ("id", "blueprint", "seed", "mode", "language", "pool_version", "started_at", "ends_at")
+    now = timezone.now()
     return {name: getattr(attempt, name) for name in names} | {
         "url": request.build_absolute_uri(reverse("api-quiz", args=[attempt.pk])),
         "page": request.build_absolute_uri(attempt.get_absolute_url()),
-        "items": [asked_json(row) for row in attempt.items.whole()],
+        "finished_at": attempt.ends_at if attempt.is_overdue(now) else attempt.finished_at,
+        "seconds_left": seconds_left(attempt.ends_at, now) if attempt.ends_at else None,
+    }
+
+
+def attempt_json(request: Request, attempt: Attempt) -> JSON:
+    """Return an attempt with its items."""
+    rows = read_rows(attempt)
+    return brief_json(request, attempt) | {"items": [asked_json(row) for row in rows]}
+
+
+def results_json(attempt: Attempt) -> JSON:
+    """Return an attempt added up."""
+    rows = read_rows(attempt)
+    added = add_up(attempt, rows)
+    return {
+        "finished_at": attempt.finished_at,
+        "seconds": added.seconds,
+        "whole": added.whole,
+        "by_topic": added.by_topic,
+        "by_kind": added.by_kind,
+        "missed": [row.position for row in rows if row.score is None or row.score < 1],
+        "ungraded": [row.position for row in rows if state(row) == "ungraded"],
     }
 
 
@@ -91,10 +123,9 @@ def carry_out(command: Callable[[], T]) -> T:
         raise ValidationError({"response": [str(wording.RESPONSE_TEXTS[error.code])]}) from error
     except AttemptError as error:
         text = str(wording.ATTEMPT_TEXTS[error.code])
-        if error.code in ("empty", "position"):
-            raise ValidationError(
-                {"position" if error.code == "position" else "blueprint": [text]}
-            ) from error
+        names = {"empty": "blueprint", "position": "position", "pool": "pool"}
+        if error.code in names:
+            raise ValidationError({names[error.code]: [text]}) from error
         raise Conflict(text, code=error.code) from error
 
 
@@ -106,11 +137,10 @@ class QuizzesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Tell what a blueprint may say, with how many items there are of each."""
-        language = get_language() or settings.LANGUAGE_CODE
-        pool = load_pool(Blueprint(), language)
-        topics, kinds, levels = (pool.count_by(name) for name in ("topic", "kind", "difficulty"))
+        counts = count_items(Blueprint())
+        topics, kinds, levels = (counts[name] for name in ("topic", "kind", "difficulty"))
         body = {
-            "items": len(pool.rows),
+            "items": sum(kinds.values()),
             "topics": [
                 {"value": topic.slug, "title": localised(topic.title), "count": topics[topic.slug]}
                 for topic in Topic.objects.filter(slug__in=topics)
@@ -118,10 +148,10 @@ class QuizzesView(APIView):
             "kinds": [
                 {"value": kind, "title": label, "count": kinds[kind]}
                 for kind, label in KIND_LABELS.items()
-                if kinds[kind]
+                if kind in kinds
             ],
             "difficulty": [
-                {"value": v, "title": v, "count": levels[v]} for v in ("1", "2", "3") if levels[v]
+                {"value": v, "title": v, "count": levels[v]} for v in ("1", "2", "3") if v in levels
             ],
             "most": MOST,
             "default_number": DEFAULT_NUMBER,
@@ -143,19 +173,25 @@ class QuizzesView(APIView):
         given.is_valid(raise_exception=True)
         wanted: dict[str, Any] = given.validated_data
         values = {name: wanted.get(name, []) for name in LISTS}
-        values |= {name: [wanted[name]] for name in ("number", "mode")}
+        values |= {name: [wanted[name]] for name in ("number", "mode", *TIMES)}
         try:
             blueprint = read_blueprint(
                 values, known_topics=list(Topic.objects.values_list("slug", flat=True))
             )
         except BlueprintError as error:
             raise ValidationError(_by_name(error)) from error
+        if wanted["weak"]:
+            weak = AttemptItem.objects.weak_topics(find_learner(request._request))
+            if not weak:
+                raise ValidationError({"weak": [str(wording.NO_WEAK_SPOTS)]})
+            blueprint = blueprint.about(weak)
         attempt = carry_out(
             lambda: start_attempt(
                 learner=lambda: ensure_learner(request._request),
                 blueprint=blueprint,
                 seed=wanted.get("seed") or str(secrets.randbelow(10**6)),
                 language=wanted.get("language") or get_language() or settings.LANGUAGE_CODE,
+                pool_version=wanted.get("pool", ""),
             )
         )
         body = attempt_json(request, attempt)
@@ -184,7 +220,25 @@ class AttemptView(APIView):
         return Response(AttemptSerializer(attempt_json(request, own_attempt(request, pk))).data)
 
 
-class ResponsesView(APIView):
+class CommandView(APIView):
+    """One command about one item."""
+
+    def command(
+        self,
+        request: Request,
+        pk: uuid.UUID,
+        serializer: type[serializers.Serializer[Any]],
+        service: Callable[..., AttemptItem],
+    ) -> Response:
+        """Read what is sent, call the service, and show the item as it then stands."""
+        attempt = own_attempt(request, pk)
+        given = serializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = carry_out(lambda: service(attempt=attempt, learner=attempt.learner, **given.validated_data))
+        return Response(AskedSerializer(asked_json(row)).data)
+
+
+class ResponsesView(CommandView):
     """Answers."""
 
     @extend_schema(
@@ -193,20 +247,94 @@ class ResponsesView(APIView):
         operation_id="quizzes_respond",
         summary="Answer an item",
         description="Gives the mark with the key and the reasons. The first response counts: the same again "
-        "gives the same mark, another one 409. " + GO_ON,
+        "gives the same mark, another one 409. In a running exam it is only saved, and may be changed or "
+        "taken back (null) until the end; a response that comes up to 5 seconds after zero still counts. "
+        "A `revision` that is not the stored one is refused with 409. " + GO_ON,
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Answer one item."""
-        attempt = own_attempt(request, pk)
-        given = NewResponseSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        row = carry_out(
-            lambda: record_response(attempt=attempt, learner=attempt.learner, **given.validated_data)
-        )
-        return Response(AskedSerializer(asked_json(row)).data)
+        return self.command(request, pk, NewResponseSerializer, record_response)
 
 
-class RevealView(APIView):
+class FlagView(CommandView):
+    """Flags of an exam."""
+
+    @extend_schema(
+        request=FlagSerializer,
+        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_flag",
+        summary="Flag an item of a running exam",
+        description="To come back to it, or to take the flag away. " + GO_ON,
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Flag an item or take the flag away."""
+        return self.command(request, pk, FlagSerializer, flag_item)
+
+
+class SpeakView(CommandView):
+    """The turn from thinking to speaking."""
+
+    @extend_schema(
+        request=PositionSerializer,
+        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_speak",
+        summary="Begin to speak about a question of an interview",
+        description="Ends the time to think. " + GO_ON,
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Begin to speak."""
+        return self.command(request, pk, PositionSerializer, begin_speaking)
+
+
+class SkipView(CommandView):
+    """Questions that an interview leaves behind."""
+
+    @extend_schema(
+        request=PositionSerializer,
+        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_skip",
+        summary="Skip a question of an interview",
+        description="It stays unanswered, and the next one begins. " + GO_ON,
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Skip a question."""
+        return self.command(request, pk, PositionSerializer, skip_question)
+
+
+class ResultsView(APIView):
+    """What an attempt came to."""
+
+    @extend_schema(
+        responses={200: ResultsSerializer, 404: PROBLEM, 409: PROBLEM},
+        operation_id="quizzes_results",
+        summary="Results, so far or in the end",
+        description="Of an exam only after its end.",
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Add the attempt up."""
+        found = own_attempt(request, pk)
+        if found.is_exam and not found.is_over():
+            raise Conflict(str(wording.RUNNING), code="running")
+        return Response(ResultsSerializer(results_json(found)).data)
+
+
+class OwnView(generics.ListAPIView[Attempt]):
+    """The caller's own quizzes."""
+
+    serializer_class = BriefSerializer
+
+    @extend_schema(
+        responses=BriefSerializer(many=True), operation_id="quizzes_own", summary="Your quizzes, latest first"
+    )
+    def get(self, request: Request) -> Response:
+        """List the caller's attempts; of nobody there are none."""
+        attempts = Attempt.objects.of(find_learner(request._request)).order_by("-started_at", "pk")
+        page = self.paginate_queryset(attempts) or []
+        body = [brief_json(request, attempt) for attempt in page]
+        return self.get_paginated_response(BriefSerializer(body, many=True).data)
+
+
+class RevealView(CommandView):
     """Answers of open items."""
 
     @extend_schema(
@@ -219,13 +347,7 @@ class RevealView(APIView):
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Show the answer of an open item."""
-        attempt = own_attempt(request, pk)
-        given = RevealSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        row = carry_out(
-            lambda: reveal_answer(attempt=attempt, learner=attempt.learner, **given.validated_data)
-        )
-        return Response(AskedSerializer(asked_json(row)).data)
+        return self.command(request, pk, RevealSerializer, reveal_answer)
 
 
 class FinishView(APIView):
@@ -236,20 +358,11 @@ class FinishView(APIView):
         responses={200: ResultsSerializer, 404: PROBLEM},
         operation_id="quizzes_finish",
         summary="End an attempt and add it up",
-        description="Items that were not answered stay so, and their keys unseen. " + GO_ON,
+        description="Items that were not answered stay so, and their keys unseen. An exam is marked now; its "
+        "open answers are then shown with their key points, to be graded by `responses`. " + GO_ON,
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """End an attempt; ending it again gives the same results."""
         found = own_attempt(request, pk)
         attempt = finish_attempt(attempt=found, learner=found.learner)
-        rows = list(attempt.items.whole())
-        added = add_up(attempt, rows)
-        body = {
-            "finished_at": attempt.finished_at,
-            "seconds": added.seconds,
-            "whole": added.whole,
-            "by_topic": added.by_topic,
-            "by_kind": added.by_kind,
-            "missed": [row.position for row in rows if row.score is None or row.score < 1],
-        }
-        return Response(ResultsSerializer(body).data)
+        return Response(ResultsSerializer(results_json(attempt)).data)

@@ -6,8 +6,13 @@ from quizzes import api
 
 urlpatterns = [
     path("quizzes/", api.QuizzesView.as_view(), name="api-quizzes"),
+    path("quizzes/own/", api.OwnView.as_view(), name="api-quiz-own"),
     path("quizzes/<uuid:pk>/", api.AttemptView.as_view(), name="api-quiz"),
     path("quizzes/<uuid:pk>/reveal/", api.RevealView.as_view(), name="api-quiz-reveal"),
     path("quizzes/<uuid:pk>/responses/", api.ResponsesView.as_view(), name="api-quiz-responses"),
+    path("quizzes/<uuid:pk>/flags/", api.FlagView.as_view(), name="api-quiz-flags"),
+    path("quizzes/<uuid:pk>/speak/", api.SpeakView.as_view(), name="api-quiz-speak"),
+    path("quizzes/<uuid:pk>/skip/", api.SkipView.as_view(), name="api-quiz-skip"),
+    path("quizzes/<uuid:pk>/results/", api.ResultsView.as_view(), name="api-quiz-results"),
     path("quizzes/<uuid:pk>/finish/", api.FinishView.as_view(), name="api-quiz-finish"),
 ]

@@ -89,6 +89,13 @@ def settings_of(learner: Learner | None) -> MemorySettings:
         return MemorySettings(learner=learner)
 
 
+def state_as_json(state: CardState) -> dict[str, Any]:
+    """Write the state of a card as JSON."""
+    values = {name: getattr(state, name) for name in STATE}
+    moments = {name: values[name] and values[name].isoformat() for name in ("due", "last_review")}
+    return values | moments | {"phase": int(state.phase)}
+
+
 class Card(models.Model):
     """What one learner remembers of one question, or of one item of it, whatever version and language."""
 
@@ -142,9 +149,7 @@ class Card(models.Model):
 
     def snapshot(self) -> dict[str, Any]:
         """Return everything that a review may change, as JSON, for its undoing."""
-        values = {name: getattr(self, name) for name in (*STATE, "leech", "suspended")}
-        moments = {name: values[name] and values[name].isoformat() for name in ("due", "last_review")}
-        return values | moments | {"phase": int(self.phase)}
+        return state_as_json(self.state) | {"leech": self.leech, "suspended": self.suspended}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         """Set everything back to a snapshot; saves nothing."""

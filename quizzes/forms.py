@@ -35,6 +35,61 @@ def read_response(kind: str, sheet: Mapping[str, Any], post: QueryDict) -> Any:
             return {"points": ticked, "grade": post.get("grade", "")}
 
 
+def read_saved(kind: str, sheet: Mapping[str, Any], post: QueryDict, *, stored: Any) -> Any:
+    """Return what an exam's form holds, which may be incomplete: None for nothing, `stored` for no change.
+
+    An ordering that nobody has touched is no answer, unless it was saved on purpose. Raises ResponseError.
+    """
+    if "clear" in post:
+        return None
+    match Kind(kind):
+        case Kind.SINGLE | Kind.TRUE_FALSE:
+            return read_response(kind, sheet, post) if post.get("choice") else stored
+        case Kind.MULTIPLE:
+            return read_response(kind, sheet, post) or None
+        case Kind.CLOZE:
+            given = read_response(kind, sheet, post)
+            return given if any(text.strip() for text in given) else None
+        case Kind.MATCHING:
+            terms = [post.get(f"term{i}") or None for i in range(len(sheet["terms"]))]
+            chosen = [None if value is None else _integer(value) for value in terms]
+            return chosen if any(value is not None for value in chosen) else None
+        case Kind.ORDERING:
+            order = read_order(post.getlist("order"), len(sheet["steps"]))
+            touched = "save" in post or "move" in post or order != sorted(order)
+            return order if touched else stored
+        case Kind.NUMERIC:
+            return post.get("number", "").strip() or None
+        case Kind.OPEN:
+            text = post.get("text", "")
+            return {"text": text} if text.strip() else None
+
+
+def fill_form(kind: str, response: Any) -> QueryDict:
+    """Return the form as it would be posted for a stored response, to show it filled."""
+    filled = QueryDict(mutable=True)
+    match Kind(kind):
+        case _ if response is None:
+            pass
+        case Kind.SINGLE:
+            filled["choice"] = str(response)
+        case Kind.MULTIPLE:
+            filled.setlist("choice", list(map(str, response)))
+        case Kind.TRUE_FALSE:
+            filled["choice"] = "true" if response else "false"
+        case Kind.CLOZE:
+            filled.update({f"blank{i}": text for i, text in enumerate(response)})
+        case Kind.MATCHING:
+            filled.update({f"term{i}": str(v) for i, v in enumerate(response) if v is not None})
+        case Kind.ORDERING:
+            filled.setlist("order", list(map(str, response)))
+        case Kind.NUMERIC:
+            filled["number"] = str(response)
+        case Kind.OPEN:
+            filled["text"] = response.get("text", "")
+    return filled
+
+
 def read_order(values: list[str], size: int) -> list[int]:
     """Return an order of the steps as the page holds it; raises ResponseError when it is none."""
     order = [_integer(value) for value in values]

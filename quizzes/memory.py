@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from qbank.models import Question
-from quizzes.cards import CHANGED_BY_REVIEWS, STATE, Card, MemorySettings, Review, settings_of
+from quizzes.cards import CHANGED_BY_REVIEWS, STATE, Card, MemorySettings, Review, settings_of, state_as_json
 from quizzes.core.items import Kind
 from quizzes.core.scheduler import (
     CardState,
@@ -298,15 +298,8 @@ def reschedule_cards(*, learner: Learner, now: datetime | None = None) -> int:
             changed.append(card)
         for review, before in zip(logs[card.pk], states, strict=False):
             if review.day == today:
-                review.before |= _as_json(before)
+                review.before |= state_as_json(before)
                 touched.append(review)
     Card.objects.bulk_update(changed, STATE, batch_size=BATCH)
     Review.objects.bulk_update(touched, ["before"], batch_size=BATCH)
     return moved
-
-
-def _as_json(state: CardState) -> dict[str, Any]:
-    """Return the part of a snapshot that a replay gives."""
-    card = Card()
-    card.state = state
-    return {name: card.snapshot()[name] for name in STATE}

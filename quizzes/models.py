@@ -1,9 +1,11 @@
 """The sitting's rows: items with their keys apart, attempts, and what was asked and answered in each."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
@@ -13,6 +15,7 @@ from quizzes.core.blueprint import Mode
 from quizzes.core.items import Item as ItemValue
 from quizzes.core.items import Kind, arrange
 from quizzes.core.sheet import join
+from quizzes.core.timing import is_past
 from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
 from quizzes.provenance import Decision, Provenance
 
@@ -37,6 +40,11 @@ KIND_LABELS = {
     Kind.ORDERING: _("Ordering"),
     Kind.NUMERIC: _("Numeric"),
     Kind.OPEN: _("Open"),
+}
+MODE_LABELS = {
+    Mode.PRACTICE: _("Practice"),
+    Mode.EXAM: _("Exam"),
+    Mode.INTERVIEW: _("Mock interview"),
 }
 
 
@@ -126,11 +134,14 @@ class Attempt(models.Model):
     blueprint = models.JSONField(default=dict)
     seed = models.CharField(max_length=40)
     mode = models.CharField(
-        max_length=10, choices=[(mode.value, mode.value) for mode in Mode], default=Mode.PRACTICE
+        max_length=10,
+        choices=[(mode.value, label) for mode, label in MODE_LABELS.items()],
+        default=Mode.PRACTICE,
     )
     language = models.CharField(max_length=16)
     pool_version = models.CharField(max_length=16)  # names the state of the pool it was drawn from
     started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)  # of an exam: when its clock stands at zero
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttemptQuerySet.as_manager()
@@ -145,6 +156,22 @@ class Attempt(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("quiz-attempt", args=[self.pk])
 
+    @property
+    def is_exam(self) -> bool:
+        return self.mode == Mode.EXAM
+
+    @property
+    def is_interview(self) -> bool:
+        return self.mode == Mode.INTERVIEW
+
+    def is_overdue(self, now: datetime | None = None) -> bool:
+        """Tell whether the clock has run out on an exam that nobody has closed yet."""
+        return self.finished_at is None and is_past(self.ends_at, now or timezone.now())
+
+    def is_over(self, now: datetime | None = None) -> bool:
+        """Tell whether it takes no more responses, closed or not."""
+        return self.finished_at is not None or self.is_overdue(now)
+
 
 class AttemptItem(models.Model):
     """One item of an attempt: what was asked, frozen at the start, and what was answered."""
@@ -154,6 +181,11 @@ class AttemptItem(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked")
     order = models.JSONField(default=list)  # position shown → position in the item's sheet
     response = models.JSONField(null=True, blank=True)  # in the positions shown
+    revision = models.PositiveIntegerField(default=0)  # how often the response of an exam was saved
+    saved_at = models.DateTimeField(null=True, blank=True)  # of an exam's response, not yet marked
+    flagged = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(null=True, blank=True)  # of an interview's question: thinking from here
+    spoke_at = models.DateTimeField(null=True, blank=True)  # … and speaking from here, until it is revealed
     revealed_at = models.DateTimeField(null=True, blank=True)  # of an open item's answer
     answered_at = models.DateTimeField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)  # since the answer before, or the start

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from quizzes.core.grading import grade
 from quizzes.core.items import BLANK, Cloze, Item, Matching, Multiple, Numeric, Ordering, Single, TrueFalse
 from quizzes.models import AttemptItem
-from quizzes.sheets import JSON, letter, plain, revealed
+from quizzes.sheets import JSON, letter, plain, revealed, state
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Line:
     label: str = ""  # the text alone, for form controls
     mark: str = ""
     chosen: bool = False
+    keys: str = ""  # that choose it
     why: str = ""
     said: str = ""
     place: int = 0
@@ -34,7 +35,12 @@ class Line:
 
 def lines_of(texts: list[str]) -> list[Line]:
     """Lay out options, descriptions or steps, in the order shown."""
-    return [Line(i, letter(i), text, plain(text)) for i, text in enumerate(texts)]
+    return [Line(i, letter(i), text, plain(text), keys=keys_of(i)) for i, text in enumerate(texts)]
+
+
+def keys_of(index: int) -> str:
+    """Return the keys that choose an option: A to D, 1 to 9."""
+    return " ".join([*("abcd"[index : index + 1]), *([str(index + 1)] if index < 9 else [])])
 
 
 def ask_context(shown: JSON, *, stem_html: str, given: QueryDict, order: list[int] | None = None) -> JSON:
@@ -60,6 +66,7 @@ def ask_context(shown: JSON, *, stem_html: str, given: QueryDict, order: list[in
         "terms": terms,
         "descriptions": descriptions,
         "rich": any("<math" in line.html or "<code" in line.html for line in descriptions),
+        "verdict_given": given.get("choice", ""),
         "steps": [steps[i] for i in order] if order else steps,
         "stem_start": before,
         "blanks": [(i, given.get(f"blank{i}", ""), text) for i, text in enumerate(after)],
@@ -132,7 +139,7 @@ def _told_parts(item: Item, response: Any) -> list[Line]:
                     term,
                     mark=_tick(ok),
                     why=item.descriptions[key],
-                    said="" if ok else item.descriptions[given],
+                    said="" if ok or given is None else item.descriptions[given],
                 )
                 for i, (term, key, given, ok) in enumerate(
                     zip(item.terms, item.key, response, parts, strict=True)
@@ -185,7 +192,7 @@ def verdict(row: AttemptItem) -> str:
 def response_text(row: AttemptItem) -> str:
     """Say shortly what the learner gave, for the list of wrong answers."""
     if row.answered_at is None:
-        return _("not answered")
+        return _("not graded yet") if state(row) == "ungraded" else _("not answered")
     item = row.asked()
     response: Any = row.response
     match item:

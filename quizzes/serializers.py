@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from quizzes.core.blueprint import DEFAULT_NUMBER, LONGEST_WORD, MOST, MOST_VALUES, Mode
 from quizzes.core.items import Kind, OpenForm
+from quizzes.core.timing import MOST_MINUTES, MOST_SECONDS
 
 KINDS = [kind.value for kind in Kind]
 
@@ -74,6 +75,25 @@ class NewQuizSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="The same seed, blueprint and bank give the same quiz; drawn when missing.",
     )
+    minutes = serializers.IntegerField(
+        min_value=0, max_value=MOST_MINUTES, default=0, help_text="Of an exam; 0: by its items."
+    )
+    think = serializers.IntegerField(
+        min_value=0, max_value=MOST_SECONDS, default=0, help_text="Seconds a question of an interview; 0: 60."
+    )
+    speak = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_SECONDS,
+        default=0,
+        help_text="Seconds a question of an interview; 0: 180.",
+    )
+    weak = serializers.BooleanField(
+        default=False,
+        help_text="Put your weakest topics in the place of `topics`; they are named in the answer.",
+    )
+    pool = serializers.RegexField(
+        r"^[0-9a-f]{16}$", required=False, help_text="Refuse (400) when the pool is not in this state."
+    )
     language = serializers.ChoiceField(
         ["zh-hans", "en"],
         required=False,
@@ -125,7 +145,7 @@ class AskedSerializer(serializers.Serializer[Any]):
     ref = serializers.CharField(help_text="Names the item in every language.")
     kind = serializers.ChoiceField(KINDS)
     language = serializers.CharField()
-    stem_html = serializers.CharField(help_text="`____` stands for a blank.")
+    stem_html = serializers.CharField(allow_blank=True, help_text="`____` stands for a blank.")
     options = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
     terms = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
     descriptions = serializers.ListField(child=serializers.CharField(), required=False, help_text="HTML.")
@@ -137,14 +157,19 @@ class AskedSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="What an open item asks for: the answer, its key points, or the term hidden in a sentence.",
     )
-    state = serializers.ChoiceField(["open", "right", "partly", "wrong"])
+    state = serializers.ChoiceField(
+        ["open", "right", "partly", "wrong", "saved", "ungraded"],
+        help_text="saved: in a running exam, not yet marked; ungraded: an open answer after an exam.",
+    )
+    flagged = serializers.BooleanField()
+    revision = serializers.IntegerField(help_text="How often the response was saved (exams).")
     response = AnyField(allow_null=True)
     revealed = RevealedSerializer(allow_null=True)
     result = ResultSerializer(allow_null=True, help_text="null before the response.")
 
 
-class AttemptSerializer(serializers.Serializer[Any]):
-    """One sitting, with its items."""
+class BriefSerializer(serializers.Serializer[Any]):
+    """One sitting, without its items."""
 
     id = serializers.UUIDField()
     url = serializers.CharField(help_text="Of this attempt in the API.")
@@ -155,8 +180,27 @@ class AttemptSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     pool_version = serializers.CharField()
     started_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(allow_null=True, help_text="When the clock of an exam is at zero.")
+    seconds_left = serializers.IntegerField(allow_null=True, help_text="By the server's clock.")
     finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class AttemptSerializer(BriefSerializer):
+    """One sitting, with its items. An interview shows a question only when its turn has come."""
+
     items = AskedSerializer(many=True)
+
+
+class PositionSerializer(serializers.Serializer[Any]):
+    """Name an item."""
+
+    position = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class FlagSerializer(PositionSerializer):
+    """Flag an item, or take the flag away."""
+
+    flagged = serializers.BooleanField()
 
 
 class NewResponseSerializer(serializers.Serializer[Any]):
@@ -164,11 +208,15 @@ class NewResponseSerializer(serializers.Serializer[Any]):
 
     single `2` · multiple `[0, 2]` · true_false `true` · cloze `["…", "…"]` · matching `[1, 0]`, a description
     for each term · ordering `[2, 0, 1]`, the steps as first, second … · numeric `"1,024"` or `1024` ·
-    open, after `reveal`, `{"points": [0, 2], "grade": "missed" | "partly" | "got"}`.
+    open, after `reveal`, `{"points": [0, 2], "grade": "missed" | "partly" | "got"}`; in a running exam
+    `{"text": "…"}`.
     """
 
     position = serializers.IntegerField(min_value=1, max_value=MOST)
-    response = AnyField()
+    response = AnyField(allow_null=True, help_text="null takes an exam's response back.")
+    revision = serializers.IntegerField(
+        min_value=0, max_value=10**9, required=False, help_text="The one you saw (exams)."
+    )
 
 
 class RevealSerializer(serializers.Serializer[Any]):
@@ -200,3 +248,6 @@ class ResultsSerializer(serializers.Serializer[Any]):
     by_topic = TallySerializer(many=True)
     by_kind = TallySerializer(many=True)
     missed = serializers.ListField(child=serializers.IntegerField(), help_text="Positions not wholly right.")
+    ungraded = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Open answers of an exam that wait for your grade."
+    )

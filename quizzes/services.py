@@ -4,40 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.models import Learner
 from qbank.core.document import Problem
 from qbank.models import QuestionText
-from quizzes.core.blueprint import Blueprint
-from quizzes.core.grading import ResponseError, check_text, grade, tidy
+from quizzes.core.blueprint import Blueprint, Mode, draw_order
+from quizzes.core.grading import ResponseError, check_text
 from quizzes.core.items import Kind, arrange, is_solved
+from quizzes.core.timing import exam_seconds, is_past, spent_ms
+from quizzes.exams import save_response
+from quizzes.interviews import begin_next, check_turn
 from quizzes.item_rows import store_items
 from quizzes.making import Made, make_authored, make_items
+from quizzes.marking import AttemptError, finish_attempt, lock_row, mark_response, over
 from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.pool import load_pool
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-LONGEST_MS = 24 * 3600 * 1000
-
-
-class AttemptError(Exception):
-    """Something that cannot be done with an attempt.
-
-    `code`: "empty" (no item matches), "finished", "answered" (otherwise before), "hidden" (the answer of an
-    open item has not been shown yet), "position" (there is no such item).
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @transaction.atomic
@@ -73,16 +62,22 @@ def start_attempt(
     blueprint: Blueprint,
     seed: str,
     language: str,
+    pool_version: str = "",
     now: datetime | None = None,
 ) -> Attempt:
-    """Draw a quiz and freeze what it asks; raises AttemptError("empty") when no item matches.
+    """Draw a quiz and freeze what it asks.
 
-    `learner` may be a way to get one, which is then asked only when there is something to draw.
+    `learner` may be a way to get one, which is then asked only when there is something to draw. Raises
+    AttemptError: "empty" when no item matches, "pool" when it is not the pool of the version named.
     """
     pool = load_pool(blueprint, language)
-    chosen = pool.draw(seed)
-    if not chosen:
+    drawn = pool.draw(seed)
+    if not drawn:
         raise AttemptError("empty")
+    if pool_version not in ("", pool.version):
+        raise AttemptError("pool")
+    moment = now or timezone.now()
+    items = Item.objects.select_related("answer").in_bulk(drawn)
     attempt = Attempt.objects.create(
         learner=learner() if callable(learner) else learner,
         blueprint=blueprint.as_json(),
@@ -90,19 +85,27 @@ def start_attempt(
         mode=blueprint.mode,
         language=language,
         pool_version=pool.version,
-        started_at=now or timezone.now(),
+        started_at=moment,
+        ends_at=_end_of(blueprint, [items[pk].kind for pk in drawn], moment),
     )
-    items = Item.objects.select_related("answer").in_bulk([pool.by_ref[one.ref].pk for one in chosen])
     AttemptItem.objects.bulk_create(
         AttemptItem(
             attempt=attempt,
             position=position,
-            item=(item := items[pool.by_ref[one.ref].pk]),
-            order=_unsolved(item, one.order),
+            item=items[pk],
+            order=_unsolved(items[pk], draw_order(items[pk].size, seed, items[pk].ref)),
+            begun_at=moment if attempt.is_interview and position == 1 else None,
         )
-        for position, one in enumerate(chosen, 1)
+        for position, pk in enumerate(drawn, 1)
     )
     return attempt
+
+
+def _end_of(blueprint: Blueprint, kinds: Sequence[str], start: datetime) -> datetime | None:
+    """Return when the clock of an exam stands at zero, None without a clock."""
+    if blueprint.mode != Mode.EXAM:
+        return None
+    return start + timedelta(seconds=exam_seconds(kinds, blueprint.minutes))
 
 
 def _unsolved(item: Item, order: Sequence[int]) -> list[int]:
@@ -117,90 +120,55 @@ def _unsolved(item: Item, order: Sequence[int]) -> list[int]:
 def reveal_answer(
     *, attempt: Attempt, position: int, learner: Learner, text: str = "", now: datetime | None = None
 ) -> AttemptItem:
-    """Show the answer of an open item, keeping what the learner had written; the first time counts."""
-    row = _own_row(attempt, position, learner)
+    """Show the answer of an open item, keeping what the learner had written; the first time counts.
+
+    An exam shows it after the end, by itself; an interview when it is this question's turn.
+    """
+    row = lock_row(attempt, position, learner)
     if row.item.kind != Kind.OPEN:
         raise ResponseError("reveal")
     check_text(text)
+    if row.attempt.is_exam and row.revealed_at is None:
+        raise AttemptError("mode")
+    if row.attempt.finished_at is not None:
+        raise over(row.attempt)
     if row.revealed_at is None:
+        if row.attempt.is_interview:
+            check_turn(row)
         row.revealed_at = now or timezone.now()
         row.response = {"text": text}
         row.save(update_fields=["revealed_at", "response"])
     return row
 
 
-@transaction.atomic
 def record_response(
-    *, attempt: Attempt, position: int, response: Any, learner: Learner, now: datetime | None = None
+    *,
+    attempt: Attempt,
+    position: int,
+    response: Any,
+    learner: Learner,
+    revision: int | None = None,
+    now: datetime | None = None,
 ) -> AttemptItem:
-    """Mark a response and store it; it is then fixed, and the same one again changes nothing.
+    """Take a response. In an exam it is saved and may be changed until the end; else it is marked and fixed.
 
-    Raises ResponseError when the response has not the right shape, AttemptError when it cannot be taken. The
-    answer to the last item finishes the attempt.
+    The same response again changes nothing. Raises ResponseError when it has not the right shape,
+    AttemptError when it cannot be taken. The answer to the last item finishes an attempt that is no exam.
     """
-    row = _own_row(attempt, position, learner, closed_too=True)
-    item = row.asked()
-    mark = grade(item, response)
-    told = tidy(item, response)
-    if mark.self_graded:
-        row.self_marks, told = told, {**(row.response or {}), **told}
-    if row.answered_at is not None:
-        if told == row.response:
-            return row
-        raise AttemptError("answered")
-    if row.attempt.finished_at is not None:
-        raise AttemptError("finished")
-    if mark.self_graded and row.revealed_at is None:
-        raise AttemptError("hidden")
-    row.answered_at = now or timezone.now()
-    row.duration_ms = _duration_ms(row)
-    row.response, row.score = told, mark.score
-    row.save(update_fields=["response", "score", "answered_at", "duration_ms", "self_marks"])
-    tell_marks([row])
-    if not attempt.items.filter(answered_at=None).exists():
-        _finish(row.attempt, row.answered_at)
+    moment = now or timezone.now()
+    if is_past(attempt.ends_at, moment):
+        attempt.finished_at = finish_attempt(attempt=attempt, learner=learner, now=moment).finished_at
+    with transaction.atomic():
+        row = lock_row(attempt, position, learner)
+        if row.attempt.is_exam and row.attempt.finished_at is None:
+            return save_response(row, response, moment, revision=revision)
+        is_new = row.answered_at is None
+        if row.attempt.is_interview and is_new:
+            check_turn(row)
+            if row.revealed_at:
+                row.duration_ms = spent_ms(row.begun_at or row.revealed_at, row.revealed_at)
+        row = mark_response(row, response, moment)
+        if row.attempt.is_interview and is_new:
+            begin_next(row, moment)
     attempt.finished_at = row.attempt.finished_at
     return row
-
-
-@transaction.atomic
-def finish_attempt(*, attempt: Attempt, learner: Learner, now: datetime | None = None) -> Attempt:
-    """End an attempt, whatever is still unanswered; ending it again changes nothing."""
-    locked = Attempt.objects.select_for_update().of(learner).get(pk=attempt.pk)
-    if locked.finished_at is None:
-        _finish(locked, now or timezone.now())
-    return locked
-
-
-def tell_marks(rows: Sequence[AttemptItem]) -> None:
-    """Call the MARK_HOOKS with what was just marked, in the transaction of the mark; never twice for one row.
-
-    Each row comes with its attempt, its item, the item's key and question at hand.
-    """
-    for name in settings.MARK_HOOKS if rows else ():
-        import_string(name)(rows)
-
-
-def _finish(attempt: Attempt, now: datetime) -> None:
-    attempt.finished_at = now
-    attempt.save(update_fields=["finished_at"])
-
-
-def _own_row(attempt: Attempt, position: int, learner: Learner, *, closed_too: bool = False) -> AttemptItem:
-    """Lock one item of the learner's own attempt; the attempt first, so that answers follow each other."""
-    locked = Attempt.objects.locked_with_learner().of(learner).get(pk=attempt.pk)
-    row = locked.items.whole().filter(position=position).first()
-    if row is None:
-        raise AttemptError("position")
-    row.attempt = locked
-    if locked.finished_at is not None and not closed_too:
-        raise AttemptError("finished")
-    return row
-
-
-def _duration_ms(row: AttemptItem) -> int:
-    """Measure from the answer before, or from the start; whoever was away for days counts as a day."""
-    assert row.answered_at is not None
-    before = row.attempt.items.exclude(answered_at=None).order_by("-answered_at").first()
-    since = before.answered_at if before and before.answered_at else row.attempt.started_at
-    return min(max(0, int((row.answered_at - since).total_seconds() * 1000)), LONGEST_MS)

@@ -44,23 +44,40 @@ def letter(index: int) -> str:
 
 
 def state(row: AttemptItem) -> str:
-    """Tell how an item stands: "open", "right", "partly" or "wrong"."""
-    if row.score is None:
+    """Tell how an item stands: "open", "right", "partly" or "wrong".
+
+    In a running exam "saved", whose mark nobody knows yet; after it "ungraded", an open answer that its
+    learner has still to grade. The item need not be read for it.
+    """
+    if row.score is not None:
+        return "right" if row.score >= 1 else "partly" if row.score > 0 else "wrong"
+    if row.saved_at is None:
         return "open"
-    return "right" if row.score >= 1 else "partly" if row.score > 0 else "wrong"
+    return "ungraded" if row.revealed_at else "saved"
+
+
+def is_to_come(row: AttemptItem) -> bool:
+    """Tell whether an interview has not come to this question yet: nothing of it is shown."""
+    return row.attempt.is_interview and row.begun_at is None and row.attempt.finished_at is None
 
 
 def face(row: AttemptItem) -> JSON:
     """Return what may be seen before the response; the row of the key is not read."""
     item = row.item
-    return {
+    shown = {
         "position": row.position,
-        "ref": item.ref,
         "kind": item.kind,
         "language": item.language,
+        "state": state(row),
+        "flagged": row.flagged,
+        "revision": row.revision,
+    }
+    if is_to_come(row):
+        return shown | {"ref": "", "stem_html": ""}
+    return shown | {
+        "ref": item.ref,
         "stem_html": item.stem_html.replace(BLANK, "____"),
         **arrange_sheet(item.sheet, row.order),
-        "state": state(row),
     }
 
 
@@ -141,7 +158,7 @@ class Results:
     whole: Tally
     by_topic: tuple[Tally, ...]
     by_kind: tuple[Tally, ...]
-    seconds: int  # from the first item to the last answer
+    seconds: int  # from the first item to the last answer; of an exam, to its end
 
     @property
     def answered(self) -> int:
@@ -153,6 +170,8 @@ def add_up(attempt: Attempt, rows: Iterable[AttemptItem]) -> Results:
     """Add up an attempt by topic and by kind, so far or in the end."""
     rows = list(rows)
     sat = [Sat(row.item.question.topic.slug, row.item.kind, row.score) for row in rows]
-    times = [row.answered_at for row in rows if row.answered_at]
+    times = [moment for row in rows for moment in (row.answered_at, row.revealed_at) if moment]
+    if attempt.is_exam:
+        times = [attempt.finished_at] if attempt.finished_at else []
     seconds = int((max(times) - attempt.started_at).total_seconds()) if times else 0
     return Results(tally(sat), tally_by(sat, "topic"), tally_by(sat, "kind"), max(0, seconds))

@@ -3,13 +3,16 @@
 import hashlib
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from quizzes.core.folding import is_storable
 from quizzes.core.items import Kind
+from quizzes.core.timing import LEAST_SECONDS, MOST_MINUTES, MOST_SECONDS
 
 DEFAULT_NUMBER = 10
 MOST = 50
@@ -17,20 +20,35 @@ MOST_VALUES = 100  # in any one list
 LONGEST_WORD = 200
 NUMBER = re.compile(r"[0-9]{1,6}")
 SEED = re.compile(r"[\w-]{1,40}", re.ASCII)
+TIMES = ("minutes", "think", "speak")
 LISTS = ("topics", "questions", "tags", "difficulty", "kinds", "items")
 REF = re.compile(r"[0-9a-f]{12}")
+VERSION = re.compile(r"[0-9a-f]{16}")
+BOUNDS = {  # of the whole numbers; all but `number` may be 0: as usual
+    "number": (1, MOST),
+    "minutes": (1, MOST_MINUTES),
+    "think": (LEAST_SECONDS, MOST_SECONDS),
+    "speak": (LEAST_SECONDS, MOST_SECONDS),
+}
 
 
 class Mode(StrEnum):
-    """How a quiz is sat: in practice the feedback comes at once."""
+    """How a quiz is sat.
+
+    In practice the feedback comes at once; in an exam a clock runs, answers may be changed, and all feedback
+    comes after the end; an interview asks open questions one by one, with time to think and time to speak.
+    """
 
     PRACTICE = "practice"
+    EXAM = "exam"
+    INTERVIEW = "interview"
 
 
 @dataclass(frozen=True)
 class BlueprintProblem:
-    """One wrong parameter; `code`: "topic", "difficulty", "kind", "number", "mode", "seed", "item",
-    "word" (a question or tag that cannot be one), "many" (values of that name)."""
+    """One wrong parameter; `code`: "topic", "difficulty", "kind", "number", "minutes", "think", "speak",
+    "mode", "seed", "pool", "item", "word" (a question or tag that cannot be one), "many" (values of that
+    name), "open" (kinds that an interview does not ask)."""
 
     name: str
     code: str
@@ -49,7 +67,8 @@ class BlueprintError(ValueError):
 class Blueprint:
     """Which items may be asked, and how many; an empty tuple leaves that side open.
 
-    `topics` and `questions` are slugs, `items` the names of single items.
+    `topics` and `questions` are slugs, `items` the names of single items; `minutes` of an exam, `think` and
+    `speak` (seconds) of each question of an interview, 0 for what is usual.
     """
 
     topics: tuple[str, ...] = ()
@@ -60,6 +79,13 @@ class Blueprint:
     items: tuple[str, ...] = ()
     number: int = DEFAULT_NUMBER
     mode: str = Mode.PRACTICE.value
+    minutes: int = 0
+    think: int = 0
+    speak: int = 0
+
+    def about(self, topics: Sequence[str]) -> Self:
+        """Return the blueprint with other topics."""
+        return replace(self, topics=tuple(topics))
 
     def as_json(self) -> dict[str, Any]:
         """Return the blueprint as JSON, to be stored with an attempt."""
@@ -79,7 +105,8 @@ class Blueprint:
         """Return the query parameters that say what differs from an empty blueprint, and the number."""
         pairs = [(name, str(value)) for name in LISTS for value in getattr(self, name)]
         mode = [("mode", self.mode)] if self.mode != Mode.PRACTICE else []
-        return [*pairs, ("number", str(self.number)), *mode]
+        times = [(name, str(getattr(self, name))) for name in TIMES if getattr(self, name)]
+        return [*pairs, ("number", str(self.number)), *mode, *times]
 
 
 def read_blueprint(given: Mapping[str, Sequence[Any]], *, known_topics: Sequence[str]) -> Blueprint:
@@ -88,13 +115,18 @@ def read_blueprint(given: Mapping[str, Sequence[Any]], *, known_topics: Sequence
     Values may also be joined by commas (except tags). Raises BlueprintError listing every wrong value.
     """
     lists = {name: _values(given, name) for name in LISTS}
-    number = _last(given, "number") or str(DEFAULT_NUMBER)
+    numbers = {name: _last(given, name) or "0" for name in BOUNDS}
+    numbers["number"] = _last(given, "number") or str(DEFAULT_NUMBER)
     mode = _last(given, "mode") or Mode.PRACTICE.value
     problems = _list_problems(lists, known_topics)
-    if not (NUMBER.fullmatch(number) and 1 <= int(number) <= MOST):
-        problems.append(BlueprintProblem("number", "number", number))
+    for name, (least, most) in BOUNDS.items():
+        usual = name != "number" and numbers[name] == "0"
+        if not usual and not (NUMBER.fullmatch(numbers[name]) and least <= int(numbers[name]) <= most):
+            problems.append(BlueprintProblem(name, name, numbers[name]))
     if mode not in set(Mode):
         problems.append(BlueprintProblem("mode", "mode", mode))
+    if mode == Mode.INTERVIEW and lists["kinds"] and Kind.OPEN not in lists["kinds"]:
+        problems.append(BlueprintProblem("kinds", "open", lists["kinds"][0]))
     if problems:
         raise BlueprintError(problems)
     return Blueprint(
@@ -102,10 +134,10 @@ def read_blueprint(given: Mapping[str, Sequence[Any]], *, known_topics: Sequence
         questions=lists["questions"],
         tags=lists["tags"],
         difficulty=tuple(sorted(map(int, lists["difficulty"]))),
-        kinds=lists["kinds"],
+        kinds=(Kind.OPEN.value,) if mode == Mode.INTERVIEW else lists["kinds"],
         items=lists["items"],
-        number=int(number),
         mode=mode,
+        **{name: int(value) for name, value in numbers.items()},
     )
 
 
@@ -146,26 +178,32 @@ def read_seed(value: str) -> str:
     return value
 
 
+def read_version(value: str) -> str:
+    """Return the name of a pool's state, or raise BlueprintError."""
+    if not VERSION.fullmatch(value):
+        raise BlueprintError([BlueprintProblem("pool", "pool", value)])
+    return value
+
+
 def _last(given: Mapping[str, Sequence[Any]], name: str) -> str:
     found = given.get(name) or [""]
     return str(found[-1]).strip()
 
 
-@dataclass(frozen=True)
-class PoolItem:
-    """An item as the choice sees it: `ref` names it everywhere, `size` counts what can be shuffled."""
+class PoolItem(NamedTuple):
+    """An item as the choice sees it: `ref` names it everywhere, `question` tells which items belong together.
+
+    `row` names the stored row, whose content never changes. Pools are read as plain tuples of this shape:
+    making ten thousand objects takes as long as reading them.
+    """
 
     ref: str
-    question: str
-    size: int = 0
+    question: Hashable
+    language: str = ""
+    row: int = 0
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """An item of a quiz, and the order in which its options, descriptions or steps are shown."""
-
-    ref: str
-    order: tuple[int, ...]
+PoolRow = PoolItem | tuple[str, Hashable, str, int]
 
 
 def generator(seed: str, *names: str) -> random.Random:
@@ -173,26 +211,42 @@ def generator(seed: str, *names: str) -> random.Random:
     return random.Random(hashlib.sha256("\0".join((seed, *names)).encode()).digest())
 
 
-def choose(pool: Sequence[PoolItem], blueprint: Blueprint, seed: str) -> tuple[Chosen, ...]:
+def ranker(seed: str, what: str) -> Callable[[str], bytes]:
+    """Return a function that gives a name its place in a draw; it depends on seed, purpose and name only."""
+    prefix, sha256 = f"{seed}\0{what}\0".encode(), hashlib.sha256
+    return lambda name: sha256(prefix + name.encode()).digest()
+
+
+def in_language(pool: Sequence[PoolRow], language: str) -> list[PoolRow]:
+    """Return each item once: in the language asked for, else in the first there is, by name."""
+    found = {item[0]: item for item in pool}
+    if len(found) == len(pool):
+        return list(pool)
+    found.clear()
+    for item in pool:
+        other = found.setdefault(item[0], item)
+        if other is not item and other[2] != language and (item[2] == language or item[2] < other[2]):
+            found[item[0]] = item
+    return list(found.values())
+
+
+def choose(pool: Sequence[PoolRow], blueprint: Blueprint, seed: str) -> tuple[PoolRow, ...]:
     """Draw `blueprint.number` items, or all when there are fewer, spread over the questions.
 
     No question gives a second item before every question gave one. The draw depends on the seed and on
     the items' names, never on the order of the pool or on row ids; a new question only pushes others out.
+    Only the questions that give an item are looked at closely: a pool may have many thousand items.
     """
-    unique = {item.ref: item for item in pool}
-    by_question: dict[str, list[PoolItem]] = {}
-    for item in sorted(
-        unique.values(), key=lambda item: (generator(seed, "item", item.ref).random(), item.ref)
-    ):
-        by_question.setdefault(item.question, []).append(item)
-    questions = sorted(by_question, key=lambda key: (generator(seed, "question", key).random(), key))
-    rounds = max(map(len, by_question.values()), default=0)
-    drawn = [
-        by_question[key][turn] for turn in range(rounds) for key in questions if turn < len(by_question[key])
-    ]
-    return tuple(
-        Chosen(item.ref, draw_order(item.size, seed, item.ref)) for item in drawn[: blueprint.number]
-    )
+    by_question: defaultdict[Hashable, list[PoolRow]] = defaultdict(list)
+    for item in pool:
+        by_question[item[1]].append(item)
+    place_question, place_item = ranker(seed, "question"), ranker(seed, "item")
+    groups = sorted((place_question(min(items)[0]), items) for items in by_question.values())
+    opened = [sorted(items, key=lambda item: place_item(item[0])) for _, items in groups[: blueprint.number]]
+    drawn: list[PoolRow] = []
+    for turn in range(max(map(len, opened), default=0)):
+        drawn += [items[turn] for items in opened if turn < len(items)]
+    return tuple(drawn[: blueprint.number])
 
 
 def draw_order(size: int, seed: str, ref: str) -> tuple[int, ...]:
@@ -202,9 +256,10 @@ def draw_order(size: int, seed: str, ref: str) -> tuple[int, ...]:
     return tuple(order)
 
 
-def pool_version(pool: Sequence[tuple[str, str, int]]) -> str:
-    """Name the state of a pool, given as (ref, language, version): the same name, the same items.
+def pool_version(pool: Iterable[PoolRow]) -> str:
+    """Name the state of a pool: the same name, the same rows, so the same items, versions and languages.
 
     Nothing else may enter: this name is public, and a hash of keys would let anybody try them out.
     """
-    return hashlib.sha256(repr(sorted(set(pool))).encode()).hexdigest()[:16]
+    rows = array("q", sorted([item[3] for item in pool]))
+    return hashlib.sha256(rows.tobytes()).hexdigest()[:16]

@@ -1,5 +1,6 @@
 """Mark a response against an item as it was shown. Free answers are marked by the learners themselves."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from quizzes.core.folding import NotANumber, fold_text, is_storable, read_number
 from quizzes.core.items import Cloze, Item, Matching, Multiple, Numeric, Open, Ordering, Single, TrueFalse
 
 LONGEST_TEXT = 20_000
+LONGEST_LEAD = 24
 SELF_SCORES = {"missed": 0.0, "partly": 0.5, "got": 1.0}
 
 
@@ -38,6 +40,7 @@ class Mark:
 def grade(item: Item, response: Any) -> Mark:
     """Mark one response; raises ResponseError when it has not the shape that the item's kind asks for.
 
+    A term of a matching may be left open (null), which is wrong; `has_gaps` finds that out.
     Shapes: single 2 · multiple [0, 2] · true_false true · cloze ["…", "…"] · matching [1, 0] (a description
     for each term) · ordering [2, 0, 1] (steps as first, second …) · numeric "1,024" ·
     open {"points": [0], "grade": "partly"}.
@@ -55,7 +58,7 @@ def grade(item: Item, response: Any) -> Mark:
         case Cloze():
             return _cloze(item, response)
         case Matching():
-            chosen_all = _indices(response, len(item.terms), len(item.descriptions))
+            chosen_all = _with_gaps(response, len(item.terms), len(item.descriptions))
             return _fraction(tuple(given == key for given, key in zip(chosen_all, item.key, strict=True)))
         case Ordering():
             return _ordering(item, response)
@@ -77,6 +80,22 @@ def tidy(item: Item, response: Any) -> Any:
             chosen = response.get("grade") or suggest_grade(len(ticked), len(item.points))
             return {"points": ticked, "grade": chosen}
     return response
+
+
+def likely_points(text: str, points: Sequence[str]) -> tuple[int, ...]:
+    """Return the points whose leading words a free answer has, to be ticked beforehand and looked at again.
+
+    Words tell nothing about what was said of them: this is a help for the eye, never a mark. `points` are
+    plain text; what stands before a colon leads.
+    """
+    said = fold_text(text)
+    leads = [fold_text(re.split("[:：]", point, maxsplit=1)[0]) for point in points]
+    return tuple(i for i, lead in enumerate(leads) if 1 < len(lead) <= LONGEST_LEAD and lead in said)
+
+
+def has_gaps(response: Any) -> bool:
+    """Tell whether a response that `grade` accepted leaves a term open."""
+    return isinstance(response, list) and None in response
 
 
 def suggest_grade(ticked: int, points: int) -> str:
@@ -177,3 +196,14 @@ def _indices(values: Any, length: int, size: int) -> Sequence[int]:
     if not isinstance(values, list) or len(values) != length:
         raise ResponseError("choose")
     return [_index(value, size) for value in values]
+
+
+def _with_gaps(values: Any, length: int, size: int) -> Sequence[int | None]:
+    """Return indices of which some, not all, may be None."""
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or not any(value is not None for value in values)
+    ):
+        raise ResponseError("choose")
+    return [None if value is None else _index(value, size) for value in values]

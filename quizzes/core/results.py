@@ -56,3 +56,23 @@ def tally_by(sat: Iterable[Sat], field: str) -> tuple[Tally, ...]:
     for one in sat:
         groups.setdefault(getattr(one, field), []).append(one)
     return tuple(tally(group, name) for name, group in groups.items())
+
+
+@dataclass(frozen=True)
+class TopicRecord:
+    """How a learner has answered the items of a topic so far."""
+
+    topic: str
+    items: int
+    score: float  # 0..1, the mean
+
+
+WEAK_BELOW = 0.8
+WEAK_LEAST = 5  # items: fewer tell nothing
+WEAK_MOST = 3  # topics
+
+
+def weak_topics(records: Iterable[TopicRecord]) -> tuple[str, ...]:
+    """Return up to three topics that went worst, worst first, of those with enough answers to tell."""
+    weak = [one for one in records if one.items >= WEAK_LEAST and one.score < WEAK_BELOW]
+    return tuple(one.topic for one in sorted(weak, key=lambda one: (one.score, one.topic))[:WEAK_MOST])

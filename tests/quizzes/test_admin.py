@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from quizzes.models import Attempt, Item
@@ -40,4 +41,37 @@ def test_an_item_that_an_editor_withdraws_stays_withdrawn_until_its_text_changes
 
 def test_what_was_asked_cannot_be_made_up(attempt: Attempt, admin_client: Client) -> None:
     assert admin_client.get("/admin/quizzes/attempt/add/").status_code == 403
-    assert admin_client.get("/admin/quizzes/item/add/").status_code == 403
+
+
+WRITTEN = "### Single: One? {#mine}\r\n- [x] yes\r\n- [ ] no\r\n\r\n> because\r\n"
+
+
+def test_an_editor_writes_an_item(attempt: Attempt, admin_client: Client) -> None:
+    assert admin_client.get("/admin/quizzes/item/add/").status_code == 200
+    given = {"question": "notes", "language": "zh-hans", "markdown": WRITTEN}
+    assert admin_client.post("/admin/quizzes/item/add/", given).status_code == 302
+    item = Item.objects.live().get(key="mine")
+    assert (item.source, item.kind, item.question.slug) == ("written", "single", "notes")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"question": "nowhere"}, "没有这道题目"),
+        ({"language": "en"}, "没有该语言的文本"),
+        ({"markdown": "### x"}, "The item&#x27;s kind is not known."),
+    ],
+)
+def test_what_is_wrong_with_a_written_item_is_told(
+    attempt: Attempt, admin_client: Client, changed: dict[str, str], told: str
+) -> None:
+    given = {"question": "notes", "language": "zh-hans", "markdown": WRITTEN} | changed
+    page = admin_client.post("/admin/quizzes/item/add/", given)
+    assert page.status_code == 200
+    assert told in page.content.decode()
+    assert not Item.objects.filter(key="mine").exists()
+
+
+def test_who_may_not_add_items_writes_none(attempt: Attempt, client: Client) -> None:
+    client.force_login(User.objects.create_user("reader", is_staff=True))
+    assert client.get("/admin/quizzes/item/add/").status_code == 403

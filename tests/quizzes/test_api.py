@@ -289,6 +289,11 @@ def test_the_schema_describes_it_without_warnings(db: None) -> None:
     assert {path for path in schema["paths"] if "quizzes" in path} == {
         "/api/v1/quizzes/",
         "/api/v1/quizzes/{id}/",
+        "/api/v1/quizzes/own/",
+        "/api/v1/quizzes/{id}/flags/",
+        "/api/v1/quizzes/{id}/speak/",
+        "/api/v1/quizzes/{id}/skip/",
+        "/api/v1/quizzes/{id}/results/",
         "/api/v1/quizzes/{id}/reveal/",
         "/api/v1/quizzes/{id}/responses/",
         "/api/v1/quizzes/{id}/finish/",

@@ -38,7 +38,7 @@ def draft(key: str = "redux") -> Item:
 
 
 def pool() -> set[str]:
-    return {row.ref for row in load_pool(Blueprint(kinds=("single",)), "en").rows}
+    return {row[0] for row in load_pool(Blueprint(kinds=("single",)), "en").rows}
 
 
 def test_drafts_carry_their_provenance(prose: Bank) -> None:

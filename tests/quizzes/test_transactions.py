@@ -145,7 +145,7 @@ def test_the_last_answer_and_the_end_are_stored_together(
     attempt = start_attempt(
         learner=learner, blueprint=Blueprint(kinds=("numeric",)), seed="1", language="zh-hans"
     )
-    monkeypatch.setattr("quizzes.services._finish", fail)
+    monkeypatch.setattr("quizzes.marking.finish", fail)
     with pytest.raises(Broken):
         record_response(attempt=attempt, learner=learner, position=1, response="1")
     assert attempt.items.get().answered_at is None

@@ -15,6 +15,7 @@ class OrderList extends HTMLElement {
       for (const li of rows) li.classList.toggle("moved", li === row);
       button.focus();
       this.querySelector("[role=status]").textContent = `${this.dataset.says} ${rows.indexOf(row) + 1}`;
+      this.dispatchEvent(new CustomEvent("moved", { bubbles: true }));
     });
   }
 }

@@ -15,16 +15,18 @@ from quizzes.core.blueprint import (
     PoolItem,
     choose,
     draw_order,
+    in_language,
     pool_version,
     read_blueprint,
     read_seed,
+    read_version,
 )
 
 pool_items = st.builds(
     PoolItem,
     ref=st.from_regex(r"[0-9a-f]{6}", fullmatch=True),
     question=st.sampled_from("abcde"),
-    size=st.integers(0, 5),
+    language=st.sampled_from(["en", "zh-hans"]),
 )
 pools = st.lists(pool_items, max_size=30, unique_by=lambda item: item.ref)
 seeds = st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True)
@@ -37,7 +39,7 @@ def test_pool_and_seed_decide_the_quiz_whatever_the_order_of_the_rows(
     blueprint = Blueprint(number=number)
     chosen = choose(pool, blueprint, seed)
     random.shuffle(pool)  # type: ignore[attr-defined]
-    assert choose([*pool, *pool], blueprint, seed) == chosen
+    assert choose(pool, blueprint, seed) == chosen
 
 
 @given(pools, seeds, st.integers(1, 12))
@@ -47,7 +49,7 @@ def test_no_question_gives_two_items_before_every_question_gave_one(
     chosen = choose(pool, Blueprint(number=number), seed)
     assert len(chosen) == min(number, len(pool))
     question = {item.ref: item.question for item in pool}
-    counts = Counter(question[one.ref] for one in chosen)
+    counts = Counter(question[ref] for ref, *_ in chosen)
     available = Counter(question.values())
     for name, had in available.items():
         if counts[name] < had:
@@ -59,15 +61,23 @@ def test_a_shorter_quiz_is_the_beginning_of_a_longer_one(pool: list[PoolItem], s
     assert choose(pool, Blueprint(number=3), seed) == choose(pool, Blueprint(number=9), seed)[:3]
 
 
-@given(pools, seeds)
-def test_orders_are_permutations(pool: list[PoolItem], seed: str) -> None:
-    size = {item.ref: item.size for item in pool}
-    for one in choose(pool, Blueprint(number=50), seed):
-        assert sorted(one.order) == list(range(size[one.ref]))
+@given(st.integers(0, 9), seeds)
+def test_orders_are_permutations(size: int, seed: str) -> None:
+    assert sorted(draw_order(size, seed, "ref")) == list(range(size))
+
+
+@given(st.lists(pool_items, max_size=12), st.sampled_from(["en", "zh-hans"]))
+def test_each_item_is_in_the_pool_once_and_in_the_language_asked_for_where_there_is_one(
+    pool: list[PoolItem], language: str
+) -> None:
+    found = in_language(pool, language)
+    assert sorted(item[0] for item in found) == sorted({item.ref for item in pool})
+    spoken = {(item.ref, item.language) for item in pool}
+    assert all(item[2] == language or (item[0], language) not in spoken for item in found)
 
 
 def test_seeds_differ() -> None:
-    pool = [PoolItem(f"{i:012x}", str(i), 4) for i in range(40)]
+    pool = [PoolItem(f"{i:012x}", str(i)) for i in range(40)]
     drawn = {choose(pool, Blueprint(number=5), str(seed)) for seed in range(50)}
     assert len(drawn) == 50
 
@@ -80,17 +90,17 @@ def test_the_key_stands_in_every_place_equally_often() -> None:
 def test_another_process_draws_the_same_quiz() -> None:
     code = (
         "from quizzes.core.blueprint import *;"
-        "print(choose([PoolItem(f'{i:012x}', str(i % 4), 4) for i in range(20)], Blueprint(number=4), '7'))"
+        "print(choose([PoolItem(f'{i:012x}', str(i % 4)) for i in range(20)], Blueprint(number=4), '7'))"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    pool = [PoolItem(f"{i:012x}", str(i % 4), 4) for i in range(20)]
+    pool = [PoolItem(f"{i:012x}", str(i % 4)) for i in range(20)]
     assert other.stdout.strip() == str(choose(pool, Blueprint(number=4), "7"))
 
 
 def test_the_draw_stays_what_it_was_when_this_was_written() -> None:
-    pool = [PoolItem(f"{i:012x}", str(i % 3), 3) for i in range(6)]
-    drawn = [(one.ref[-1], one.order) for one in choose(pool, Blueprint(number=4), "2041")]
-    assert drawn == [("0", (1, 0, 2)), ("5", (0, 2, 1)), ("4", (0, 1, 2)), ("3", (2, 1, 0))]
+    pool = [PoolItem(f"{i:012x}", str(i % 3)) for i in range(6)]
+    drawn = [(ref[-1], draw_order(3, "2041", ref)) for ref, *_ in choose(pool, Blueprint(number=4), "2041")]
+    assert drawn == [("0", (1, 0, 2)), ("2", (1, 2, 0)), ("4", (0, 1, 2)), ("3", (2, 1, 0))]
 
 
 def test_a_query_string_is_read_back() -> None:
@@ -101,6 +111,8 @@ def test_a_query_string_is_read_back() -> None:
         kinds=("single",),
         items=("0123456789ab",),
         number=7,
+        mode="exam",
+        minutes=20,
     )
     query: dict[str, list[str]] = {}
     for name, value in blueprint.as_query():
@@ -120,7 +132,7 @@ def test_every_wrong_parameter_is_listed() -> None:
         "difficulty": ["9"],
         "items": ["; drop"],
         "number": ["0"],
-        "mode": ["exam"],
+        "mode": ["essay"],
     }
     with pytest.raises(BlueprintError) as caught:
         read_blueprint(given_values, known_topics=["lora"])
@@ -161,8 +173,25 @@ def test_seeds_are_short_and_plain(seed: str) -> None:
         read_seed(seed)
 
 
-def test_a_pool_has_a_name_that_follows_its_items() -> None:
-    one, other = ("a", "en", 1), ("b", "en", 2)
+def test_a_pool_has_a_name_that_follows_its_rows() -> None:
+    one, other = PoolItem("a", 1, row=1), PoolItem("b", 1, row=2)
     assert pool_version([one, other]) == pool_version([other, one])
-    names = {pool_version([item]) for item in (one, ("b", "en", 1), ("a", "zh-hans", 1), ("a", "en", 2))}
-    assert len(names) == 4
+    assert len({pool_version(pool) for pool in ([], [one], [other], [one, other])}) == 4
+    assert read_version(pool_version([one])) == pool_version([one])
+
+
+def test_an_interview_asks_open_questions_only() -> None:
+    assert read_blueprint({"mode": ["interview"]}, known_topics=[]).kinds == ("open",)
+    with pytest.raises(BlueprintError) as caught:
+        read_blueprint({"mode": ["interview"], "kinds": ["single"]}, known_topics=[])
+    assert [problem.code for problem in caught.value.problems] == ["open"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("minutes", "301"), ("minutes", "-1"), ("think", "9"), ("speak", "1801"), ("speak", "x")],
+)
+def test_times_out_of_bounds_are_refused(name: str, value: str) -> None:
+    with pytest.raises(BlueprintError) as caught:
+        read_blueprint({name: [value]}, known_topics=[])
+    assert [(problem.name, problem.code) for problem in caught.value.problems] == [(name, name)]

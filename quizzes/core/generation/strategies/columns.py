@@ -58,7 +58,8 @@ def textual(candidate: Candidate) -> Verdict:
     shown = candidate.shown
     if YES_NO.match(shown) or script_of(shown) == "number":
         return Verdict("textual", False, "a mark, a grade or a number")
-    if width(shown) < 14 or len(content_words(shown)) < 3:
+    words = [word for word in content_words(shown) if not word[0].isdigit()]
+    if width(shown) < 14 or len(words) < 3 or shown.count("$") > 2:
         return Verdict("textual", False, "says too little")
     if width(shown) > 240 or "![" in shown or "](" in shown or "<br" in shown:
         return Verdict("textual", False, "too long, or holds a picture or a break")

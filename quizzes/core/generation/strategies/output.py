@@ -8,7 +8,7 @@ from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
 from quizzes.core.items import BLANK, Cloze
-from quizzes.core.passages import Fence
+from quizzes.core.passages import Fence, Span
 
 NAME = "output"
 VERSION = 1
@@ -182,7 +182,8 @@ def _from_block(text: Text, fence: Fence, shown: Fence, rng: random.Random) -> C
     stem = f"{say('output', chinese=chinese, mark=MARK)}\n\n```{fence.info}\n{body}\n```\n\n{MARK} {BLANK}"
     why = say("printed", chinese=chinese, source=f"`{value}`")
     item = Cloze(slug=NAME, stem=stem, rationale=why, key=(accepted(value),))
-    return Candidate(item, text, fence.span, body, f"{places[chosen]}:{value}", value)
+    span = Span(fence.span.start, shown.span.end, fence.span.line)
+    return Candidate(item, text, span, body, f"{places[chosen]}:{value}", value)
 
 
 def _is_expression(code: str) -> bool:

@@ -1,0 +1,77 @@
+"""Read what the account's pages post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_PASSWORD = 256  # characters: hashing longer ones costs the server
+
+
+class Fielded:
+    """Give the fields of a form the look of the site."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "field"
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.attrs["maxlength"] = LONGEST_PASSWORD
+                field.max_length = LONGEST_PASSWORD  # type: ignore[attr-defined]
+                field.validators.append(_short_enough)
+
+
+def _short_enough(value: str) -> None:
+    if len(value) > LONGEST_PASSWORD:
+        raise forms.ValidationError(_("The password is too long."))
+
+
+class SignInForm(Fielded, AuthenticationForm):
+    """Name and password."""
+
+
+class SignUpForm(Fielded, UserCreationForm):  # type: ignore[type-arg]
+    """A new account."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Optional. It serves one thing: a new password when you forgot yours."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+
+class ChangePasswordForm(Fielded, PasswordChangeForm):
+    """A new password, by the old one."""
+
+
+class DeleteForm(Fielded, forms.Form):
+    """The consent to delete everything; with an account its password too."""
+
+    sure = forms.BooleanField(label=_("I want everything deleted; it cannot be brought back."))
+    password = forms.CharField(label=_("Password"), strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user is None:
+            del self.fields["password"]
+        else:
+            self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+
+    def clean_password(self) -> str:
+        """Check the password of the account."""
+        password: str = self.cleaned_data["password"]
+        if self.user is not None and not self.user.check_password(password):
+            raise forms.ValidationError(_("This is not your password."))
+        return password

@@ -1,0 +1,45 @@
+// <exam-form>: saves an answer as it is given. Without script every button of the form saves first.
+class ExamForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.says = this.querySelector("[data-state]");
+    this.form.addEventListener("change", () => this.save());
+    this.form.addEventListener("input", (event) => {
+      if (!event.target.matches("textarea, input:not([type]), .blank")) return;
+      this.tell("unsaved");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), 1500);
+    });
+    this.addEventListener("moved", () => this.save({ move: true }));
+    document.addEventListener("visibilitychange", () => document.hidden && this.timer && this.save());
+    this.form.addEventListener("submit", () => clearTimeout(this.timer));
+  }
+
+  tell(name, text = this.dataset[name]) {
+    this.says.textContent = text;
+  }
+
+  // One request at a time, each with the revision that the one before brought back.
+  save({ move = false } = {}) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.tell("saving");
+    this.last = (this.last ?? Promise.resolve()).then(() => this.send(move));
+    return this.last;
+  }
+
+  async send(move) {
+    const body = new URLSearchParams(new FormData(this.form));
+    if (move) body.set("save", "1");
+    try {
+      const answer = await fetch(this.form.action, { method: "POST", body, keepalive: true, headers: { "X-Autosave": "1" } });
+      const told = await answer.json();
+      if (!answer.ok) return this.tell("", told.problem);
+      this.form.elements.revision.value = told.revision;
+      this.tell("saved");
+    } catch {
+      this.tell("unsaved");
+    }
+  }
+}
+customElements.define("exam-form", ExamForm);
