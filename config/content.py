@@ -1,6 +1,7 @@
 """What the bank we ship must have: each text, its translation, its items, and the words of its glossary."""
 
 import hashlib
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from qbank.core.links import LinkIndex, bank_path
 from qbank.core.maths import find_code, find_maths
 from qbank.core.parser import parse_file
 from quizzes.core.authored import lint_items, lint_translation, parse_items
+from quizzes.core.generation.bias import measure
 from quizzes.core.items import Item, Multiple, Single
 
 ORIGINAL = "zh-hans"
@@ -29,6 +31,7 @@ KEY_POINTS = range(3, 7)
 FOLLOW_UPS = range(2, 5)
 LONGEST_GIST = {ORIGINAL: 80, "en": 240}  # characters: what one can say in one breath
 FIELDS = ("difficulty", "frequency", "number")
+SURE = 0.01  # chance below which a bias of keys is no accident
 MARK = 12  # hexadecimal digits of a text's checksum
 SENTENCE_END = re.compile(r"[。！？!?]|\.(?=\s|$)")
 IDENTIFIER = re.compile(r"\]\(https?://[^)\s]+\)|\b(?:arXiv|doi|ISBN)[:\s]\s*[\w.]", re.IGNORECASE)
@@ -117,6 +120,7 @@ def check_bank(bank: Bank) -> list[Problem]:
             problems += _dead_links(bank, links, parsed, question)
             problems += _spellings(bank, parsed)
     problems += _check_glossary(bank)
+    problems += _check_bias(bank)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.code))
 
 
@@ -305,3 +309,24 @@ def _check_glossary(bank: Bank) -> Iterator[Problem]:
             yield Problem(
                 GLOSSARY, 1, "glossary", f"Term {place} leads to {question!r}, which is no question."
             )
+
+
+def _check_bias(bank: Bank) -> Iterator[Problem]:
+    """Report keys that could be guessed over the whole bank by where they stand or how long they are."""
+    for language in LANGUAGES:
+        questions = [languages[language][1] for languages in bank.texts.values() if language in languages]
+        bias = measure(item for question in questions for item in parse_items(question.items)[0].values())
+        if bias.p_value < SURE:
+            message = (
+                f"Keys of single choices in {language} stand at {bias.positions}, χ² = {bias.chi_square:.1f}."
+            )
+            yield Problem(".", 1, "key-position", message, "Move some of them.")
+        for name, share in (("longest", bias.longest), ("shortest", bias.shortest)):
+            if _tail(round(share * bias.singles), bias.singles, bias.expected) < SURE:
+                message = f"In {language} the key is the {name} option in {share:.0%} of single choices."
+                yield Problem(".", 1, "key-length", message, f"By chance it would be {bias.expected:.0%}.")
+
+
+def _tail(found: int, of: int, chance: float) -> float:
+    """Return the chance of so many hits or more (binomial)."""
+    return sum(math.comb(of, k) * chance**k * (1 - chance) ** (of - k) for k in range(found, of + 1))

@@ -1,5 +1,6 @@
 """The content lint: what we ship passes, and each thing it promises to find is found."""
 
+import re
 import shutil
 from collections.abc import Callable
 from io import StringIO
@@ -24,9 +25,20 @@ def lint(folder: Path) -> str:
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Path:
+def bank(tmp_path: Path) -> Path:
     """A copy of the bank that a test may spoil."""
     return shutil.copytree(ROOT / "content", tmp_path / "content")
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """Two questions of the bank, in both languages, that a test may spoil."""
+    folder = tmp_path / "content"
+    (folder / "lora").mkdir(parents=True)
+    shutil.copy(ROOT / "content" / "_translations.yaml", folder)
+    for path in (ROOT / "content" / "lora").glob("1[04]-*.md"):
+        shutil.copy(path, folder / "lora")
+    return folder
 
 
 def test_what_we_ship_has_nothing_wrong() -> None:
@@ -121,6 +133,36 @@ def test_a_word_that_the_glossary_spells_otherwise_is_named_outside_code_and_for
 def test_what_is_wrong_with_the_glossary_is_named(content: Path, old: str, new: str, complaint: str) -> None:
     (content / "_glossary.yaml").write_text(swap(old, new)(GLOSSARY), encoding="utf-8")
     assert complaint in lint(content)
+
+
+def reorder(content: Path, place: Callable[[list[str]], int]) -> None:
+    """Move the key of every single choice of the Chinese texts to a place among its options."""
+    for path in content.rglob("*.zh-hans.md"):
+        head, *items = path.read_text(encoding="utf-8").split("\n### ")
+        for number, item in enumerate(items):
+            options = re.findall(r"^- \[[ x]\] .*\n(?:\s+>.*\n)*", item, re.MULTILINE)
+            if item.startswith("单选"):
+                key = next(option for option in options if option.startswith("- [x]"))
+                rest = [option for option in options if option is not key]
+                rest.insert(place(rest), key)
+                items[number] = item.replace("".join(options), "".join(rest))
+        path.write_text("\n### ".join([head, *items]), encoding="utf-8")
+
+
+def test_keys_that_stand_at_one_place_all_over_the_bank_are_named(bank: Path) -> None:
+    reorder(bank, lambda rest: 1)
+    complaints = lint(bank)
+    assert "key-position: Keys of single choices in zh-hans stand at (0, " in complaints
+    assert "in en stand" not in complaints
+
+
+def test_keys_that_are_longer_than_all_else_are_named(bank: Path) -> None:
+    for path in bank.rglob("*.en.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            text.replace("- [x] ", "- [x] quite certainly and beyond any doubt "), encoding="utf-8"
+        )
+    assert "key-length: In en the key is the longest option" in lint(bank)
 
 
 def test_a_question_without_its_english_text_is_named(content: Path) -> None:
