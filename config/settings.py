@@ -1,7 +1,8 @@
 """Settings of the whole site: one file, switched by environment variables, loud when one is wrong.
 
 Nothing needs to be set at home. Variables: DEBUG, SECRET_KEY, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LABS_ADAPTER_DIR,
+DATABASE_URL, VAR_DIR, HTTPS, NUM_PROXIES, ITEMS_MODEL_URL, ITEMS_MODEL_NAME, ITEMS_MODEL_KEY,
+ITEMS_MODEL_SECONDS, LABS_INFERENCE_URL, LABS_INFERENCE_SECRET, LABS_ADAPTER_DIR,
 LEARNER_TIME_ZONE, LOG_LEVEL, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS,
 DEFAULT_FROM_EMAIL.
 """
@@ -284,6 +285,12 @@ LEARNER_EXPORT_HOOKS = ["quizzes.exports.export_learner", "labs.learners.export_
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
 MARK_HOOKS = ["quizzes.memory.feed_marks"]
+
+# A language model that proposes drafts: any chat endpoint of OpenAI's protocol; off while this is empty.
+ITEMS_MODEL_URL = os.environ.get("ITEMS_MODEL_URL", "")  # such as http://127.0.0.1:11434/v1
+ITEMS_MODEL_NAME = os.environ.get("ITEMS_MODEL_NAME", "")
+ITEMS_MODEL_KEY = os.environ.get("ITEMS_MODEL_KEY", "")
+ITEMS_MODEL_SECONDS = env_number("ITEMS_MODEL_SECONDS", 60)
 
 # Labs
 LABS_INFERENCE_URL = os.environ.get("LABS_INFERENCE_URL", "http://127.0.0.1:8001")
