@@ -280,8 +280,16 @@ BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.wit
 
 # What is called when two learners become one, and when one takes everything away: each app that keeps rows
 # of learners has a function in both.
-LEARNER_MERGE_HOOKS = ["quizzes.merging.merge_learners", "labs.learners.merge_learners"]
-LEARNER_EXPORT_HOOKS = ["quizzes.exports.export_learner", "labs.learners.export_learner"]
+LEARNER_MERGE_HOOKS = [
+    "quizzes.merging.merge_learners",
+    "quizzes.flaws.merge_learners",
+    "labs.learners.merge_learners",
+]
+LEARNER_EXPORT_HOOKS = [
+    "quizzes.exports.export_learner",
+    "quizzes.flaws.export_learner",
+    "labs.learners.export_learner",
+]
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
 MARK_HOOKS = ["quizzes.memory.feed_marks"]

@@ -4,12 +4,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.item_forms import WriteItemForm
 from quizzes.models import Attempt, AttemptItem, Item, ItemKey
+from quizzes.quality import FLAG_LABELS, FlawReport, ItemStatistics
+from quizzes.statistics import roll_up_items
 
 
 class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -21,14 +26,34 @@ class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
         return False
 
 
+class ReportedFilter(admin.SimpleListFilter):
+    """Items with reports that wait."""
+
+    title = _("open reports")
+    parameter_name = "reported"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("at least one")), ("3", _("three and more"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
+        least = {"1": 1, "3": 3}.get(self.value() or "")
+        return queryset.filter(open_reports__gte=least) if least else queryset  # type: ignore[misc]
+
+
 @admin.register(Item)
 class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Items follow their texts; an editor withdraws one by making it a draft, or writes one here."""
 
-    list_display = ("key", "question", "language", "kind", "source", "state", "version", "updated_at")
-    list_filter = ("state", "source", "kind", "language", "question__topic")
+    list_display = (
+        *("key", "question", "language", "kind", "source", "state", "version"),
+        *("responses", "facility", "discrimination", "flags", "reports", "updated_at"),
+    )
+    list_filter = (
+        *("statistics__is_flagged", ReportedFilter, "state", "source", "kind", "language", "question__topic"),
+    )
+    actions = ("roll_up", "make_drafts")
     search_fields = ("key", "ref", "question__slug", "stem_html")
-    list_select_related = ("question",)
+    list_select_related = ("question", "statistics")
     fields = (
         *("question", "text", "ref", "key", "language", "kind", "source", "state", "version"),
         *("stem_html", "sheet", "checksum", "span_hash", "created_at", "updated_at"),
@@ -48,6 +73,42 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return redirect("admin:quizzes_item_change", item.pk)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "form": form}
         return render(request, "admin/quizzes/item/write.html", {**context, "title": _("Write an item")})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
+        waiting = Q(flaw_reports__state=FlawReport.State.OPEN)
+        items: QuerySet[Item] = super().get_queryset(request)
+        return items.annotate(open_reports=Count("flaw_reports", filter=waiting))
+
+    @admin.display(description=_("first responses"), ordering="statistics__responses")
+    def responses(self, item: Item) -> int:
+        return statistics_of(item).responses
+
+    @admin.display(description=_("facility"), ordering="statistics__facility")
+    def facility(self, item: Item) -> str:
+        return shown_number(statistics_of(item).facility)
+
+    @admin.display(description=_("discrimination"), ordering="statistics__discrimination")
+    def discrimination(self, item: Item) -> str:
+        return shown_number(statistics_of(item).discrimination)
+
+    @admin.display(description=_("speaks against it"))
+    def flags(self, item: Item) -> str:
+        return ", ".join(str(FLAG_LABELS[flag]) for flag in statistics_of(item).flags)
+
+    @admin.display(description=_("open reports"), ordering="open_reports")
+    def reports(self, item: Item) -> int:
+        return item.open_reports  # type: ignore[attr-defined, no-any-return]
+
+    @admin.action(description=_("Add up all responses now"))
+    def roll_up(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
+        counts = roll_up_items()
+        self.message_user(request, _("%(items)s items added up, %(flagged)s flagged.") % counts)
+
+    @admin.action(description=_("Take out of quizzes (make drafts)"))
+    def make_drafts(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
+        published = Item.objects.filter(pk__in=queryset.values("pk"), state=Item.State.PUBLISHED)
+        count = published.update(state=Item.State.DRAFT, updated_at=timezone.now())
+        self.message_user(request, _("%(count)s items are drafts now.") % {"count": count})
 
 
 class AttemptItemInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -74,3 +135,47 @@ class AttemptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(FlawReport)
+class FlawReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What learners found wrong; an editor settles it."""
+
+    list_display = ("item", "kind", "short_note", "of_the_item", "state", "created_at")
+    list_filter = ("state", "kind", "item__kind", "created_at")
+    search_fields = ("item__key", "item__ref", "note")
+    list_select_related = ("item",)
+    fields = ("item", "kind", "note", "state", "created_at", "updated_at")
+    readonly_fields = ("item", "kind", "note", "created_at", "updated_at")
+    actions = ("settle",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FlawReport]:
+        others = FlawReport.objects.filter(item=OuterRef("item"), state=FlawReport.State.OPEN).order_by()
+        count = others.values("item").annotate(count=Count("pk")).values("count")
+        reports: QuerySet[FlawReport] = super().get_queryset(request)
+        return reports.annotate(waiting=Coalesce(Subquery(count), 0))
+
+    @admin.display(description=_("note"))
+    def short_note(self, report: FlawReport) -> str:
+        return report.note[:80]
+
+    @admin.display(description=_("open reports of the item"), ordering="waiting")
+    def of_the_item(self, report: FlawReport) -> int:
+        return report.waiting  # type: ignore[attr-defined, no-any-return]
+
+    @admin.action(description=_("Settle"))
+    def settle(self, request: HttpRequest, queryset: QuerySet[FlawReport]) -> None:
+        queryset.update(state=FlawReport.State.SETTLED, updated_at=timezone.now())
+
+
+def statistics_of(item: Item) -> ItemStatistics:
+    """Return an item's statistics, empty where it was never answered."""
+    return getattr(item, "statistics", None) or ItemStatistics(responses=0)
+
+
+def shown_number(value: float | None) -> str:
+    """Write a figure with two decimals."""
+    return "–" if value is None else f"{value:.2f}"

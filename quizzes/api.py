@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -38,6 +38,7 @@ from quizzes.core.blueprint import (
 from quizzes.core.grading import ResponseError
 from quizzes.core.timing import seconds_left
 from quizzes.exams import flag_item
+from quizzes.flaws import MOST_A_DAY, FlawError, report_flaw
 from quizzes.interviews import begin_speaking, skip_question
 from quizzes.marking import AttemptError, finish_attempt, read_rows
 from quizzes.models import KIND_LABELS, Attempt, AttemptItem
@@ -47,6 +48,7 @@ from quizzes.serializers import (
     AttemptSerializer,
     BriefSerializer,
     FlagSerializer,
+    FlawSerializer,
     NewQuizSerializer,
     NewResponseSerializer,
     PoolSerializer,
@@ -121,6 +123,10 @@ def carry_out(command: Callable[[], T]) -> T:
         return command()
     except ResponseError as error:
         raise ValidationError({"response": [str(wording.RESPONSE_TEXTS[error.code])]}) from error
+    except FlawError as error:
+        if error.code == "many":
+            raise Throttled(detail=str(wording.FLAW_TEXTS["many"])) from error
+        raise ValidationError({"note": [str(wording.FLAW_TEXTS[error.code])]}) from error
     except AttemptError as error:
         text = str(wording.ATTEMPT_TEXTS[error.code])
         names = {"empty": "blueprint", "position": "position", "pool": "pool"}
@@ -269,6 +275,27 @@ class FlagView(CommandView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Flag an item or take the flag away."""
         return self.command(request, pk, FlagSerializer, flag_item)
+
+
+class FlawView(APIView):
+    """Reports of flaws."""
+
+    @extend_schema(
+        request=FlawSerializer,
+        responses={201: FlawSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM, 429: PROBLEM},
+        operation_id="quizzes_flaw",
+        summary="Report what is wrong with an item",
+        description=f"One report an item; up to {MOST_A_DAY} a day. " + GO_ON,
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Report a flaw."""
+        attempt = own_attempt(request, pk)
+        given = FlawSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        report = carry_out(lambda: report_flaw(attempt=attempt, learner=attempt.learner, **wanted))
+        body = {"position": wanted["position"], "kind": report.kind, "note": report.note}
+        return Response(FlawSerializer(body).data, status=status.HTTP_201_CREATED)
 
 
 class SpeakView(CommandView):

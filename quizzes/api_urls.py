@@ -11,6 +11,7 @@ urlpatterns = [
     path("quizzes/<uuid:pk>/reveal/", api.RevealView.as_view(), name="api-quiz-reveal"),
     path("quizzes/<uuid:pk>/responses/", api.ResponsesView.as_view(), name="api-quiz-responses"),
     path("quizzes/<uuid:pk>/flags/", api.FlagView.as_view(), name="api-quiz-flags"),
+    path("quizzes/<uuid:pk>/flaws/", api.FlawView.as_view(), name="api-quiz-flaws"),
     path("quizzes/<uuid:pk>/speak/", api.SpeakView.as_view(), name="api-quiz-speak"),
     path("quizzes/<uuid:pk>/skip/", api.SkipView.as_view(), name="api-quiz-skip"),
     path("quizzes/<uuid:pk>/results/", api.ResultsView.as_view(), name="api-quiz-results"),

@@ -18,14 +18,17 @@ from quizzes.core.sheet import join
 from quizzes.core.timing import is_past
 from quizzes.managers import AttemptItemQuerySet, AttemptQuerySet, ItemQuerySet
 from quizzes.provenance import Decision, Provenance
+from quizzes.quality import FlawReport, ItemStatistics
 
 __all__ = [
     "Attempt",
     "AttemptItem",
     "Card",
     "Decision",
+    "FlawReport",
     "Item",
     "ItemKey",
+    "ItemStatistics",
     "MemorySettings",
     "Provenance",
     "Review",

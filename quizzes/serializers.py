@@ -9,6 +9,8 @@ from rest_framework import serializers
 from quizzes.core.blueprint import DEFAULT_NUMBER, LONGEST_WORD, MOST, MOST_VALUES, Mode
 from quizzes.core.items import Kind, OpenForm
 from quizzes.core.timing import MOST_MINUTES, MOST_SECONDS
+from quizzes.flaws import LONGEST_NOTE
+from quizzes.quality import FlawReport
 
 KINDS = [kind.value for kind in Kind]
 
@@ -195,6 +197,13 @@ class PositionSerializer(serializers.Serializer[Any]):
     """Name an item."""
 
     position = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class FlawSerializer(PositionSerializer):
+    """Report what is wrong with an item; a second report takes the place of the first."""
+
+    kind = serializers.ChoiceField(FlawReport.Kind.choices)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_NOTE)
 
 
 class FlagSerializer(PositionSerializer):

@@ -26,13 +26,15 @@ from quizzes.core.items import Kind
 from quizzes.core.sheet import arrange_sheet
 from quizzes.core.timing import SPEAK_SECONDS, THINK_SECONDS
 from quizzes.exams import flag_item
+from quizzes.flaws import FlawError, report_flaw
 from quizzes.forms import fill_form, move_step, read_order, read_response, read_saved
 from quizzes.interviews import begin_speaking, skip_question
 from quizzes.marking import AttemptError, finish_attempt, read_rows
 from quizzes.models import KIND_LABELS, MODE_LABELS, Attempt, AttemptItem
 from quizzes.pages import ask_context, told_context
+from quizzes.quality import FlawReport
 from quizzes.services import record_response, reveal_answer
-from quizzes.sheets import face, plain, revealed, state, told
+from quizzes.sheets import face, is_to_come, plain, revealed, state, told
 
 STEP = ("position", "attempt", "score", "answered_at", "saved_at", "revealed_at", "flagged", "begun_at")
 WRITTEN = ("response", "score", "answered_at", "revealed_at", "self_marks", "saved_at", "revision", "flagged")
@@ -223,6 +225,8 @@ def item_context(
         "is_to_grade": found.is_over() and state(row) == "ungraded",
         "revealed": revealed(row),
         "told": told(row),
+        "flaw_kinds": FlawReport.Kind.choices,
+        "is_reported": "reported" in request.GET,
     }
     if row.answered_at is not None:
         return context | told_context(row)
@@ -307,3 +311,31 @@ def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "quizzes/hand_in.html", context)
+
+
+@never_cache
+@own_origin
+@require_http_methods(["GET", "HEAD", "POST"])
+def flaw(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
+    """Take a report of what is wrong with an item; a report that is refused gets a page of its own."""
+    found = own_attempt(request, pk)
+    row = found.items.select_related("item").filter(position=position).first()
+    if row is None or is_to_come(row):
+        raise Http404
+    back = reverse("quiz-item", args=[pk, position])
+    context: dict[str, Any] = {
+        "attempt": found,
+        "row": row,
+        "flaw_kinds": FlawReport.Kind.choices,
+        "back": back,
+        "stem_html": face(row)["stem_html"],
+    }
+    if request.method != "POST":
+        return render(request, "quizzes/flaw.html", context)
+    kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
+    try:
+        report_flaw(attempt=found, position=position, learner=found.learner, kind=kind, note=note)
+    except FlawError as error:
+        context |= {"problem": wording.FLAW_TEXTS[error.code], "kind_given": kind, "note_given": note}
+        return render(request, "quizzes/flaw.html", context, status=429 if error.code == "many" else 400)
+    return redirect(f"{back}?reported=1#flaw")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("quizzes/own/", views.own, name="quiz-own"),
     path("quizzes/<uuid:pk>/", sitting.attempt, name="quiz-attempt"),
     path("quizzes/<uuid:pk>/<int:position>/", sitting.item, name="quiz-item"),
+    path("quizzes/<uuid:pk>/<int:position>/flaw/", sitting.flaw, name="quiz-flaw"),
     path("quizzes/<uuid:pk>/finish/", sitting.finish, name="quiz-finish"),
     path("quizzes/<uuid:pk>/results/", views.results, name="quiz-results"),
 ]

@@ -291,6 +291,7 @@ def test_the_schema_describes_it_without_warnings(db: None) -> None:
         "/api/v1/quizzes/{id}/",
         "/api/v1/quizzes/own/",
         "/api/v1/quizzes/{id}/flags/",
+        "/api/v1/quizzes/{id}/flaws/",
         "/api/v1/quizzes/{id}/speak/",
         "/api/v1/quizzes/{id}/skip/",
         "/api/v1/quizzes/{id}/results/",

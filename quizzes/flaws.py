@@ -1,0 +1,92 @@
+"""Writes of flaw reports."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Learner
+from quizzes.core.folding import is_storable
+from quizzes.marking import AttemptError
+from quizzes.models import Attempt
+from quizzes.quality import FlawReport
+
+LONGEST_NOTE = 1000
+MOST_A_DAY = 20  # of one learner
+MOST_AN_ITEM = 100  # that wait; more tell nothing new
+DAY = timedelta(days=1)
+
+
+class FlawError(Exception):
+    """A report that is not taken; `code`: "kind", "long", "characters", "many" (for today)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def report_flaw(
+    *,
+    attempt: Attempt,
+    position: int,
+    kind: str,
+    learner: Learner,
+    note: str = "",
+    now: datetime | None = None,
+) -> FlawReport:
+    """Report a flaw of an item of the learner's own attempt; a second report takes the place of the first.
+
+    Raises FlawError, or AttemptError: "position", "turn" (the interview has not come to it).
+    """
+    moment, text = now or timezone.now(), note.strip()
+    owner = Learner.objects.select_for_update().get(pk=learner.pk)  # so that the limit holds
+    row = attempt.items.select_related("item").filter(attempt__learner=owner, position=position).first()
+    if row is None:
+        raise AttemptError("position")
+    if attempt.is_interview and row.begun_at is None and not attempt.is_over(moment):
+        raise AttemptError("turn")
+    if kind not in FlawReport.Kind:
+        raise FlawError("kind")
+    if len(text) > LONGEST_NOTE:
+        raise FlawError("long")
+    if not is_storable(text):
+        raise FlawError("characters")
+    known = owner.flaw_reports.filter(item=row.item)
+    if not known.exists():
+        of_today = owner.flaw_reports.filter(created_at__gt=moment - DAY).count()
+        waiting = FlawReport.objects.filter(item=row.item, state=FlawReport.State.OPEN).count()
+        if of_today >= MOST_A_DAY or waiting >= MOST_AN_ITEM:
+            raise FlawError("many")
+    report, _ = owner.flaw_reports.update_or_create(
+        item=row.item,
+        defaults={"kind": kind, "note": text, "state": FlawReport.State.OPEN, "updated_at": moment},
+        create_defaults={"kind": kind, "note": text, "created_at": moment, "updated_at": moment},
+    )
+    return report
+
+
+def merge_learners(*, into: Learner, other: Learner) -> None:
+    """Give one learner's reports to another: of two on one item the receiver's stays."""
+    mine = into.flaw_reports.order_by().values("item")
+    other.flaw_reports.exclude(item__in=list(mine.values_list("item", flat=True))).update(learner=into)
+    other.flaw_reports.all().delete()
+
+
+def export_learner(learner: Learner) -> dict[str, Any]:
+    """Return the learner's reports: one of the LEARNER_EXPORT_HOOKS."""
+    reports = learner.flaw_reports.select_related("item").order_by("created_at")
+    return {
+        "flaw_reports.json": [
+            {
+                "item": report.item.ref,
+                "kind": report.kind,
+                "note": report.note,
+                "created_at": report.created_at.isoformat(),
+            }
+            for report in reports
+        ]
+    }

@@ -1,0 +1,66 @@
+"""Rows about how good items are: what their responses tell, and what learners report."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Learner
+
+FLAG_LABELS = {
+    "easy": _("nearly everybody gets it"),
+    "hard": _("hardly anybody gets it"),
+    "flat": _("hardly discriminates"),
+    "against": _("those who know get it wrong"),
+}
+
+
+class ItemStatistics(models.Model):
+    """What the first responses to an item tell, as of the last roll-up."""
+
+    item = models.OneToOneField(
+        "quizzes.Item", on_delete=models.CASCADE, primary_key=True, related_name="statistics"
+    )
+    responses = models.PositiveIntegerField()  # first ones, one a learner
+    facility = models.FloatField(null=True)
+    discrimination = models.FloatField(null=True)
+    flags = models.JSONField(default=list)  # of FLAG_LABELS
+    is_flagged = models.BooleanField(default=False, db_index=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by rule: it became a draft
+    rolled_up_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.item_id)
+
+
+class FlawReport(models.Model):
+    """What a learner found wrong with an item; one a learner and item."""
+
+    class Kind(models.TextChoices):
+        WRONG_KEY = "wrong_key", _("the key is wrong")
+        SEVERAL_RIGHT = "several_right", _("more than one answer is right")
+        UNCLEAR = "unclear", _("the question is unclear")
+        GIVEN_AWAY = "given_away", _("the question gives its answer away")
+        OUTDATED = "outdated", _("out of date")
+        DISPLAY = "display", _("shown badly")
+        OTHER = "other", _("something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        SETTLED = "settled", _("settled")
+
+    item = models.ForeignKey("quizzes.Item", on_delete=models.CASCADE, related_name="flaw_reports")
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="flaw_reports")
+    kind = models.CharField(max_length=14, choices=Kind)
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("learner", "item"), name="one_flaw_report_a_learner_and_item"),
+        )
+        indexes = (models.Index(fields=("state", "item")),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item_id}"
