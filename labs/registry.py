@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labs.core.config import Lab
+from labs.core.definitions.chain_of_thought import CHAIN_OF_THOUGHT
 from labs.core.definitions.inference_steps import INFERENCE_STEPS
 from labs.core.definitions.initialisation import INITIALISATION
 from labs.core.definitions.merging import MERGING
@@ -11,6 +12,7 @@ from labs.core.definitions.rank_and_alpha import RANK_AND_ALPHA
 from labs.core.definitions.target_matrices import TARGET_MATRICES
 from labs.core.definitions.training import TRAINING
 from labs.core.definitions.training_cost import TRAINING_COST
+from labs.core.definitions.tree_of_thoughts import TREE_OF_THOUGHTS
 
 LABS: dict[str, Lab] = {
     lab.slug: lab
@@ -23,6 +25,8 @@ LABS: dict[str, Lab] = {
         TRAINING_COST,
         INFERENCE_STEPS,
         METHODS,
+        CHAIN_OF_THOUGHT,
+        TREE_OF_THOUGHTS,
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from labs.core.config import Text
@@ -40,11 +41,13 @@ def result(
     verdict: Text,
     limits: tuple[Text, ...],
     environment: dict[str, Any],
-    base: str,
+    base: str | None = None,
+    weights: Mapping[str, str] | None = None,
     measured_times: tuple[str, ...] = (),
 ) -> Event:
     """Conclude: a table, the numbers behind it, the verdict, the limits and what it ran on.
 
+    `base` is the checksum of the shipped base, `weights` those of other shipped files by name.
     `measured_times` names the numbers that are times; everything else repeats with the seed.
     """
     return {
@@ -59,7 +62,7 @@ def result(
             "verdict": {"outcome": outcome, "text": verdict},
             "limits": list(limits),
             "environment": environment,
-            "checksums": {"base": base},
+            "checksums": ({} if base is None else {"base": base}) | dict(weights or {}),
         },
     }
 

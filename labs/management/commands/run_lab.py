@@ -85,4 +85,6 @@ def _cell(value: Any, language: str) -> str:
     """Show one value of the table; nothing where it was not measured."""
     if value is None:
         return ""
-    return str(value[language]) if isinstance(value, dict) else f"{value:.4g}"
+    if isinstance(value, dict):
+        return str(value[language])
+    return value if isinstance(value, str) else f"{value:.4g}"

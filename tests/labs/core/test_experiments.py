@@ -31,6 +31,8 @@ QUICK: dict[str, dict[str, Any]] = {
     "methods": {"steps": 25, "task": "zh"},
     "rank-and-alpha": {"steps": 20, "task": "zh"},
     "training": {"steps": 40, "task": "zh"},
+    "chain-of-thought": {"steps": 20, "length": 3},
+    "tree-of-thoughts": {"steps": 100, "hands": 20},
 }
 
 

@@ -1,0 +1,144 @@
+"""Question 7: Game of 24 by chains, beams and depth-first search."""
+
+from __future__ import annotations
+
+from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.definitions.shared import ONE_SEED
+
+CURVES = ("beam", "depth_first", "chains", "beam_learned", "depth_first_learned", "beam_blind")
+
+TREE_OF_THOUGHTS = Lab(
+    slug="tree-of-thoughts",
+    number=7,
+    questions=(7,),
+    title={"zh": "24 点：一条链，还是一棵树", "en": "Game of 24: a chain or a tree"},
+    claim={
+        "zh": "思维树边走边评估、能剪枝也能回退，比只走一条链更容易找到答案。",
+        "en": "A tree of thoughts judges its partial solutions, prunes and goes back, and so finds answers "
+        "that "
+        "a single chain misses.",
+    },
+    parameters=(
+        Parameter(
+            name="accuracy",
+            kind="float",
+            default=0.8,
+            minimum=0.5,
+            maximum=1.0,
+            label={"zh": "模拟评估者的准确率", "en": "Accuracy of the simulated judge"},
+            why={
+                "zh": "0.5 等于乱猜，1 等于从不看错；低于 0.5 把它的话反过来就行。",
+                "en": "0.5 is guessing and 1 never errs; under 0.5 one would believe the opposite.",
+            },
+        ),
+        Parameter(
+            name="hands",
+            kind="int",
+            default=100,
+            minimum=20,
+            maximum=200,
+            label={"zh": "测试的牌局数", "en": "Hands to solve"},
+            why={
+                "zh": "少于 20 局，成功率的误差超过 10 个百分点；1 到 10 的有解牌局只有 566 个，"
+                "还要留一些来训练。",
+                "en": "Under 20 hands the success rate is off by more than 10 points; there are only 566 "
+                "solvable "
+                "hands of 1 to 10, and some must be left to train on.",
+            },
+        ),
+        Parameter(
+            name="shared",
+            kind="choice",
+            default="no",
+            choices=(
+                Choice("no", {"zh": "去掉", "en": "left out"}),
+                Choice("yes", {"zh": "保留", "en": "kept"}),
+            ),
+            label={"zh": "训练里与测试相同的状态", "en": "Training states that the test shares"},
+            why={
+                "zh": "牌局不同，走几步后的状态却大多相同；保留它们，评估者就见过考题。",
+                "en": "Different hands share most of their later states; kept, the judge has seen the test.",
+            },
+        ),
+        Parameter(
+            name="steps",
+            kind="int",
+            default=600,
+            minimum=100,
+            maximum=1500,
+            label={"zh": "评估者的训练步数", "en": "Training steps of the learned judge"},
+            why={
+                "zh": "少于 100 步什么也没学到；多于 1500 步只是把训练里的状态背下来。",
+                "en": "Under 100 steps it has learnt nothing; over 1500 it only learns its states by heart.",
+            },
+        ),
+    ),
+    presets=(
+        Preset("textbook", {"zh": "教科书的说法", "en": "What the textbook says"}, {"accuracy": 0.9}),
+        Preset(
+            "breaks",
+            {"zh": "说不通之处：评估者在乱猜", "en": "Where it breaks: a judge that guesses"},
+            {"accuracy": 0.5},
+        ),
+        Preset(
+            "leak",
+            {"zh": "评估者见过考题", "en": "A judge that has seen the test"},
+            {"shared": "yes", "steps": 1200},
+        ),
+    ),
+    experiment="labs.core.experiments.tree_of_thoughts",
+    series={
+        "beam": {"zh": "束搜索，模拟评估", "en": "beam, simulated judge"},
+        "depth_first": {"zh": "深度优先，模拟评估", "en": "depth first, simulated judge"},
+        "chains": {"zh": "随机的链，不评估", "en": "random chains, no judge"},
+        "beam_learned": {"zh": "束搜索，学来的评估", "en": "beam, learned judge"},
+        "depth_first_learned": {"zh": "深度优先，学来的评估", "en": "depth first, learned judge"},
+        "beam_blind": {"zh": "束搜索，乱猜的评估", "en": "beam, guessing judge"},
+    },
+    charts=(
+        Chart(
+            name="success",
+            title={"zh": "成功率与看过的状态数", "en": "Success by states looked at"},
+            x="nodes",
+            y="accuracy",
+            x_label={"zh": "每局看过的状态", "en": "states looked at, a hand"},
+            y_label={"zh": "解出的牌局", "en": "hands solved"},
+            series=CURVES,
+        ),
+    ),
+    limits=(
+        {
+            "zh": "模拟的评估者并不是模型：程序算出真相，再按所选的准确率说真话或假话，"
+            "对每个状态只拿一次主意。"
+            "真正的语言模型会在同类状态上一起犯错。",
+            "en": "The simulated judge is no model: a program computes the truth and tells it or its "
+            "opposite with "
+            "the chosen probability, once for each state. A language model errs on whole families of states.",
+        },
+        {
+            "zh": "每一步的候选由规则列全，没有“想不到”的步骤；语言模型的候选要自己生成。",
+            "en": "The rules list every step there is; a language model has to think of its candidates "
+            "itself.",
+        },
+        {
+            "zh": "学来的评估者是一个两层小网络，只看数的大小；它的平衡准确率与模拟的相近时，"
+            "搜索结果仍可以差很多。",
+            "en": "The learned judge is a two-layer network that sees only the numbers; with the same "
+            "balanced "
+            "accuracy as the simulated one its searches may go quite differently.",
+        },
+        {
+            "zh": "只有 1 到 10 的牌，且都有解；成功率不能与论文里的 1–13 难题集相比。",
+            "en": "Hands are of 1 to 10 and all solvable; the rates do not compare with the harder set of "
+            "the paper.",
+        },
+        ONE_SEED,
+    ),
+    reading=(
+        "labs/core/game24.py",
+        "labs/core/tree_search.py",
+        "labs/core/state_judge.py",
+        "labs/core/experiments/tree_of_thoughts.py",
+    ),
+    cpu_seconds=7,
+)
