@@ -35,8 +35,9 @@ child(Path(sys.argv[1]))
 
 
 def plain(texts: list[str]) -> int:
-    """Render each text with the prescribed renderer, clean it, and return the length."""
-    renderer = markdown.Markdown(extensions=render._EXTENSIONS, extension_configs=render._CONFIGS)
+    """Render each text with the prescribed renderer and its own highlighter, clean it, return the length."""
+    configs = {name: values for name, values in render._CONFIGS.items() if name != "pymdownx.superfences"}
+    renderer = markdown.Markdown(extensions=render._EXTENSIONS, extension_configs=configs)
     return sum(len(nh3.clean(renderer.reset().convert(text))) for text in texts)
 
 

@@ -14,6 +14,9 @@ _READER = MarkdownIt("commonmark").enable("table")
 _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
 _READER.core.ruler.disable(["inline", "text_join"])
+# Where none of these is, a closer look finds nothing but fences at the edge, which are easily seen.
+_REMARKABLE = re.compile(r"[$<\r\t\x00]|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~)", re.MULTILINE)
+_PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
@@ -48,6 +51,8 @@ class Facts:
 
 def find_facts(markdown: str) -> Facts:
     """Look at stem and answer: pictures, formulas outside of code, fenced code."""
+    if not _REMARKABLE.search(markdown):
+        return Facts((), has_math=False, has_code=bool(_PLAIN_FENCE.search(markdown)))
     images: list[str] = []
     has_math = has_code = False
     references: dict[str, Any] = {}
@@ -99,6 +104,7 @@ _BACK_LINK = re.compile(
     r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
+_TAIL_ENDS = (">", "-", "*", "_", ";", ")")  # whatever is cut off the end of an answer ends so
 _FOLDED = re.compile(
     r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"
     r"(?:参考|正确)?(?:答案|解析|解答|回答|详情|答)(?:[与和及&/、]?(?:答案|解析|解答|详解))?[\s：:。.]*$"
@@ -120,6 +126,8 @@ def trim_answer(answer: str) -> str:
     before = None
     while before != tail:
         before = tail
+        if not tail.rstrip().endswith(_TAIL_ENDS):
+            break
         for pattern in (_TRAILING, _BACK_LINK, _BACK_DIV, _BACK_ARROW):
             tail = pattern.sub("", tail)
         closed = _CLOSED.search(tail)

@@ -3,12 +3,15 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from itertools import accumulate
+from operator import is_
 from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
@@ -17,6 +20,7 @@ from qbank.core.tags import TagScan
 from qbank.core.tree import Block, Fold
 
 _OPENERS = re.compile(r"\s*(?:#{1,6}\s|<h[1-6]\b|<details\b|\*\*.+\*\*\s*$|\d+[.)、]\s+#{1,6}\s)")
+_BEGINNINGS = frozenset("#`~>*-+_=|:<[$0123456789")  # with which a line that is no paragraph's begins
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
 
@@ -62,7 +66,30 @@ class Document:
 
     def in_fold(self, line: int) -> bool:
         """Tell whether a line stands inside a <details> element."""
-        return any(fold.start < line < fold.end for fold in self.folds)
+        return line < len(self._folds_around) and self._folds_around[line] > 0
+
+    def first_fold(self, start: int, end: int) -> Fold | None:
+        """Return the first outermost fold that begins between two lines (half open)."""
+        place = bisect_left(self._outer_starts, start)
+        fold = self._outer[place] if place < len(self._outer) else None
+        return fold if fold and fold.start < end else None
+
+    @cached_property
+    def _folds_around(self) -> list[int]:
+        """Count for each line the folds that it stands inside of."""
+        steps = [0] * (len(self.lines) + 2)
+        for fold in self.folds:
+            steps[fold.start + 1] += 1
+            steps[max(fold.end, fold.start + 1)] -= 1
+        return list(accumulate(steps))
+
+    @cached_property
+    def _outer(self) -> tuple[Fold, ...]:
+        return tuple(sorted((fold for fold in self.folds if fold.depth == 0), key=lambda fold: fold.start))
+
+    @cached_property
+    def _outer_starts(self) -> list[int]:
+        return [fold.start for fold in self._outer]
 
     def cut(self, start: int, end: int, indent: int = 0) -> str:
         """Return lines without blank edges and without up to `indent` columns of indentation."""
@@ -149,10 +176,29 @@ def _maths_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take lines that can begin nothing but a paragraph as one, without asking every other rule."""
+    if silent or state.is_code_block(start):
+        return False
+    last = start
+    while last < state.lineMax and (first := state.bMarks[last] + state.tShift[last]) < state.eMarks[last]:
+        if state.src[first] in _BEGINNINGS:
+            return False
+        last += 1
+    state.line = last
+    state.push("paragraph_open", "p", 1).map = [start, last]
+    token = state.push("inline", "", 0)
+    token.content = mdTrim(state.getLines(start, last, state.blkIndent, False))
+    token.map, token.children = [start, last], []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
 @cache
 def _reader() -> MarkdownIt:
     """Make a CommonMark reader with tables and display maths that leaves inline text alone."""
     reader = MarkdownIt("commonmark").enable("table")
+    reader.block.ruler.before("table", "running_text", _running_text)
     reader.block.ruler.before(
         "fence", "maths", _maths_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
@@ -227,44 +273,73 @@ _KINDS = {
     "blockquote_open": "quote",
     "table_open": "table",
 }
+_CLOSERS = frozenset(name.replace("_open", "_close") for name in _KINDS)
+_ITEM_MARK = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])")
 _LEAVES = {"fence": "fence", "code_block": "code", "html_block": "html", "hr": "rule", "maths": "maths"}
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block in the making."""
+
+    kind: str
+    lines: Sequence[int]
+    text: str = ""
+    level: int = 0
+    number: str = ""
+    ordered: bool = False
+    indent: int = 0
+    children: list[Block] = field(default_factory=list)
+
+    def closed(self) -> Block:
+        """Return the block."""
+        return Block(
+            self.kind,
+            self.lines[0],
+            self.lines[1],
+            self.text,
+            self.level,
+            number=self.number,
+            ordered=self.ordered,
+            indent=self.indent,
+            children=tuple(self.children),
+        )
 
 
 def _tree(tokens: Sequence[Token], source: Sequence[str]) -> tuple[Block, ...]:
     """Fold the flat tokens into blocks."""
-    stack: list[tuple[Block, list[Block]]] = [(Block("document", 0, len(source)), [])]
+    stack = [_Open("document", [0, len(source)])]
     for token in tokens:
-        if token.type == "inline" and stack[-1][0].kind in ("heading", "paragraph"):
-            block, children = stack.pop()
-            stack.append((replace(block, text=token.content), children))
+        inside = stack[-1]
+        if token.type == "inline":
+            if inside.kind in ("heading", "paragraph"):
+                inside.text = token.content
         elif token.map is not None and (kind := _KINDS.get(token.type)):
-            around = next(
-                (b.indent for b, _ in reversed(stack) if b.kind == "item" and b.start == token.map[0]), 0
-            )
-            stack.append((_opened(kind, token, source, around), []))
+            opened = _Open(kind, token.map, ordered=token.type == "ordered_list_open")
+            if kind == "heading":
+                opened.level = int(token.tag[1])
+            elif kind == "item":
+                above = (o.indent for o in reversed(stack) if o.kind == "item" and o.lines[0] == token.map[0])
+                opened.indent = _indent_of_item(source[token.map[0]], next(above, 0))
+                opened.number = token.info if token.info.isdigit() else ""
+            stack.append(opened)
         elif token.map is not None and (kind := _LEAVES.get(token.type)):
-            stack[-1][1].append(Block(kind, token.map[0], token.map[1], text=token.content, info=token.info))
-        elif token.type.endswith("_close") and _KINDS.get(token.type.replace("_close", "_open")):
-            block, children = stack.pop()
-            stack[-1][1].append(replace(block, children=tuple(children)))
-    return tuple(stack[0][1])
+            inside.children.append(
+                Block(kind, token.map[0], token.map[1], text=token.content, info=token.info)
+            )
+        elif token.type in _CLOSERS:
+            stack[-2].children.append(stack.pop().closed())
+    return tuple(stack[0].children)
 
 
-def _opened(kind: str, token: Token, source: Sequence[str], around: int) -> Block:
-    """Begin a block from its opening token; `around` columns of its line belong to an item that holds it."""
-    assert token.map is not None
-    start, end = token.map
-    level = int(token.tag[1]) if kind == "heading" else 0
-    number, indent = "", 0
-    if kind == "item":
-        line = source[start].expandtabs(4)
-        if mark := re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])").match(line, around):
-            space = len(line[mark.end() :]) - len(line[mark.end() :].lstrip())
-            indent = mark.end() + (space if 1 <= space <= 4 else 1)
-        number = token.info if token.info.isdigit() else ""
-    return Block(
-        kind, start, end, level=level, number=number, ordered=token.type == "ordered_list_open", indent=indent
-    )
+def _indent_of_item(line: str, around: int) -> int:
+    """Return where an item's text begins; `around` columns of its line belong to an item that holds it."""
+    line = line.expandtabs(4)
+    mark = _ITEM_MARK.match(line, around)
+    if mark is None:
+        return 0
+    space = len(line) - mark.end() - len(line[mark.end() :].lstrip())
+    return mark.end() + (space if 1 <= space <= 4 else 1)
 
 
 def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
@@ -312,9 +387,15 @@ def _with_html_headings(
     if not headings:
         return tuple(blocks)
 
+    found: dict[int, list[Block]] = {}
+    for inside, heading in headings:
+        found.setdefault(id(inside), []).append(heading)
+
     def place(block: Block) -> Block:
         if block.kind == "html":
-            return replace(block, children=tuple(h for inside, h in headings if inside is block))
-        return replace(block, children=tuple(place(child) for child in block.children))
+            return replace(block, children=tuple(found[id(block)])) if id(block) in found else block
+        children = tuple(map(place, block.children))
+        same = all(map(is_, children, block.children))
+        return block if same else replace(block, children=children)
 
     return tuple(place(block) for block in blocks)

@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.leaks import find_leaks
 from qbank.core.links import bank_path, fold_anchor
-from qbank.core.maths import find_code, find_maths
+from qbank.core.maths import find_code_and_maths
 from qbank.core.rewrite import Finding
 
 _HAN = "㐀-鿿"
-_WORD = re.compile(r"[A-Za-zΑ-Ωα-ωΔ∆0-9]+")
+_LETTER = "[A-Za-zΑ-Ωα-ωΔ∆0-9]"
+_DOUBLED = re.compile(rf"(?<!{_LETTER})(?P<half>{_LETTER}{{1,4}})(?P=half)(?!{_LETTER})")
 _ANGLES = re.compile(
     rf"(?<![A-Za-z])h\s*([^\s。；;\nA-Za-z][^。；;\nh]{{0,60}}?[，,][^。；;\n]{{0,60}}?[{_HAN}])i(?![A-Za-z])"
 )
+_ANCHOR = re.compile(r"\b(?:id|name)\s*=\s*[\"']([^\"']+)[\"']")
+_ADDRESS = re.compile(r"\]\([^)\s]*\)|https?://\S+|<[^>\n]*>")
 _LOOSE_TEX = re.compile(
     r"(?<![\\$\w])\\(?:mathbb|mathcal|mathbf|frac|sqrt|sum|prod|int|partial|nabla|alpha|beta|gamma|theta|lambda|sigma|epsilon|times|cdot|leq|geq|infty|operatorname|text)(?![A-Za-z])"
 )
@@ -87,17 +90,10 @@ def copy_artefacts(markdown: str) -> list[tuple[str, str]]:
     """
     text = _without_code_and_maths(markdown)
     doubles = []
-    for match in _WORD.finditer(text):
-        word = match[0]
-        half = word[: len(word) // 2]
+    for match in _DOUBLED.finditer(text):
+        word, half = match[0], match["half"]
         beside = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
-        if (
-            len(word) % 2 == 0
-            and len(half) <= 4
-            and half * 2 == word
-            and not half.isdigit()
-            and half != half.lower()
-        ):
+        if not half.isdigit() and half != half.lower():
             doubles.append((word, bool(re.search(f"[{_HAN}]", beside))))
     found = []
     beside_han = [word for word, beside in doubles if beside]
@@ -172,7 +168,7 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     if not file.questions:
         return []
     anchors = {
-        fold_anchor(a) for line in lines for a in re.findall(r"\b(?:id|name)\s*=\s*[\"']([^\"']+)[\"']", line)
+        fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)
     }
     anchors |= {
         fold_anchor(re.sub(r"<[^>]*>|\]\([^)]*\)|^\s*(?:\d+[.)]\s*)?#+", "", line))
@@ -182,7 +178,7 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     anchors |= {fold_anchor(name) for q in file.questions for name in (q.title, q.number + q.title)}
     problems = []
     for number, line in enumerate(lines, 1):
-        entry = _LINK_ENTRY.match(line)
+        entry = _LINK_ENTRY.match(line) if "](" in line else None
         if entry and entry["anchor"] and not entry["file"] and fold_anchor(entry["anchor"]) not in anchors:
             problems.append(
                 Problem(
@@ -206,8 +202,8 @@ def _line_of(excerpt: str, question: ParsedQuestion, lines: Sequence[str]) -> in
 
 def _without_code_and_maths(markdown: str) -> str:
     """Blank code and formulas."""
-    spans = find_code(markdown) + [(m.start, m.end) for m in find_maths(markdown)]
-    characters = list(markdown)
-    for start, end in spans:
-        characters[start:end] = [" "] * (end - start)
-    return re.sub(r"\]\([^)\s]*\)|https?://\S+|<[^>\n]*>", " ", "".join(characters))
+    parts, done = [], 0
+    for start, end in find_code_and_maths(markdown):
+        parts += [markdown[done:start], " " * (end - start)]
+        done = end
+    return _ADDRESS.sub(" ", "".join([*parts, markdown[done:]]))

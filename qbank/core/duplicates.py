@@ -7,7 +7,7 @@ are compared.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -32,7 +32,7 @@ class Pair:
 
 def find_duplicates(texts: Sequence[str]) -> list[Pair]:
     """List the pairs of texts that are nearly the same, in the order of their later ones."""
-    sets = [frozenset(_shingles(text)) for text in texts]
+    sets = [_shingles(text) for text in texts]
     counts = Counter(shingle for shingles in sets for shingle in shingles)
     seen: dict[int, list[int]] = defaultdict(list)
     found = []
@@ -42,7 +42,9 @@ def find_duplicates(texts: Sequence[str]) -> list[Pair]:
             continue
         prefix = len(mine) - ceil(ALIKE * len(mine)) + 1
         # What occurs once is in no other text, yet it counts: it takes a place of the prefix.
-        rarest = [s for s in sorted(mine, key=lambda s: (counts[s], s))[:prefix] if counts[s] > 1]
+        repeated = [shingle for shingle in mine if counts[shingle] > 1]
+        places = prefix - (len(mine) - len(repeated))
+        rarest = sorted(sorted(repeated), key=counts.__getitem__)[:places] if places > 0 else []
         rivals = {other for shingle in rarest for other in seen[shingle]}
         for other in rivals:
             if len(sets[other]) < ALIKE * len(mine):
@@ -87,6 +89,6 @@ def _words(question: ParsedQuestion) -> str:
     return "\n".join(parts)[:LONGEST]
 
 
-def _shingles(text: str) -> Iterator[int]:
-    """Yield the shingles, hashed to keep them small."""
-    return (hash(pair) for pair in pairwise(tokens(text)))
+def _shingles(text: str) -> frozenset[int]:
+    """Return the shingles, hashed to keep them small."""
+    return frozenset(map(hash, pairwise(tokens(text))))

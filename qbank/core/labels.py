@@ -66,7 +66,7 @@ class Body:
 
 def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body:
     """Part the lines below a title at a fold or a label that says "answer"; without one all is answer."""
-    fold = next((f for f in document.folds if start <= f.start < end and f.depth == 0), None)
+    fold = document.first_fold(start, end)
     if fold and says_answer(fold.summary):
         inside = [fold.lead, document.cut(fold.body_start, fold.end, indent), fold.tail]
         answer = "\n".join([*inside, document.cut(fold.end + 1, end, indent)]).strip()

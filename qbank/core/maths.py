@@ -18,6 +18,7 @@ _CODE_OR_MATHS = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_KINDS = ("block", "bracket", "paren", "inline")
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,20 @@ def find_maths(markdown: str) -> list[Maths]:
     """List the formulas of a Markdown text in order."""
     found: list[Maths] = []
     for match in _CODE_OR_MATHS.finditer(markdown):
-        for name in ("block", "bracket", "paren", "inline"):
+        for name in _KINDS:
             if match[name] is not None and match[name].strip():
                 display = name in ("block", "bracket")
                 found.append(Maths(match.start(), match.end(), match[name].strip(), display))
     return found
+
+
+def find_code_and_maths(markdown: str) -> list[tuple[int, int]]:
+    """List the spans of code and of formulas in order."""
+    return [
+        m.span()
+        for m in _CODE_OR_MATHS.finditer(markdown)
+        if m["fence"] or m["code"] or any(m[name] and m[name].strip() for name in _KINDS)
+    ]
 
 
 def find_code(markdown: str) -> list[tuple[int, int]]:

@@ -37,8 +37,13 @@ class _Marker:
 
 def normalise(markdown: str) -> str:
     """Return the Markdown with its lists, blank lines and indentation made explicit. Never raises."""
+    return normalise_checked(markdown)[0]
+
+
+def normalise_checked(markdown: str) -> tuple[str, bool]:
+    """Return the Markdown made explicit, and whether it is known to close whatever it opens."""
     if not _STRUCTURE.search(markdown):
-        return markdown.strip("\n")
+        return markdown.strip("\n"), "<" not in markdown
     document = _with_lists(markdown)
     lines = list(document.lines)
     for block, _ in document.walk():
@@ -49,7 +54,8 @@ def normalise(markdown: str) -> str:
         if block.kind == "fence":
             word = re.match(r"[\s{.]*([\w+#-]*)", block.info)
             lines[block.start] = _FENCE.sub(rf"\g<1>{word[1] if word else ''}", lines[block.start], count=1)
-    return "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
+    text = "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
+    return text, not document.problems
 
 
 def _with_lists(markdown: str) -> Document:

@@ -71,7 +71,7 @@ def read_choice(
 
     `any_list` takes the last list for the options where none is lettered or ticked.
     """
-    fold = next((f for f in document.folds if start <= f.start < end and f.depth == 0), None)
+    fold = document.first_fold(start, end)
     limit = fold.start if fold else end
     options = find_options(document.between(start, limit), document, any_list=any_list)
     if options is None:

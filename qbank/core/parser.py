@@ -77,7 +77,7 @@ def guess_language(document: Document) -> str:
             tag, match[1]
         )
     text = "".join(document.lines[document.body_start :])
-    letters = sum(c.isalpha() for c in text) or 1
+    letters = sum(map(str.isalpha, text)) or 1
     for language, script, share in _SCRIPTS:
         if len(script.findall(text)) / letters > share:
             return language

@@ -10,11 +10,13 @@ from html import escape
 
 import markdown as python_markdown
 import nh3
+from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
 from qbank.core.formulas import convert_formula
+from qbank.core.highlight import highlight_fence
 from qbank.core.maths import find_maths
-from qbank.core.normalise import normalise
+from qbank.core.normalise import normalise_checked
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
 
 _EXTENSIONS = [
@@ -29,6 +31,11 @@ _CONFIGS: dict[str, dict[str, object]] = {
     "tables": {"use_align_attribute": True},
     "pymdownx.highlight": {"css_class": "highlight", "guess_lang": False, "pygments_lang_class": True},
     "pymdownx.tilde": {"subscript": False},
+    "pymdownx.superfences": {
+        "custom_fences": [
+            {"name": "*", "class": "", "format": highlight_fence, "validator": highlight_validator}
+        ]
+    },
 }
 
 
@@ -116,7 +123,8 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render an answer. Never raises on any text."""
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
-    text = _OPEN_HTML.sub(r'\1 markdown="1"', _close(normalise(text)))
+    text, closed = normalise_checked(text)
+    text = _OPEN_HTML.sub(r'\1 markdown="1"', text if closed else _close(text))
     return _convert(text, formulas, findings, around or Surroundings())
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 
+from qbank.core.highlight import family_of
+
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 _MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
@@ -152,9 +154,9 @@ class Rewriter:
 
     def _colour(self, classes: str) -> None:
         """Keep three colours of code: comments, keywords, strings."""
-        family = "k" if classes == "ow" else classes[:1]
-        self.spans.append(family in ("c", "k", "s"))
-        if self.spans[-1]:
+        family = family_of(classes)
+        self.spans.append(bool(family))
+        if family:
             self.out.append(f'<span class="{family}">')
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Choice questions: a heading, options, and the key with its explanation, often folded away."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qbank.core.blocks import Document
 from qbank.core.dialects import headings
@@ -12,8 +13,8 @@ NAME = "choices"
 
 def recognises(document: Document) -> float:
     """Tell how many of the question headings have options and a key."""
-    found = headings.find_questions(document)
-    able = sum(_read(document, f) is not None for f in found)
+    found = _find(document)
+    able = sum(choice is not None for _, choice in found)
     return 0.0 if 2 * able < len(found) or not able else 0.9 + 0.1 * able / len(found)
 
 
@@ -21,9 +22,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     """Cut at the headings; split each into stem, options, key and explanation."""
     questions: list[ParsedQuestion] = []
     problems: list[Problem] = []
-    for found in headings.find_questions(document):
+    for found, choice in _find(document):
         question = headings.question_of(document, found)
-        choice = _read(document, found)
         if choice:
             question = with_choice(question, choice)
         for letter in question.key:
@@ -41,5 +41,10 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return questions, problems
 
 
-def _read(document: Document, found: headings.Found) -> Choice | None:
-    return read_choice(document, found.start, found.end, title=found.mark.title.text, any_list=True)
+@lru_cache(maxsize=1)
+def _find(document: Document) -> list[tuple[headings.Found, Choice | None]]:
+    """List the question headings, each with its choice question where there is one."""
+    return [
+        (found, read_choice(document, found.start, found.end, title=found.mark.title.text, any_list=True))
+        for found in headings.find_questions(document)
+    ]

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
@@ -115,6 +115,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
     found: list[Found] = []
     sections: list[Mark] = []
+    levels = Counter(m.block.level for m in marks)  # one first-level heading alone is the title of the file
     for position, mark in enumerate(marks):
         if mark.depth and mark.group != group:
             continue  # part of an answer inside a list item
@@ -133,7 +134,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
             end = next(
                 (
                     later.start
-                    for later in marks[position + 1 :]
+                    for later in islice(marks, position + 1, None)
                     if later.group == group
                     or (later.depth == 0 and (later.block.level < own or (later.aside and _ends(later))))
                     or (
@@ -144,7 +145,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
                 ),
                 len(document.lines),
             )
-            titles = tuple(s.title.text for s in sections if s.block.level > 1 or _repeated(marks, s))
+            titles = tuple(s.title.text for s in sections if s.block.level > 1 or levels[s.block.level] > 1)
             found.append(Found(mark, mark.block.end, end, titles))
         elif mark.block.level < level and not mark.title.is_contents:
             sections.append(mark)
@@ -271,11 +272,6 @@ def _is_file_title(mark: Mark, members: Sequence[Mark]) -> bool:
     """Tell whether the first heading only names the file: it alone neither asks nor has a number."""
     others = [m for m in members if m is not mark]
     return mark.block.level == 1 and not _sure(mark) and bool(others) and all(map(_sure, others))
-
-
-def _repeated(marks: Sequence[Mark], section: Mark) -> bool:
-    """Tell whether a first-level heading is one of several, not the title of the file."""
-    return sum(m.block.level == section.block.level for m in marks) > 1
 
 
 def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:

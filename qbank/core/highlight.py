@@ -1,0 +1,67 @@
+"""Colour code: comments, keywords and strings; nothing else of what a lexer tells is shown."""
+
+from functools import cache, lru_cache
+from html import escape
+from typing import Any
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.util import ClassNotFound
+
+FAMILIES = ("c", "k", "s")
+_SHOWN_AS_KEYWORDS = ("ow",)  # operators that are words
+
+
+def highlight_fence(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
+    """Return a fenced block as HTML: what `pymdownx.superfences` asks a custom fence for."""
+    lexer, name = _lexer(language)
+    return f'<div class="language-{name} highlight"><pre><code>{_lines(lexer, source)}</code></pre></div>'
+
+
+def family_of(classes: str) -> str:
+    """Return the colour that Pygments' classes stand for, "" where there is none."""
+    family = "k" if classes in _SHOWN_AS_KEYWORDS else classes[:1]
+    return family if family in FAMILIES else ""
+
+
+def _lines(lexer: Lexer, source: str) -> str:
+    """Write the tokens; a span ends with its line, and neighbours of one kind share it."""
+    out: list[str] = []
+    before: tuple[str, object] = ("", None)
+    for kind, value in lexer.get_tokens(source):
+        family, name = now = _colour(kind)
+        for place, part in enumerate(escape(value, quote=False).split("\n")):
+            if place:
+                out.append("</span>\n" if before[0] else "\n")
+                before = ("", None)
+            if part:
+                if now != before:
+                    if before[0]:
+                        out.append("</span>")
+                    if family:
+                        out.append(f'<span class="{family}">')
+                    before = now
+                out.append(part)
+    if before[0]:
+        out.append("</span>")
+    return "".join(out)
+
+
+@cache
+def _colour(kind: _TokenType) -> tuple[str, object]:
+    """Return the colour of a kind of token, and what makes neighbours alike."""
+    known: Any = kind
+    while known not in STANDARD_TYPES:
+        known = known.parent
+    family = family_of(STANDARD_TYPES[known])
+    return (family, kind if family else None)
+
+
+@lru_cache(maxsize=256)
+def _lexer(language: str) -> tuple[Lexer, str]:
+    """Return the lexer of a language, the plain one where there is none, and its name."""
+    try:
+        return get_lexer_by_name(language, stripnl=True), language
+    except ClassNotFound:
+        return get_lexer_by_name("text", stripnl=True), "text"
