@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import markdown
@@ -34,11 +35,11 @@ child(Path(sys.argv[1]))
 """
 
 
-def plain(texts: list[str]) -> int:
-    """Render each text with the prescribed renderer and its own highlighter, clean it, return the length."""
+def plain(texts: list[str], clean: Callable[[str], str] = render._TEXT_CLEANER.clean) -> int:
+    """Render each text with the prescribed renderer, clean it as an answer is cleaned; return the length."""
     configs = {name: values for name, values in render._CONFIGS.items() if name != "pymdownx.superfences"}
     renderer = markdown.Markdown(extensions=render._EXTENSIONS, extension_configs=configs)
-    return sum(len(nh3.clean(renderer.reset().convert(text))) for text in texts)
+    return sum(len(clean(renderer.reset().convert(text))) for text in texts)
 
 
 def pieces(sources: Sources) -> list[str]:
@@ -72,6 +73,7 @@ def main() -> None:
         tasks = {
             "render and sanitise alone, by question": lambda: plain(parts),
             "render and sanitise alone, by file": lambda: plain(texts),
+            "the same with the sanitiser's defaults": lambda: plain(parts, nh3.clean),
             "read only": lambda: read_bank([folder]),
             "empty the database": emptied,
             "empty it, then import": anew,

@@ -16,6 +16,7 @@ _READER.validateLink = lambda url: True  # type: ignore[method-assign]
 _READER.core.ruler.disable(["inline", "text_join"])
 # Where none of these is, a closer look finds nothing but fences at the edge, which are easily seen.
 _REMARKABLE = re.compile(r"[$<\r\t\x00]|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~)", re.MULTILINE)
+_WHOLE_FENCE = re.compile(r"^```[^`\n]*\n(?:.*?\n)??```[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
@@ -51,8 +52,9 @@ class Facts:
 
 def find_facts(markdown: str) -> Facts:
     """Look at stem and answer: pictures, formulas outside of code, fenced code."""
-    if not _REMARKABLE.search(markdown):
-        return Facts((), has_math=False, has_code=bool(_PLAIN_FENCE.search(markdown)))
+    rest = _WHOLE_FENCE.sub("\n", markdown)
+    if not _REMARKABLE.search(rest):
+        return Facts((), has_math=False, has_code=rest != markdown or bool(_PLAIN_FENCE.search(rest)))
     images: list[str] = []
     has_math = has_code = False
     references: dict[str, Any] = {}

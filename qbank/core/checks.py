@@ -12,6 +12,7 @@ from qbank.core.rewrite import Finding
 
 _HAN = "㐀-鿿"
 _LETTER = "[A-Za-zΑ-Ωα-ωΔ∆0-9]"
+_CHINESE = re.compile(f"[{_HAN}]")
 _DOUBLED = re.compile(rf"(?<!{_LETTER})(?P<half>{_LETTER}{{1,4}})(?P=half)(?!{_LETTER})")
 _ANGLES = re.compile(
     rf"(?<![A-Za-z])h\s*([^\s。；;\nA-Za-z][^。；;\nh]{{0,60}}?[，,][^。；;\n]{{0,60}}?[{_HAN}])i(?![A-Za-z])"
@@ -88,6 +89,8 @@ def copy_artefacts(markdown: str) -> list[tuple[str, str]]:
 
     KaTeX holds each formula twice, so `BA` is copied as `BABA`; angle brackets come from PDF as h and i.
     """
+    if "\\" not in markdown and not _DOUBLED.search(markdown) and not _CHINESE.search(markdown):
+        return []
     text = _without_code_and_maths(markdown)
     doubles = []
     for match in _DOUBLED.finditer(text):

@@ -34,6 +34,8 @@ class Maths:
 def find_maths(markdown: str) -> list[Maths]:
     """List the formulas of a Markdown text in order."""
     found: list[Maths] = []
+    if "$" not in markdown and "\\(" not in markdown and "\\[" not in markdown:
+        return found
     for match in _CODE_OR_MATHS.finditer(markdown):
         for name in _KINDS:
             if match[name] is not None and match[name].strip():

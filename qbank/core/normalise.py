@@ -18,11 +18,16 @@ _CIRCLED = re.compile(r"^(\s{0,3})([①-⑳])\s*(?=\S)")
 _ENDS_SENTENCE = re.compile(r"[。！？；.!?;:：]\s*$")
 _FENCE = re.compile(r"(`{3,}|~{3,}).*$")
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
-# What has none of these is paragraphs alone: they need nothing.
+# What has none of these is paragraphs alone: they need nothing. Bold text at the start of a line is no mark.
 _STRUCTURE = re.compile(
-    r"^\s*(?:[-*+>#|<`~=_$●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|[{\t\r\x00]",
+    r"^\s*(?:[-+>#|<=●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|\*(?!\*[^\s*])|_(?![^\s_]|_[^\s_])|```|~~~|\$\$"
+    r"|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|\)\{|[\t\r\x00\ufeff]",
     re.MULTILINE,
 )
+_FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^( {0,3}`{3,})[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_FOLD_TAG = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
+_WORD = re.compile(r"[\s{.]*([\w+#-]*)")
 _HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 
 
@@ -42,8 +47,8 @@ def normalise(markdown: str) -> str:
 
 def normalise_checked(markdown: str) -> tuple[str, bool]:
     """Return the Markdown made explicit, and whether it is known to close whatever it opens."""
-    if not _STRUCTURE.search(markdown):
-        return markdown.strip("\n"), "<" not in markdown
+    if (plain := _paragraphs_and_fences(markdown)) is not None:
+        return plain, not _FOLD_TAG.search(plain)
     document = _with_lists(markdown)
     lines = list(document.lines)
     for block, _ in document.walk():
@@ -52,10 +57,34 @@ def normalise_checked(markdown: str) -> tuple[str, bool]:
             lines[block.start] = " " * block.indent + line[block.indent :]
     for block, _ in document.walk():
         if block.kind == "fence":
-            word = re.match(r"[\s{.]*([\w+#-]*)", block.info)
-            lines[block.start] = _FENCE.sub(rf"\g<1>{word[1] if word else ''}", lines[block.start], count=1)
+            lines[block.start] = _FENCE.sub(rf"\g<1>{_word(block.info)}", lines[block.start], count=1)
     text = "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
     return text, not document.problems
+
+
+def _paragraphs_and_fences(markdown: str) -> str | None:
+    """Return Markdown of nothing but paragraphs and fences with blank lines between them, None for other."""
+    if "\r" in markdown or "\x00" in markdown:
+        return None
+    parts: list[str] = []
+    done = 0
+    for fence in _FENCED.finditer(markdown):
+        before = markdown[done : fence.start()]
+        if fence[3] != "```" or _STRUCTURE.search(before):
+            return None
+        body = _BLANK_LINE.sub("", fence[2])
+        parts += [before.strip("\n"), f"```{_word(fence[1])}\n{body}```"]
+        done = fence.end()
+    after = markdown[done:]
+    if _STRUCTURE.search(after):
+        return None
+    return "\n\n".join(part for part in [*parts, after.strip("\n")] if part.strip())
+
+
+def _word(info: str) -> str:
+    """Return the first word of a fence's info."""
+    word = _WORD.match(info)
+    return word[1] if word else ""
 
 
 def _with_lists(markdown: str) -> Document:

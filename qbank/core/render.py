@@ -6,6 +6,7 @@ authors wrote, the rewriter adds ours (ids, sizes, scroll boxes), formulas go ba
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 import markdown as python_markdown
@@ -131,7 +132,8 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
 def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:
     """Make safe HTML of normalised Markdown."""
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
-    raw = _python_markdown().convert(text.replace("<![", _SECTION)).replace(_SECTION, "&lt;![")
+    text = text.replace("<![", _SECTION)
+    raw = _python_markdown(text).convert(text).replace(_SECTION, "&lt;![")
     findings += _removed(raw)
     clean = _TEXT_CLEANER.clean(raw)
     rewriter = Rewriter(around, [maths.source for maths in formulas])
@@ -162,18 +164,41 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     return Rendered(html, (), rendered.plain, rendered.findings)
 
 
-def _python_markdown() -> python_markdown.Markdown:
-    """Return the renderer, made once and reset."""
-    global _renderer
-    if _renderer is None:
-        _renderer = python_markdown.Markdown(
-            extensions=_EXTENSIONS, extension_configs=_CONFIGS, output_format="html"
-        )
-        _renderer.lazy_ol = False  # type: ignore[attr-defined]  # lists keep the number they begin with
-    return _renderer.reset()
+def _python_markdown(text: str) -> python_markdown.Markdown:
+    """Return the renderer, made once and reset, with those inline patterns that can match in a text."""
+    renderer, patterns = _renderer()
+    inline = renderer.treeprocessors["inline"]
+    inline.inlinePatterns = [  # type: ignore[attr-defined]
+        pattern for signs, pattern in patterns if any(sign in text for sign in signs)
+    ]
+    return renderer.reset()
 
 
-_renderer: python_markdown.Markdown | None = None
+@cache
+def _renderer() -> tuple[python_markdown.Markdown, list[tuple[tuple[str, ...], object]]]:
+    """Return the renderer and its inline patterns in order, each with the signs that it needs one of."""
+    renderer = python_markdown.Markdown(
+        extensions=_EXTENSIONS, extension_configs=_CONFIGS, output_format="html"
+    )
+    renderer.lazy_ol = False  # type: ignore[attr-defined]  # lists keep the number they begin with
+    names = [name for name in _SIGNS if name in renderer.inlinePatterns]
+    if len(names) != len(renderer.inlinePatterns):
+        raise RuntimeError("an inline pattern of Python-Markdown is not known here: add it to _SIGNS")
+    names.sort(key=renderer.inlinePatterns.get_index_for_name)
+    return renderer, [(_SIGNS[name], renderer.inlinePatterns[name]) for name in names]
+
+
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "backtick": ("`",),
+    "escape": ("\\",),
+    **dict.fromkeys(["reference", "link", "short_reference"], ("[",)),
+    **dict.fromkeys(["image_link", "image_reference", "short_image_ref"], ("![",)),
+    **dict.fromkeys(["autolink", "automail", "html"], ("<",)),
+    "linebreak": ("\n",),
+    "entity": ("&",),
+    "em_strong": ("*", "_"),
+    "delimiter": ("~",),  # of pymdownx.tilde
+}
 
 
 def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_Taken]]:

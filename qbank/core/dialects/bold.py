@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
@@ -44,6 +45,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return [_question(document, mark, stops, level) for mark in marks], []
 
 
+@lru_cache(maxsize=1)
 def find_marks(document: Document) -> list[Mark]:
     """List the bold lines that are questions: the marked ones, else the numbered, else those that ask."""
     marks = []

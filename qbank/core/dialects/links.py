@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
@@ -47,6 +48,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return [_question(document, entry) for entry in find_entries(document)], []
 
 
+@lru_cache(maxsize=1)
 def find_entries(document: Document) -> list[Entry]:
     """List the entries of the lists and tables in which most ask; links within the file are contents."""
     found: list[Entry] = []

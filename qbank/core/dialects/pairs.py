@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
@@ -43,6 +44,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return [_question(document, line, end) for line, end in _with_ends(document, find_lines(document))], []
 
 
+@lru_cache(maxsize=1)
 def find_lines(document: Document) -> list[Line]:
     """List the lines of paragraphs, items and quotes that begin with a label of a question."""
     found: list[Line] = []
