@@ -15,7 +15,7 @@ _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
 _READER.core.ruler.disable(["inline", "text_join"])
 # Where none of these is, a closer look finds nothing but fences at the edge, which are easily seen.
-_REMARKABLE = re.compile(r"[$<\r\t\x00]|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~)", re.MULTILINE)
+_REMARKABLE = re.compile(r"[$\r\t\x00]|^[ >]*<|<img|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~|<)", re.MULTILINE | re.IGNORECASE)
 _WHOLE_FENCE = re.compile(r"^```[^`\n]*\n(?:.*?\n)??```[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there

@@ -13,6 +13,8 @@ from itertools import pairwise
 
 _CJK = "々-〇぀-ヿㇰ-ㇿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+)")
+_ANY_CJK = re.compile(f"[{_CJK}]")
+_WORDS = re.compile(r"[^\W_]+")
 _WORD_CHARACTER = rf"[^\W_{_CJK}]"
 _QUOTED = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
 LONGEST_TOKEN = 64
@@ -45,8 +47,11 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text in order."""
+    folded = fold(text)
+    if not _ANY_CJK.search(folded):
+        return [word[:LONGEST_TOKEN] for word in _WORDS.findall(folded)]
     found: list[str] = []
-    for run in _RUN.finditer(fold(text)):
+    for run in _RUN.finditer(folded):
         if word := run["word"]:
             found.append(word[:LONGEST_TOKEN])
         else:

@@ -213,7 +213,8 @@ def _parse_contained(source: list[str], path: str) -> tuple[list[Token], list[Pr
     source = list(source)
     for _ in range(20):
         tokens = reader.parse("\n".join(source))
-        token = next((t for t in tokens if _is_open(t, source, problems)), None)
+        able = (t for t in tokens if t.type in ("fence", "html_block"))
+        token = next((t for t in able if _is_open(t, source, problems)), None)
         if token is None or token.map is None:
             break
         start, end = token.map

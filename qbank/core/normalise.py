@@ -51,11 +51,12 @@ def normalise_checked(markdown: str) -> tuple[str, bool]:
         return plain, not _FOLD_TAG.search(plain)
     document = _with_lists(markdown)
     lines = list(document.lines)
-    for block, _ in document.walk():
+    blocks = [block for top in document.blocks for block in top.walk()]
+    for block in blocks:
         if block.kind == "item":
             line = lines[block.start].expandtabs(4)
             lines[block.start] = " " * block.indent + line[block.indent :]
-    for block, _ in document.walk():
+    for block in blocks:
         if block.kind == "fence":
             lines[block.start] = _FENCE.sub(rf"\g<1>{_word(block.info)}", lines[block.start], count=1)
     text = "\n".join(_emit(lines, document.blocks, 0, len(lines), 0, nested=False)).strip("\n")
@@ -92,10 +93,11 @@ def _with_lists(markdown: str) -> Document:
     document = read_document(markdown, "")
     lines = [_IMAGE_ATTRIBUTES.sub(r"\1", line) for line in document.lines]
     before: set[int] = set()  # lines that need a blank line before them
-    for block, _ in document.walk():
+    blocks = [block for top in document.blocks for block in top.walk()]
+    for block in blocks:
         if block.kind == "heading" and not block.html:
             lines[block.start] = _HEADING_MARK.sub("", lines[block.start])
-    paragraphs = [block for block, _ in document.walk() if block.kind == "paragraph"]
+    paragraphs = [block for block in blocks if block.kind == "paragraph"]
     markers = [m for block in paragraphs for m in _markers(lines, block)]
     kept = [m for m in markers if m.number is None] + _sequences([m for m in markers if m.number is not None])
     marked = {m.line for m in kept}

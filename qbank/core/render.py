@@ -99,6 +99,10 @@ _PRIVATE = re.compile("[\ue000-\ue002\x02\x03]")
 _PLAIN = re.compile(
     r"(?![-+\d(（])[^\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]*[^\s\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]"
 )
+_CODE = re.compile(r"`([^`]+)`")
+_PLAIN_AND_CODE = re.compile(
+    r"(?![-+\d(（])(?:[^\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]|(?<!`)`(?! *`)[^`\\\x00-\x1f\x7f]+`(?!`))*"
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,9 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     line = _PRIVATE.sub("", " ".join(markdown.split()))
     if _PLAIN.fullmatch(line):
         return Rendered(escape(line, quote=False), (), line)
+    if _PLAIN_AND_CODE.fullmatch(line):
+        html = _CODE.sub(lambda m: f"<code>{m[1].strip()}</code>", escape(line, quote=False))
+        return Rendered(html, (), plain_text(html))
     line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)
     findings: list[Finding] = []
     text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
@@ -168,36 +175,34 @@ def _python_markdown(text: str) -> python_markdown.Markdown:
     """Return the renderer, made once and reset, with those inline patterns that can match in a text."""
     renderer, patterns = _renderer()
     inline = renderer.treeprocessors["inline"]
+    absent = {sign for sign in _SIGNS.values() if sign not in text}
     inline.inlinePatterns = [  # type: ignore[attr-defined]
-        pattern for signs, pattern in patterns if any(sign in text for sign in signs)
+        pattern for sign, pattern in patterns if sign not in absent
     ]
     return renderer.reset()
 
 
 @cache
-def _renderer() -> tuple[python_markdown.Markdown, list[tuple[tuple[str, ...], object]]]:
-    """Return the renderer and its inline patterns in order, each with the signs that it needs one of."""
+def _renderer() -> tuple[python_markdown.Markdown, list[tuple[str, object]]]:
+    """Return the renderer and its inline patterns in order, each with a sign that it needs ("" for none)."""
     renderer = python_markdown.Markdown(
         extensions=_EXTENSIONS, extension_configs=_CONFIGS, output_format="html"
     )
     renderer.lazy_ol = False  # type: ignore[attr-defined]  # lists keep the number they begin with
-    names = [name for name in _SIGNS if name in renderer.inlinePatterns]
-    if len(names) != len(renderer.inlinePatterns):
-        raise RuntimeError("an inline pattern of Python-Markdown is not known here: add it to _SIGNS")
-    names.sort(key=renderer.inlinePatterns.get_index_for_name)
-    return renderer, [(_SIGNS[name], renderer.inlinePatterns[name]) for name in names]
+    known = renderer.inlinePatterns
+    signs = {id(known[name]): sign for name, sign in _SIGNS.items() if name in known}
+    return renderer, [(signs.get(id(pattern), ""), pattern) for pattern in known]
 
 
-_SIGNS: dict[str, tuple[str, ...]] = {
-    "backtick": ("`",),
-    "escape": ("\\",),
-    **dict.fromkeys(["reference", "link", "short_reference"], ("[",)),
-    **dict.fromkeys(["image_link", "image_reference", "short_image_ref"], ("![",)),
-    **dict.fromkeys(["autolink", "automail", "html"], ("<",)),
-    "linebreak": ("\n",),
-    "entity": ("&",),
-    "em_strong": ("*", "_"),
-    "delimiter": ("~",),  # of pymdownx.tilde
+# A sign without which an inline pattern cannot match; those that are not named are tried on every text.
+_SIGNS = {
+    "backtick": "`",
+    "escape": "\\",
+    **dict.fromkeys(["reference", "link", "short_reference"], "["),
+    **dict.fromkeys(["image_link", "image_reference", "short_image_ref"], "!["),
+    **dict.fromkeys(["autolink", "automail", "html"], "<"),
+    "entity": "&",
+    "delimiter": "~",  # of pymdownx.tilde
 }
 
 

@@ -10,6 +10,8 @@ from qbank.core.highlight import family_of
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_AS_WRITTEN = frozenset("p li ul ol em strong b i br blockquote thead tbody tr details summary del kbd".split())
 _MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
 _PARTING = frozenset(["p", "li", "div", "br", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
 MARK = re.compile("\ue000(\\d+)\ue001")
@@ -86,7 +88,9 @@ class Rewriter:
             if tag.start() > done:
                 self._data(html[done : tag.start()])
             done = tag.end()
-            if tag[1]:
+            if tag[2] in _AS_WRITTEN and not tag[3]:
+                self.out.append(tag[0])
+            elif tag[1]:
                 self._end(tag[2])
             else:
                 self._start(tag[2], {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])})
@@ -97,7 +101,7 @@ class Rewriter:
         given = {name: self._unmark(value) for name, value in attributes.items()}
         if tag in ("pre", "code"):
             self.code += 1
-        if re.fullmatch("h[1-6]", tag):
+        if tag in _HEADINGS:
             self.opened = len(self.out)
             self.out.append("")
         elif tag == "a":
@@ -126,7 +130,7 @@ class Rewriter:
         """Write a closing tag in our form."""
         if tag in ("pre", "code"):
             self.code -= 1
-        if re.fullmatch("h[1-6]", tag):
+        if tag in _HEADINGS:
             self.headings.append((self.opened, len(self.out), int(tag[1])))
             self.out.append("")
         elif tag == "a":
