@@ -106,6 +106,8 @@ _BACK_LINK = re.compile(
     r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
+_BACK = (("](", _BACK_LINK), ("<a", _BACK_DIV), ("](", _BACK_ARROW))
+_EDGE_LINE = re.compile(r".*[>;]\s*\Z|[-*_ \t]+\s*\Z")  # a last line that may hold a break, a comment or a rule
 _TAIL_ENDS = (">", "-", "*", "_", ";", ")")  # whatever is cut off the end of an answer ends so
 _FOLDED = re.compile(
     r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"
@@ -130,12 +132,25 @@ def trim_answer(answer: str) -> str:
         before = tail
         if not tail.rstrip().endswith(_TAIL_ENDS):
             break
-        for pattern in (_TRAILING, _BACK_LINK, _BACK_DIV, _BACK_ARROW):
-            tail = pattern.sub("", tail)
+        if _EDGE_LINE.match(tail[tail.rstrip().rfind("\n") + 1 :]):
+            tail = _TRAILING.sub("", tail)
+        for sign, pattern in _BACK:
+            tail = _without_last(tail, sign, pattern)
         closed = _CLOSED.search(tail)
         if closed and _unopened(head + tail, closed[1]):
             tail = tail[: closed.start()]
     return (head + tail).strip("\n").rstrip()
+
+
+def _without_last(tail: str, sign: str, pattern: re.Pattern[str]) -> str:
+    """Cut off what a pattern finds at the end: it holds the sign and begins at most two lines before it."""
+    place = tail.rfind(sign)
+    if place < 0:
+        return tail
+    for _ in range(3):
+        place = tail.rfind("\n", 0, max(0, place))
+    match = pattern.search(tail, max(0, place))
+    return tail[: match.start()] if match else tail
 
 
 def _unopened(text: str, tag: str) -> bool:

@@ -62,9 +62,11 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
 
 def choose_dialect(document: Document) -> str:
     """Return the name of the dialect that is surest of the file, "" when none is."""
-    confidence = {name: module.recognises(document) for name, module in DIALECTS.items()}
-    best = max(confidence, key=lambda name: confidence[name])
-    return best if confidence[best] >= LEAST_CONFIDENCE else ""
+    best, confidence = "", 0.0
+    for name, module in DIALECTS.items():
+        if getattr(module, "SUREST", 1.0) > confidence and (sure := module.recognises(document)) > confidence:
+            best, confidence = name, sure
+    return best if confidence >= LEAST_CONFIDENCE else ""
 
 
 def guess_language(document: Document) -> str:
@@ -122,20 +124,22 @@ def _nothing(path: str) -> Problem:
 
 def _with_facts(question: ParsedQuestion) -> ParsedQuestion:
     """Cut grades and labels off title and answer; add what can be seen from stem and answer alone."""
+    title, answer = question.title, question.answer
+    difficulty, frequency = question.difficulty, question.frequency
     if not question.id:
-        grades, titled = split_grades(question.answer), split_title_grades(question.title)
-        question = replace(
-            question,
-            title=titled.text,
-            answer=trim_answer(drop_opener(grades.text)),
-            difficulty=question.difficulty or titled.difficulty or grades.difficulty,
-            frequency=question.frequency or titled.frequency or grades.frequency,
-        )
-    facts = find_facts("\n\n".join([question.stem, *question.choices, question.answer]))
+        grades, titled = split_grades(answer), split_title_grades(title)
+        title, answer = titled.text, trim_answer(drop_opener(grades.text))
+        difficulty = difficulty or titled.difficulty or grades.difficulty
+        frequency = frequency or titled.frequency or grades.frequency
+    facts = find_facts("\n\n".join([question.stem, *question.choices, answer]))
     return replace(
         question,
+        title=title,
+        answer=answer,
+        difficulty=difficulty,
+        frequency=frequency,
         images=facts.images,
         has_math=facts.has_math,
         has_code=facts.has_code,
-        placeholder=is_placeholder(question.answer),
+        placeholder=is_placeholder(answer),
     )

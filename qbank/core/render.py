@@ -6,7 +6,7 @@ authors wrote, the rewriter adds ours (ids, sizes, scroll boxes), formulas go ba
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 import markdown as python_markdown
@@ -249,10 +249,15 @@ def _close(markdown: str) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=1024)
+def _known_classes(value: str) -> str | None:
+    return " ".join(c for c in value.split() if _CLASS.fullmatch(c)) or None
+
+
 def _filter(tag: str, name: str, value: str) -> str | None:
     """Keep only classes that we style; nh3 asks for every attribute."""
     if name == "class":
-        return " ".join(c for c in value.split() if _CLASS.fullmatch(c)) or None
+        return _known_classes(value)
     if name == "align" and value not in ("left", "right", "center"):
         return None
     return value

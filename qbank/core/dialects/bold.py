@@ -13,6 +13,7 @@ from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block
 
 NAME = "bold"
+SUREST = 0.9  # confidence that it never exceeds
 SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
 _BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
 
@@ -30,7 +31,7 @@ def recognises(document: Document) -> float:
     """Weigh how many bold lines there are and how many of them ask, are numbered or marked."""
     marks = find_marks(document)
     sure = sum(m.title.asks or bool(m.title.number) or m.title.difficulty is not None for m in marks)
-    return 0.9 * sure / (len(marks) + 3) if marks else 0.0
+    return SUREST * sure / (len(marks) + 3) if marks else 0.0
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:

@@ -10,6 +10,7 @@ from qbank.core.titles import Title, plain_markdown, read_title, with_running_nu
 from qbank.core.tree import Block
 
 NAME = "bullets"
+SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
 _LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
 
@@ -28,7 +29,7 @@ def recognises(document: Document) -> float:
     asking = sum(entry.title.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
-    return 0.7 * asking / (len(entries) + 2)
+    return SUREST * asking / (len(entries) + 2)
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:

@@ -12,6 +12,7 @@ from qbank.core.titles import Title, plain_markdown, read_title
 from qbank.core.tree import Block
 
 NAME = "links"
+SUREST = 0.75  # confidence that it never exceeds
 ASKING = 0.6
 LONGEST = 5000  # characters of an entry
 _LINK = r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>[^)\s]*)[^)]*\)"
@@ -40,7 +41,7 @@ def recognises(document: Document) -> float:
     """Weigh how many entries ask."""
     entries = find_entries(document)
     asking = sum(e.title.asks for e in entries)
-    return 0.75 * asking / (len(entries) + 2) if len(entries) >= 3 else 0.0
+    return SUREST * asking / (len(entries) + 2) if len(entries) >= 3 else 0.0
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:

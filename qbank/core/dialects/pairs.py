@@ -14,6 +14,7 @@ from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 
 NAME = "pairs"
+SUREST = 0.8  # confidence that it never exceeds
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:\*\*|__)?\s*"
     r"(?:(?:Q|Question|问|问题|题目|面试题|提问)\s*\d*\s*(?:\*\*|__)?\s*[:：.、]|第\s*\d+\s*[题问]\s*[:：])\s*(?:\*\*|__)?\s*\S",
@@ -36,7 +37,7 @@ def recognises(document: Document) -> float:
     answered = sum(_answer_line(document, line, end) is not None for line, end in _with_ends(document, lines))
     if not lines or (len(lines) < 2 and not answered):
         return 0.0
-    return 0.8 * (len(lines) + answered) / (2 * len(lines) + 0.5)
+    return SUREST * (len(lines) + answered) / (2 * len(lines) + 0.5)
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
