@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 
-from qbank.core.blocks import read_document
 from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
@@ -19,14 +18,12 @@ from qbank.core.links import bank_path
 from qbank.core.metadata import check_described, check_questions
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
-from qbank.core.titles import read_title
 from qbank.origins import git_origin
 from qbank.surveys import survey
 
 ENDINGS = frozenset({".md", ".markdown"})
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 ABOUT_THE_BANK = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"})
-TOP = 120  # lines in which the title of a file is sought
 BANK_FILE, TOPIC_FILE = "_bank.yaml", "_topic.yaml"
 
 
@@ -164,7 +161,7 @@ def read_bank(
     problems += check_ids(files) + check_duplicates(files)
     bank = _bank_info(root, options, files, problems)
     pictures = _pictures(root, files, problems)
-    topics = _topics(root, bank, files, texts, problems)
+    topics = _topics(root, bank, files, problems)
     problems += check_metadata(bank, topics, files)
     return Sources(
         root=root,
@@ -317,7 +314,6 @@ def _topics(
     root: Path,
     bank: BankInfo,
     files: Sequence[ParsedFile],
-    texts: dict[str, str],
     problems: list[Problem],
 ) -> dict[str, TopicInfo]:
     """Give every file its topic: its folder's, where that is described, else one of its own."""
@@ -332,7 +328,7 @@ def _topics(
                 folders[folder.as_posix()] = _folder_topic(meta, folder, bank, len(folders) + 1)
             topics[file.path] = folders[folder.as_posix()]
         else:
-            title = _first_title(texts[file.path]) or Path(file.path).stem
+            title = file.title or Path(file.path).stem
             topics[file.path] = TopicInfo("", {file.language or bank.language: title}, place)
     return topics
 
@@ -346,18 +342,6 @@ def _folder_topic(meta: dict[str, Any], folder: Path, bank: BankInfo, place: int
         order=order if isinstance(order, int) and order >= 0 else place,
         description=_by_language(meta.get("description"), bank.language),
     )
-
-
-def _first_title(text: str) -> str:
-    """Return the first first-level heading of a file's top that is not the table of contents."""
-    document = read_document("\n".join(text.split("\n", TOP)[:TOP]), "")
-    if document.meta.get("title"):
-        return str(document.meta["title"])
-    for heading, _ in document.headings:
-        title = read_title(heading.text)
-        if heading.level == 1 and title.text and not title.is_contents:
-            return title.text
-    return ""
 
 
 def _pictures(root: Path, files: Sequence[ParsedFile], problems: list[Problem]) -> dict[str, Picture]:

@@ -15,7 +15,10 @@ _READER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 _READER.validateLink = lambda url: True  # type: ignore[method-assign]
 _READER.core.ruler.disable(["inline", "text_join"])
 # Where none of these is, a closer look finds nothing but fences at the edge, which are easily seen.
-_REMARKABLE = re.compile(r"[$\r\t\x00]|^[ >]*<|<img|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~|<)", re.MULTILINE | re.IGNORECASE)
+_REMARKABLE = re.compile(
+    r"[$\r\t\x00]|^[ >]*<|<img|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~|<)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _WHOLE_FENCE = re.compile(r"^```[^`\n]*\n(?:.*?\n)??```[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
@@ -107,7 +110,9 @@ _BACK_LINK = re.compile(
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
 _BACK = (("](", _BACK_LINK), ("<a", _BACK_DIV), ("](", _BACK_ARROW))
-_EDGE_LINE = re.compile(r".*[>;]\s*\Z|[-*_ \t]+\s*\Z")  # a last line that may hold a break, a comment or a rule
+_EDGE_LINE = re.compile(
+    r".*[>;]\s*\Z|[-*_ \t]+\s*\Z"
+)  # a last line that may hold a break, a comment or a rule
 _TAIL_ENDS = (">", "-", "*", "_", ";", ")")  # whatever is cut off the end of an answer ends so
 _FOLDED = re.compile(
     r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"

@@ -170,9 +170,7 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     """Report entries of a table of contents that lead nowhere in the file."""
     if not file.questions:
         return []
-    anchors = {
-        fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)
-    }
+    anchors = {fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)}
     anchors |= {
         fold_anchor(re.sub(r"<[^>]*>|\]\([^)]*\)|^\s*(?:\d+[.)]\s*)?#+", "", line))
         for line in lines

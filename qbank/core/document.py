@@ -68,3 +68,4 @@ class ParsedFile:
     language: str  # "zh-hans", "en", or another tag where the text tells
     questions: tuple[ParsedQuestion, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    title: str = ""  # of the whole file

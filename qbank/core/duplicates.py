@@ -9,7 +9,7 @@ are compared.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 
 from qbank.core.bigrams import tokens
@@ -33,7 +33,8 @@ class Pair:
 def find_duplicates(texts: Sequence[str]) -> list[Pair]:
     """List the pairs of texts that are nearly the same, in the order of their later ones."""
     sets = [_shingles(text) for text in texts]
-    counts = Counter(shingle for shingles in sets for shingle in shingles)
+    counts = Counter(chain.from_iterable(sets))
+    shared = {shingle for shingle, count in counts.items() if count > 1}
     seen: dict[int, list[int]] = defaultdict(list)
     found = []
     for place in sorted(range(len(sets)), key=lambda i: (len(sets[i]), i)):
@@ -42,7 +43,7 @@ def find_duplicates(texts: Sequence[str]) -> list[Pair]:
             continue
         prefix = len(mine) - ceil(ALIKE * len(mine)) + 1
         # What occurs once is in no other text, yet it counts: it takes a place of the prefix.
-        repeated = [shingle for shingle in mine if counts[shingle] > 1]
+        repeated = mine & shared
         places = prefix - (len(mine) - len(repeated))
         rarest = sorted(sorted(repeated), key=counts.__getitem__)[:places] if places > 0 else []
         rivals = {other for shingle in rarest for other in seen[shingle]}

@@ -1,5 +1,6 @@
 """Colour code: comments, keywords and strings; nothing else of what a lexer tells is shown."""
 
+import re
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -9,14 +10,20 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 from pygments.util import ClassNotFound
 
+CODE_MARK = re.compile("\ue003(\\d+)\ue004")
 FAMILIES = ("c", "k", "s")
 _SHOWN_AS_KEYWORDS = ("ow",)  # operators that are words
 
 
-def highlight_fence(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
-    """Return a fenced block as HTML: what `pymdownx.superfences` asks a custom fence for."""
+def highlight_fence(source: str, language: str, css_class: str, options: Any, md: Any, **more: Any) -> str:
+    """Return a fenced block as HTML: what `pymdownx.superfences` asks a custom fence for.
+
+    Its lines are left in `md.coloured`, a mark in their place: they are ours, and need no cleaning twice.
+    """
     lexer, name = _lexer(language)
-    return f'<div class="language-{name} highlight"><pre><code>{_lines(lexer, source)}</code></pre></div>'
+    md.coloured.append(_lines(lexer, source))
+    mark = f"\ue003{len(md.coloured) - 1}\ue004"
+    return f'<div class="language-{name} highlight"><pre><code>{mark}</code></pre></div>'
 
 
 def family_of(classes: str) -> str:
@@ -30,7 +37,7 @@ def _lines(lexer: Lexer, source: str) -> str:
     out: list[str] = []
     before: tuple[str, object] = ("", None)
     for kind, value in lexer.get_tokens(source):
-        family, name = now = _colour(kind)
+        now = _colour(kind)
         for place, part in enumerate(escape(value, quote=False).split("\n")):
             if place:
                 out.append("</span>\n" if before[0] else "\n")
@@ -39,8 +46,8 @@ def _lines(lexer: Lexer, source: str) -> str:
                 if now != before:
                     if before[0]:
                         out.append("</span>")
-                    if family:
-                        out.append(f'<span class="{family}">')
+                    if now[0]:
+                        out.append(f'<span class="{now[0]}">')
                     before = now
                 out.append(part)
     if before[0]:

@@ -91,7 +91,9 @@ def _word(info: str) -> str:
 def _with_lists(markdown: str) -> Document:
     """Read Markdown with `●`, `(1)`, `（1）`, `1、`, `1）`, `①` at the start of lines as list marks."""
     document = read_document(markdown, "")
-    lines = [_IMAGE_ATTRIBUTES.sub(r"\1", line) for line in document.lines]
+    lines = list(document.lines)
+    if "){" in markdown:
+        lines = [_IMAGE_ATTRIBUTES.sub(r"\1", line) for line in lines]
     before: set[int] = set()  # lines that need a blank line before them
     blocks = [block for top in document.blocks for block in top.walk()]
     for block in blocks:

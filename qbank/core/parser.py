@@ -9,9 +9,12 @@ from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
 from qbank.core.labels import drop_opener
+from qbank.core.titles import read_title
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
 LEAST_CONFIDENCE = 0.25
+SAMPLE = 50_000  # characters that tell the language
+TOP = 120  # lines in which the title of a file is sought
 _SUFFIX = re.compile(r"\.(zh-hans|zh-hant|en)\.(?:md|markdown)$", re.IGNORECASE)
 _LOCALE = re.compile(r"[-_.]([a-z]{2})[-_]([A-Za-z]{2,4})\.(?:md|markdown)$")
 _SCRIPTS = (
@@ -45,9 +48,9 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         return ParsedFile(path, "", "", problems=(problem,))
     document = read_document(text, path)
     name = dialect or choose_dialect(document)
-    language = guess_language(document)
+    language, title = guess_language(document), find_title(document)
     if not name:
-        return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)))
+        return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)), title=title)
     questions, problems = DIALECTS[name].parse(document)
     if not questions:
         problems = [*problems, _nothing(path)]
@@ -57,6 +60,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         language=language,
         questions=tuple(_with_facts(q) for q in questions),
         problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
+        title=title,
     )
 
 
@@ -69,6 +73,19 @@ def choose_dialect(document: Document) -> str:
     return best if confidence >= LEAST_CONFIDENCE else ""
 
 
+def find_title(document: Document) -> str:
+    """Return the title of the front matter, else the first first-level heading that says something."""
+    if document.meta.get("title"):
+        return str(document.meta["title"])
+    for heading, _ in document.headings:
+        if heading.start >= TOP:
+            break
+        title = read_title(heading.text)
+        if heading.level == 1 and title.text and not title.is_contents:
+            return title.text
+    return ""
+
+
 def guess_language(document: Document) -> str:
     """Take the language from the file's name, else from its script; Latin is taken for English."""
     if match := _SUFFIX.search(document.path):
@@ -78,7 +95,7 @@ def guess_language(document: Document) -> str:
         return {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-tw": "zh-hant", "zh-hk": "zh-hant"}.get(
             tag, match[1]
         )
-    text = "".join(document.lines[document.body_start :])
+    text = "".join(document.lines[document.body_start :])[:SAMPLE]
     letters = sum(map(str.isalpha, text)) or 1
     for language, script, share in _SCRIPTS:
         if len(script.findall(text)) / letters > share:

@@ -15,7 +15,7 @@ from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
 from qbank.core.formulas import convert_formula
-from qbank.core.highlight import highlight_fence
+from qbank.core.highlight import CODE_MARK, highlight_fence
 from qbank.core.maths import find_maths
 from qbank.core.normalise import normalise_checked
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
@@ -92,7 +92,7 @@ _OPEN_HTML = re.compile(
 )
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _SECTION = "\ue002"
-_PRIVATE = re.compile("[\ue000-\ue002\x02\x03]")
+_PRIVATE = re.compile("[\ue000-\ue004\x02\x03]")
 
 
 # A line of nothing but these means to Markdown what it says.
@@ -137,21 +137,32 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     """Make safe HTML of normalised Markdown."""
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
     text = text.replace("<![", _SECTION)
-    raw = _python_markdown(text).convert(text).replace(_SECTION, "&lt;![")
-    findings += _removed(raw)
-    clean = _TEXT_CLEANER.clean(raw)
+    renderer = _python_markdown(text)
+    raw = renderer.convert(text).replace(_SECTION, "&lt;![")
+    if "<" in text:  # else every tag is ours
+        findings += _removed(raw)
     rewriter = Rewriter(around, [maths.source for maths in formulas])
-    rewriter.feed(clean)
+    rewriter.feed(_TEXT_CLEANER.clean(raw))
     findings += rewriter.findings
-    label = escape(name_part(around.language, "formula"))
-    box = f'<div class="eq scroll" tabindex="0" role="group" aria-label="{label}">'
-    html = _ALONE.sub(
-        lambda m: f"{box}{formulas[int(m[1])].html}</div>" if formulas[int(m[1])].display else m[0],
-        rewriter.result(),
-    )
-    html = MARK.sub(lambda m: formulas[int(m[1])].html, html)
+    html = rewriter.result()
+    if formulas:
+        html = _with_formulas(html, formulas, around.language)
+    if coloured := renderer.coloured:  # type: ignore[attr-defined]
+        html = CODE_MARK.sub(
+            lambda m: rewriter.written(coloured[int(m[1])].replace(_SECTION, "&lt;![")), html
+        )
     html = _OWN_CLEANER.clean(html).strip()
     return Rendered(html, tuple(rewriter.toc), plain_text(html), tuple(findings))
+
+
+def _with_formulas(html: str, formulas: list[_Taken], language: str) -> str:
+    """Put the formulas in the place of their marks; a displayed one that stands alone gets a box."""
+    label = escape(name_part(language, "formula"))
+    box = f'<div class="eq scroll" tabindex="0" role="group" aria-label="{label}">'
+    html = _ALONE.sub(
+        lambda m: f"{box}{formulas[int(m[1])].html}</div>" if formulas[int(m[1])].display else m[0], html
+    )
+    return MARK.sub(lambda m: formulas[int(m[1])].html, html)
 
 
 def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered:
@@ -179,6 +190,7 @@ def _python_markdown(text: str) -> python_markdown.Markdown:
     inline.inlinePatterns = [  # type: ignore[attr-defined]
         pattern for sign, pattern in patterns if sign not in absent
     ]
+    renderer.coloured = []  # type: ignore[attr-defined]
     return renderer.reset()
 
 

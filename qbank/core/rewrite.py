@@ -6,12 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from qbank.core.highlight import family_of
+from qbank.core.highlight import CODE_MARK, family_of
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-_AS_WRITTEN = frozenset("p li ul ol em strong b i br blockquote thead tbody tr details summary del kbd".split())
+_AS_WRITTEN = frozenset(
+    [
+        *("p", "li", "ul", "ol", "em", "strong", "b", "i", "br", "blockquote", "thead", "tbody", "tr"),
+        *("details", "summary", "del", "kbd"),
+    ]
+)
 _MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
 _PARTING = frozenset(["p", "li", "div", "br", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
 MARK = re.compile("\ue000(\\d+)\ue001")
@@ -57,7 +62,7 @@ def name_part(language: str, name: str) -> str:
 def plain_text(html: str) -> str:
     """Return the text of clean HTML for search: of formulas the TeX only, words of blocks kept apart."""
     if "<" in html:
-        html = _TAG.sub(_between_words, _MATHML.sub(r"\1", html))
+        html = _TAG.sub(_between_words, _MATHML.sub(r"\1", html) if "<math" in html else html)
     return " ".join(unescape(html).split())
 
 
@@ -147,12 +152,17 @@ class Rewriter:
 
     def _data(self, data: str) -> None:
         """Copy text; in code a formula is no formula."""
-        if self.code and "\ue000" in data:
-            data = MARK.sub(lambda m: escape(self.formulas[int(m[1])], quote=False), data)
-        self.out.append(data)
+        self.out.append(self.written(data) if self.code else data)
+
+    def written(self, code: str) -> str:
+        """Put formulas back into the HTML of code as they were written."""
+        if "\ue000" not in code:
+            return code
+        return MARK.sub(lambda m: escape(self.formulas[int(m[1])], quote=False), code)
 
     def _unmark(self, value: str) -> str:
         """Put formulas back as they were written, where only text can stand."""
+        value = CODE_MARK.sub("", value)
         value = _ENCODED.sub(lambda m: self.formulas[int(m[1])], value)
         return MARK.sub(lambda m: self.formulas[int(m[1])], value)
 

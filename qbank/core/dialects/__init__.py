@@ -1,7 +1,8 @@
 """How kinds of files mark questions, one module each.
 
 A dialect has a NAME, `recognises(document)`, which tells from 0 to 1 how surely the file is of its kind, and
-`parse(document)`, which returns the questions. A SUREST below 1 spares it the files that another is surer of. It sets titles, stems, answers, keys and lines; what holds for
+`parse(document)`, which returns the questions. A SUREST below 1 spares it the files that another is surer of.
+It sets titles, stems, answers, keys and lines; what holds for
 every dialect (pictures, formulas, placeholders) the parser adds.
 """
 
