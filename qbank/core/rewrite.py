@@ -224,7 +224,7 @@ class Rewriter:
         levels = sorted({level for *_, level in self.headings})
         taken: set[str] = set()
         for opening, closing, level in self.headings:
-            inner = "".join(self.out[opening + 1 : closing])
+            inner = CODE_MARK.sub("", "".join(self.out[opening + 1 : closing]))
             title = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split())
             name = _anchor(MARK.sub("", title), taken)
             rank = min(6, levels.index(level) + 2)

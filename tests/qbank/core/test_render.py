@@ -247,3 +247,27 @@ def test_nothing_breaks_it_and_nothing_runs(text: str) -> None:
     page = render(text, AROUND).html
     assert not re.search(r"<(?:script|iframe|style|object|embed|svg)\b", page)
     assert "\ue000" not in page
+
+
+def test_colours_part_neighbours_of_different_kinds_and_end_with_their_lines() -> None:
+    page = html("```python\nasync def f(): # a\n    '''b\n    c'''\n```")
+    assert '<span class="k">async</span> <span class="k">def</span> f(): <span class="c"># a</span>\n' in page
+    assert '<span class="s">&#x27;' not in page
+    assert page.count('<span class="s">') == 2  # one a line
+
+
+def test_code_keeps_what_looks_like_a_marked_section_or_a_formula() -> None:
+    page = html("```\n<![CDATA[ $x$ ]]>\n```")
+    assert "&lt;![CDATA[ $x$ ]]&gt;" in page
+
+
+def test_code_in_a_heading_is_no_part_of_its_anchor() -> None:
+    rendered = render("<h2>What is it?\n\n```js\nlet x = 1;\n```\n\n</h2>", AROUND)
+    assert not re.search("[\ue000-\ue004]", rendered.html + "".join(t for pair in rendered.toc for t in pair))
+
+
+@pytest.mark.parametrize(
+    "sign", ["`a`", "*a*", "_a_ b", "~~a~~", "[a](https://b.c)", "&#42;", r"\*", "<b>a</b>"]
+)
+def test_every_inline_mark_is_seen_however_little_else_a_text_holds(sign: str) -> None:
+    assert sign not in render(f"x {sign} y").html
