@@ -14,7 +14,7 @@ from quizzes.core.passages import Span, plain
 from quizzes.core.points import key_points
 
 NAME = "which"
-VERSION = 1
+VERSION = 2
 BLANK = "____"
 SHOWN = 4
 ASKING = re.compile(
@@ -81,10 +81,20 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
             continue
         near = sorted(
             (other for other in titled if other is not text and _kin(text, other)),
-            key=lambda other: (other.section != text.section, abs(material.places[other.question] - place)),
+            key=lambda other: (
+                other.section != text.section,
+                _opening(other.title) != _opening(text.title),
+                abs(material.places[other.question] - place),
+            ),
         )
         if len(near) >= DISTRACTORS:
             yield _candidate(text, points, near[:DISTRACTORS], rng)
+
+
+def _opening(title: str) -> str:
+    """Return how a title asks: its first English word, or the Chinese word that asks."""
+    found = re.match(r"[A-Za-z]+", title) or re.search(r"为什么|如何|怎么|怎样|哪些|什么|区别|是否", title)
+    return found[0].casefold() if found else ""
 
 
 def _kin(one: Text, other: Text) -> bool:

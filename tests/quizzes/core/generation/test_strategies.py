@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.making import accepted, generate
@@ -380,3 +382,36 @@ def test_span_hashes_outlive_new_spacing_but_no_new_words() -> None:
     assert hashes(moved) == hashes(KINDS)
     assert hashes(KINDS.replace("larger", "bigger"))[0] != hashes(KINDS)[0]
     assert hashes(KINDS.replace("larger", "bigger"))[1:] == hashes(KINDS)[1:]
+
+
+MARKDOWN = """## 标题
+- **甲**：一段关于第一个概念的描述。
+- **乙**：另一段关于第二个概念的描述。
+1. 第一步
+Jest is a framework.
+```python
+```
+print(1 + 1)  # 2
+| a | b | c |
+|---|---|---|
+| x | y | z |
+$$
+> q
+是的。
+No.
+均方误差（Mean Squared Error, MSE）：
+默认为 8 个字节。
+`
+**
+(
+甲与乙的区别
+"""
+LINES = st.sampled_from(MARKDOWN.splitlines())
+
+
+@given(st.lists(st.tuples(st.lists(LINES, max_size=14), LINES), min_size=1, max_size=6))
+def test_no_markdown_breaks_a_rule(questions: list[tuple[list[str], str]]) -> None:
+    material = texts(*((title, "\n".join(rows)) for rows, title in questions), language="zh-hans")
+    for draft in generate(material, seed="1"):
+        assert draft.candidate.source in draft.candidate.text.answer
+        assert [verdict.filter for verdict in draft.verdicts]
