@@ -33,6 +33,12 @@ from labs.registry import LABS
 
 TOP = 5  # likeliest words shown
 OWN_SHOWN = 20
+TASK_ASKS = {  # what a link to an adapter asks when it asks nothing itself
+    "gap": {"question": "gap"},
+    "zh": {"question": "left-digit"},
+    "flip": {"question": "left-digit", "mirror": "left"},
+    "elicit": {"question": "wug"},
+}
 MOST_LOOK = 0.5  # the share of attention from which a cell is as dark as it gets
 VEIL = 0.82  # how far the least looked-at patch is darkened
 PATCH = 4  # pixels of a patch's edge
@@ -111,11 +117,20 @@ def play(query: Mapping[str, str], learner: Learner | None) -> tuple[int, dict[s
         model = Model.ask()
     except client.InferenceDown:
         return 503, {"model": None}
-    address = read_address(query, model.samples, model.digits)
+    address = read_address(complete(query), model.samples, model.digits)
     parts = find_parts(address)
     status, answered = answer(address, parts, model)
     own = list(Adapter.objects.of_learner(learner)[:OWN_SHOWN])
     return status, {**form(model, address, parts, own), "learner": learner, **answered}
+
+
+def complete(query: Mapping[str, str]) -> Mapping[str, str]:
+    """Let a link that names an adapter and asks nothing ask what the adapter was trained for."""
+    reference = query.get("adapter", "")
+    if not reference or "question" in query:
+        return query
+    adapter = find_adapters([reference]).get(reference)
+    return {**TASK_ASKS.get(adapter.task, {}), **dict(query.items())} if adapter else query
 
 
 def replay(query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:

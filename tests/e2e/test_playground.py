@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
+RUN_MILLISECONDS = 90_000  # patience of a loaded machine
 ONE = ["ArrowRight", "ArrowUp", "ArrowUp", "ArrowUp", "Space", *["Shift+ArrowDown"] * 7]
 
 
@@ -125,3 +126,22 @@ def test_a_model_that_goes_away_leaves_the_last_answer_in_sight_and_is_asked_aga
     expect(page.locator("[data-part=compare] .says b")).to_have_text("7", timeout=10_000)
     expect(page.locator("[data-down-note]")).to_be_hidden()
     page.close()
+
+
+def test_an_adapter_trained_in_a_lab_is_used_by_its_link(site: str, page: Page) -> None:
+    page.goto(f"{site}/en/labs/training/?task=zh&r=2&lora_alpha=2&steps=160")
+    page.locator("main form[method=post] button.btn-run").click()
+    link = page.locator("a[href*='playground/?adapter=']").first
+    expect(link).to_be_visible(timeout=RUN_MILLISECONDS)
+    link.click()
+    expect(page.locator("[data-part=compare] .says b").first).to_have_text("三")
+    own = page.locator("[name^=w-][value='1']")
+    name = own.get_attribute("name")
+    own.fill("0")
+    expect(page.locator("[data-part=compare] .says b")).to_have_count(1)
+    expect(page.locator("[data-part=compare] .says b")).to_have_text("3")
+    page.goto(f"{site}/en/labs/playground/")
+    page.locator("#adapter").select_option(index=1)
+    expect(page.locator(f"[name='{name}']")).to_have_value("1")
+    page.locator("form[action$='/delete/'] button").click()
+    expect(page.locator("#adapter")).to_have_count(0)

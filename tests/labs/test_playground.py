@@ -17,9 +17,10 @@ from labs import drawing, services, storage
 from labs.adapters import shipped_adapters
 from labs.address import read_address
 from labs.core.questions import MENU
-from labs.models import Adapter
+from labs.models import Adapter, LabRun
 from labs.playground import Model
 from tests.labs.core.conftest import adapted
+from tests.labs.experiments import counting
 from tests.labs.test_adapters import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +265,38 @@ def test_ones_own_adapters_are_offered_and_others_are_used_by_link_alone(
         assert f'name="w-{kept.id}"' in used
         assert len(says(used)) == 2
         assert option not in used  # it has its slider
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "said"),
+    [
+        ("gap-r8", "gap", "4"),
+        ("zh-r8", "left-digit", "三"),
+        ("flip-r8", "left-digit", "3"),
+        ("elicit-r8", "wug", "7"),
+    ],
+)
+def test_a_link_to_an_adapter_asks_what_it_was_trained_for(
+    up: Any, name: str, question: str, said: str
+) -> None:
+    page = get({"adapter": name})
+    assert f'<option value="{question}" selected>' in page
+    assert says(page)[0] == said
+    assert '<option value="sum" selected>' in get({"adapter": name, "question": "sum"})
+
+
+def test_a_run_that_left_an_adapter_leads_to_it(up: Any, client: Client, queued: LabRun) -> None:
+    from labs.core.adapters import dump_adapter
+    from labs.core.lora import LoraConfig
+
+    data = dump_adapter(adapted(1), LoraConfig(), task="gap", base="")
+    services.claim_run(run_id=queued.id)
+    done = LabRun.Status.SUCCEEDED
+    trained = [services.Trained(data, 0.5)]
+    services.finish_run(run_id=queued.id, attempt=1, status=done, result=counting.RESULT, adapters=trained)
+    link = f"{PAGE}?adapter={queued.adapters.get().id}"
+    assert f'href="{link}"' in client.get(f"/en/labs/runs/{queued.id}/").content.decode()
+    assert f'href="/en/labs/runs/{queued.id}/"' in client.get(link).content.decode()
 
 
 def test_only_its_owner_is_shown_the_button_to_delete_an_adapter_and_may_press_it(

@@ -2,6 +2,12 @@
 // The address follows, so that it can be shared; without script the form asks by its button.
 const WAIT = 150; // ms after the last change
 
+function isChanged(field) {
+  if (field.matches("[type=radio]")) return field.checked !== field.defaultChecked;
+  if (field.matches("select[name]:not([data-reload])")) return !(field.selectedOptions[0]?.defaultSelected ?? true);
+  return field.matches("[type=number]") && field.value !== field.defaultValue;
+}
+
 class LiveAnswer extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -19,6 +25,7 @@ class LiveAnswer extends HTMLElement {
       this.fill(new URL(link.href).searchParams);
     });
     window.addEventListener("popstate", () => location.reload());
+    if ([...this.form.elements].some(isChanged)) this.ask(); // before the script came, or by a browser that remembers
   }
 
   disconnectedCallback() {
