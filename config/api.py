@@ -74,6 +74,8 @@ def root(request: Request) -> Response:
         "questions": "api-questions",
         "search": "api-search",
         "quizzes": "api-quizzes",
+        "reviews": "api-reviews",
+        "cards": "api-cards",
         "labs": "api-labs",
         "runs": "api-runs",
         "adapters": "api-adapters",

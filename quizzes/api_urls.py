@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import api
+from quizzes import api, review_api
 
 urlpatterns = [
     path("quizzes/", api.QuizzesView.as_view(), name="api-quizzes"),
@@ -16,4 +16,12 @@ urlpatterns = [
     path("quizzes/<uuid:pk>/skip/", api.SkipView.as_view(), name="api-quiz-skip"),
     path("quizzes/<uuid:pk>/results/", api.ResultsView.as_view(), name="api-quiz-results"),
     path("quizzes/<uuid:pk>/finish/", api.FinishView.as_view(), name="api-quiz-finish"),
+    path("reviews/", review_api.ReviewsView.as_view(), name="api-reviews"),
+    path("reviews/today/", review_api.TodayView.as_view(), name="api-reviews-today"),
+    path("reviews/undo/", review_api.UndoView.as_view(), name="api-reviews-undo"),
+    path("reviews/cards/", review_api.CardsView.as_view(), name="api-cards"),
+    path("reviews/cards/<int:pk>/", review_api.CardView.as_view(), name="api-card"),
+    path("reviews/cards/<int:pk>/<slug:act>/", review_api.ActView.as_view(), name="api-card-act"),
+    path("reviews/settings/", review_api.SettingsView.as_view(), name="api-reviews-settings"),
+    path("reviews/reschedule/", review_api.RescheduleView.as_view(), name="api-reviews-reschedule"),
 ]

@@ -104,5 +104,5 @@ class RatingForm(forms.Form):
 
     rating = forms.TypedChoiceField(choices=[(str(n), "") for n in range(1, 5)], coerce=int)
     turn = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    key = forms.RegexField(r"\A[0-9a-zA-Z:_-]{8,64}\Z")
+    sending = forms.RegexField(r"\A[0-9a-zA-Z:_-]{8,64}\Z")
     shown = forms.IntegerField(required=False, min_value=0, max_value=2**53)  # milliseconds since 1970

@@ -10,18 +10,21 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.models import Learner
 from qbank.models import QuestionText
-from quizzes.cards import RATING_LABELS, Card, MemorySettings
+from quizzes.cards import RATING_LABELS, Card, MemorySettings, Review, settings_of
 from quizzes.core.blueprint import draw_order
 from quizzes.core.items import Kind
-from quizzes.core.scheduler import Rating, Schedule, preview_intervals
+from quizzes.core.scheduler import Rating, preview_intervals
 from quizzes.making import RECALL, make_ref
+from quizzes.memory import schedule_anew
 from quizzes.models import KIND_LABELS, AttemptItem, Item
 
 REVIEW_TEXTS = {
     "stale": gettext_lazy("This card was rated elsewhere; here is the next one."),
     "paused": gettext_lazy("This card is not asked any more."),
     "nothing": gettext_lazy("There is no rating of today to take back."),
+    "unmarked": gettext_lazy("This card is the question itself: rate it, nothing marks it."),
     "followed": gettext_lazy("A quiz has asked this card since; its rating stays."),
 }
 
@@ -84,7 +87,7 @@ def text_of(card: Card) -> QuestionText | None:
     return QuestionText.objects.preferring(page_language()).filter(question=card.question_id).first()
 
 
-def asked_row(card: Card) -> AttemptItem | None:
+def asked_row(card: Card, turn: int | None = None) -> AttemptItem | None:
     """Return the item of a card as it is shown now, in a row that is not stored; None for a question's card.
 
     The order of its options follows from the card and its turn, so that the answer meets what was shown.
@@ -95,7 +98,8 @@ def asked_row(card: Card) -> AttemptItem | None:
     item = items.preferring(page_language()).select_related("answer", "question__topic", "text").first()
     if item is None:
         return None
-    order = draw_order(item.size, f"{card.pk}.{card.reps}", item.ref)
+    shown_at = card.reps if turn is None else turn
+    order = draw_order(item.size, f"{card.pk}.{shown_at}", item.ref)
     return AttemptItem(item=item, position=1, order=list(order))
 
 
@@ -123,19 +127,18 @@ def card_context(card: Card, row: AttemptItem | None) -> dict[str, Any]:
     }
 
 
-def schedule_summary(before: list[datetime], after: list[datetime], now: datetime) -> dict[str, Any]:
-    """Compare when cards are due with when they would be: how many move, and how many would wait now."""
-    moved = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
+def preview_reschedule(learner: Learner, now: datetime) -> dict[str, int]:
+    """Tell what replaying the whole log by today's settings would change; writes nothing (two queries)."""
+    reviews = Review.objects.of(learner).live().order_by("card_id", "reviewed_at", "rating", "id")
+    reviews = reviews.only("card_id", "rating", "reviewed_at")
+    anew = schedule_anew(Card.objects.of(learner), reviews, settings_of(learner).schedule)
+    due = [(card.due, state.due) for card, state, _states in anew]
+    soon = now + timedelta(days=1)
     return {
-        "cards": len(before),
-        "moved": len(moved),
-        "earlier": sum(b < a for a, b in moved),
-        "later": sum(b > a for a, b in moved),
-        "due_before": sum(due <= now for due in before),
-        "due_after": sum(due <= now for due in after),
+        "cards": len(due),
+        "moved": sum(before != after for before, after in due),
+        "earlier": sum(after < before for before, after in due),
+        "later": sum(after > before for before, after in due),
+        "due_before": sum(before <= soon for before, _after in due),
+        "due_after": sum(after <= soon for _before, after in due),
     }
-
-
-def schedule_of(retention: float, chosen: MemorySettings) -> Schedule:
-    """Return the learner's schedule with another wish to remember."""
-    return Schedule(retention=retention, parameters=chosen.schedule.parameters)

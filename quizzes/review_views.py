@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,6 @@ from quizzes.memory import (
     reschedule_cards,
     resume_card,
     save_settings,
-    schedule_anew,
     suspend_card,
     undo_review,
 )
@@ -49,8 +48,8 @@ from quizzes.review_pages import (
     asked_row,
     card_context,
     page_language,
+    preview_reschedule,
     rating_buttons,
-    schedule_summary,
 )
 from quizzes.sheets import face, revealed, told
 from quizzes.today import look_at_today, next_card
@@ -117,7 +116,7 @@ def _front(
     context = card_context(found, row) | {
         "today": look_at_today(learner, now),
         "said": _said(request),
-        "key": uuid.uuid4().hex,
+        "sending": uuid.uuid4().hex,
         "shown": int(now.timestamp() * 1000),
     }
     if row is None:
@@ -176,7 +175,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": rating_buttons(
             found, now, settings_of(learner), suggested=suggested, wrong=suggested is Rating.AGAIN
         ),
-        "key": uuid.uuid4().hex,
+        "sending": uuid.uuid4().hex,
         "shown": request.POST.get("shown", ""),
         "answered": True,
     }
@@ -233,7 +232,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
             card=found,
             rating=Rating(given["rating"]),
             turn=given["turn"],
-            key=given["key"],
+            key=given["sending"],
             duration_ms=_duration(str(given["shown"]), now),
             now=now,
         )
@@ -364,15 +363,9 @@ def reschedule(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         moved = reschedule_cards(learner=learner, now=now)
         return redirect(f"{reverse('review-reschedule')}?{urlencode({'moved': moved})}")
-    reviews = Review.objects.of(learner).live().order_by("card_id", "reviewed_at", "rating", "id")
-    chosen = settings_of(learner)
-    anew = schedule_anew(
-        Card.objects.of(learner), reviews.only("card_id", "rating", "reviewed_at"), chosen.schedule
-    )
-    soon = now + timedelta(days=1)
     context = {
-        "summary": schedule_summary([card.due for card, *_ in anew], [s.due for _, s, _ in anew], soon),
-        "percent": round(100 * chosen.retention),
+        "summary": preview_reschedule(learner, now),
+        "percent": round(100 * settings_of(learner).retention),
         "moved": request.GET.get("moved", "") if request.GET.get("moved", "").isdecimal() else "",
     }
     return render(request, "quizzes/review/reschedule.html", context)

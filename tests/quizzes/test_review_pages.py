@@ -60,7 +60,9 @@ def page(client: Client, path: str = "card/") -> str:
 
 
 def rate(client: Client, card: Card, value: int, **fields: str) -> Any:
-    data = {name: value for name, value in hidden(page(client)).items() if name in ("turn", "key", "shown")}
+    data = {
+        name: value for name, value in hidden(page(client)).items() if name in ("turn", "sending", "shown")
+    }
     return post(client, f"cards/{card.pk}/rate/", data | {"rating": str(value)} | fields)
 
 
@@ -133,7 +135,7 @@ def test_a_rating_is_stored_and_leads_to_the_next_card(card: Card, own_client: C
 
 def test_a_form_sent_twice_counts_once_and_a_second_tab_is_told(card: Card, own_client: Client) -> None:
     data = hidden(page(own_client)) | {"rating": "3"}
-    other_tab = data | {"key": "another-tab", "rating": "1"}
+    other_tab = data | {"sending": "another-tab", "rating": "1"}
     for _ in range(2):
         assert post(own_client, f"cards/{card.pk}/rate/", data).headers["Location"] == "/review/card/"
     assert post(own_client, f"cards/{card.pk}/rate/", other_tab).headers["Location"].endswith("said=stale")
@@ -148,9 +150,9 @@ def test_a_form_sent_twice_counts_once_and_a_second_tab_is_told(card: Card, own_
         {"turn": "-1"},
         {"turn": "x"},
         {"turn": "9" * 30},
-        {"key": ""},
-        {"key": "k" * 65},
-        {"key": "short\n"},
+        {"sending": ""},
+        {"sending": "k" * 65},
+        {"sending": "short\n"},
         {"shown": "9" * 40},
     ],
 )
