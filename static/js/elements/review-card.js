@@ -13,11 +13,11 @@ class ReviewCard extends HTMLElement {
     return this.querySelector("button[data-main]");
   }
 
-  // Nothing can be rated before the answer was seen; once it is, the keys lead to Good.
+  // Nothing can be rated before the answer was seen; once it is, reading goes on there.
   settle() {
     const hidden = this.answer !== null && !this.answer.open;
     for (const button of this.querySelectorAll(".rate button")) button.disabled = hidden;
-    if (!hidden) this.main?.focus({ preventScroll: true });
+    if (!hidden) this.querySelector("[data-shown]")?.focus({ preventScroll: true });
   }
 
   press(event) {
