@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Learner
 from qbank.models import QuestionText
 from quizzes.cards import RATING_LABELS, Card, MemorySettings, Review, settings_of
-from quizzes.core.blueprint import draw_order
+from quizzes.core.blueprint import Mode, draw_order
 from quizzes.core.items import Kind
 from quizzes.core.scheduler import Rating, preview_intervals
 from quizzes.making import RECALL, make_ref
 from quizzes.memory import schedule_anew
-from quizzes.models import KIND_LABELS, AttemptItem, Item
+from quizzes.models import KIND_LABELS, Attempt, AttemptItem, Item
 
 REVIEW_TEXTS = {
     "stale": gettext_lazy("This card was rated elsewhere; here is the next one."),
@@ -100,7 +100,7 @@ def asked_row(card: Card, turn: int | None = None) -> AttemptItem | None:
         return None
     shown_at = card.reps if turn is None else turn
     order = draw_order(item.size, f"{card.pk}.{shown_at}", item.ref)
-    return AttemptItem(item=item, position=1, order=list(order))
+    return AttemptItem(attempt=Attempt(mode=Mode.PRACTICE), item=item, position=1, order=list(order))
 
 
 def changed_since_learnt(card: Card, row: AttemptItem | None, text: QuestionText | None) -> bool:
