@@ -6,7 +6,7 @@ import sys
 
 import django
 
-NAMES = ("pages", "ingest", "generation", "quizzes", "labs", "adapters")
+NAMES = ("pages", "ingest", "generation", "quizzes", "labs", "adapters", "running")
 LONG = {"ingest-large": ("ingest", "large"), "fuzz": ("fuzz", "main")}  # only by name: they take minutes
 
 

@@ -42,8 +42,8 @@ def main() -> None:
     merge_and_unload(merged)
     tasks = {"base": asker(base, batch), "merged": asker(merged, batch), "unmerged": asker(unmerged, batch)}
     seconds = interleaved(tasks, rounds=30, calls=5)
-    for name in ("merged", "unmerged"):
-        print(f"adapters: {name} inference {seconds[name] / seconds['base']:.2f} × base ({ROWS} rows)")
+    for name, goal in (("merged", "; goal: 1.00 ± 0.03"), ("unmerged", "")):
+        print(f"adapters: {name} inference {seconds[name] / seconds['base']:.2f} × base ({ROWS} rows{goal})")
     if peft is None:
         print("adapters: PEFT is not installed: nothing to compare with")
     else:
@@ -130,15 +130,22 @@ def compare_batches(batch: Batch, count: int, peft: Any) -> None:
         return torch.cat(logits)
 
     tasks = {"base": asker(load_model().requires_grad_(False), batch), "gathered": serve, "loop": loop}
+    answers = {"gathered": serve(), "loop": torch.empty_like(serve())}
+    answers["loop"][[row for first in range(count) for row in range(first, ROWS, count)]] = loop()
     if peft is not None:
         tasks["peft"] = mixed_batch(batch, rows, alone, peft)
+        answers["peft"] = tasks["peft"]()
+    apart = max((found - answers["gathered"]).abs().max().item() for found in answers.values())
     seconds = interleaved(tasks, rounds=15, calls=3)
     ratios = [
-        f"{seconds[name] / seconds['gathered']:.2f} × by {name}" for name in tasks if name != "gathered"
+        f"{seconds[name] / seconds['gathered']:.2f} × by {name}"
+        for name in tasks
+        if name not in ("base", "gathered")
     ]
+    goals = " (goals at 16: ≤ 1.6; ≥ 3; ≥ 4)" if count == 16 else ""
     print(
         f"adapters: {ROWS} rows over {count:2} adapters: gathered {seconds['gathered'] / seconds['base']:.2f}"
-        f" × base; the same takes {', '.join(ratios)}"
+        f" × base; the same takes {', '.join(ratios)}{goals}; logits at most {apart:.0e} apart"
     )
 
 

@@ -1,4 +1,4 @@
-"""The model's answer against one forward pass, and the memory of a web process in use."""
+"""The model's answers against one forward pass, and the memory of a web process in use."""
 
 import os
 import subprocess
@@ -9,9 +9,9 @@ from django.conf import settings
 from bench.interleave import interleaved
 from labs.core.answering import answer, find_question
 from labs.core.data import picture_from_pixels, sample_pixels
-from labs.inference import Loaded
+from labs.core.serving import ROWS, Loaded
 
-ASKED = {"picture": {"left": 3, "right": 8}, "question": "left-digit", "adapter": "gap-r8"}
+PROMPT = {"picture": {"left": 3, "right": 8}, "question": "left-digit"}
 PAGES = ["/", "/topics/", "/labs/", "/quizzes/", "/search/?q=LoRA", "/api/v1/labs/", "/api/v1/schema/"]
 WEB_PROCESS = """
 import asyncio, resource, sys
@@ -44,14 +44,19 @@ def web_memory() -> float:
 
 def main() -> None:
     """Print the figures."""
-    loaded = Loaded.from_folder()
-    base = loaded.variants["gap-r8"].base
+    loaded = Loaded.from_folders(settings.LABS_ADAPTER_DIR)
+    base = loaded.base
+    adapters = [{"checksum": loaded.shipped["gap-r8"]}]
+    row = {**PROMPT, "adapters": adapters}
     picture = picture_from_pixels(sample_pixels(3), sample_pixels(8), ("red", "blue"))[None]
     question = find_question("left-digit")
     seconds = interleaved(
         {
             "one answer of the base": lambda: answer(base, picture, [question]),
-            "base, unmerged and merged": lambda: loaded.answer(ASKED),
+            "one row with an adapter": lambda: loaded.answer({"inputs": [row]}),
+            f"{ROWS} rows with an adapter": lambda: loaded.answer({"inputs": [row] * ROWS}),
+            "… and where it looks": lambda: loaded.answer({"inputs": [row] * ROWS, "attention": "mean"}),
+            "merge check of one row": lambda: loaded.check_merge({"inputs": [PROMPT], "adapters": adapters}),
         },
         rounds=30,
         calls=10,

@@ -24,11 +24,11 @@ class BatchedLoRALinear(nn.Module):
         super().__init__()
         self.base_layer = base_layer
         self.pairs: tuple[Tensor, Tensor] | None = None  # A (n + 1, k, r) and B (n + 1, r, d), the last zero
-        self.chosen: tuple[Tensor, Tensor] | None = None
+        self.rows: Tensor | None = None  # number of each row's pair (B,)
 
     def load(self, updates: Sequence[tuple[Tensor, Tensor] | None]) -> None:
         """Lay the pairs of n adapters into one tensor, ranks padded; None leaves this layer alone."""
-        self.chosen = self.pairs = None
+        self.rows = self.pairs = None
         r = max((len(pair[0]) for pair in updates if pair is not None), default=0)
         if not r:
             return
@@ -43,17 +43,17 @@ class BatchedLoRALinear(nn.Module):
         self.pairs = a, b
 
     def choose(self, rows: Tensor) -> None:
-        """Gather the pair of every row: rows (B,)."""
-        if self.pairs is not None:
-            a, b = self.pairs
-            self.chosen = a.index_select(0, rows), b.index_select(0, rows)  # (B, k, r), (B, r, d)
+        """Say which pair each row of the next batches gets: rows (B,)."""
+        self.rows = rows
 
     def forward(self, x: Tensor) -> Tensor:
         h: Tensor = self.base_layer(x)  # (B, T, k) → (B, T, d)
-        if self.chosen is None:
+        if self.pairs is None or self.rows is None:
             return h
-        a, b = self.chosen
-        return torch.baddbmm(h, torch.bmm(x, a), b)  # (B, T, k) → (B, T, r) → (B, T, d)
+        # Gathered layer by layer, the pairs are in the cache when they are multiplied: gathering those of all
+        # layers before the pass took longer. In place, h is not copied.
+        a, b = (factor.index_select(0, self.rows) for factor in self.pairs)  # (B, k, r), (B, r, d)
+        return h.baddbmm_(torch.bmm(x, a), b)  # (B, T, k) → (B, T, r) → (B, T, d)
 
 
 def wrap_linears(model: nn.Module, targets: Iterable[str]) -> None:

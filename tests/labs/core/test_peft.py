@@ -1,12 +1,16 @@
 """The same adapter in PEFT and here: equal logits, both ways, to the bit.
 
 PEFT needs transformers and brings some 180 MB, more than everything else the tests need apart from torch; so
-it is no requirement. Where it can be imported (`pip install peft`), these tests compare with it; the folder
-that PEFT wrote, beside this file, is read everywhere.
+it stands in requirements-peft.txt, which .ci/run installs for these tests alone. The folder that PEFT wrote,
+beside this file, is read everywhere.
 """
 
+import importlib
+import io
 import json
+import os
 import warnings
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +18,8 @@ from typing import Any
 import pytest
 import torch
 
-from labs.core.adapters import attach_adapter, load_adapter, save_adapter
+from labs.core.adapter_file import pack, read_header
+from labs.core.adapters import attach_adapter, dump_adapter, load_adapter, save_adapter
 from labs.core.data import draw_base, stream
 from labs.core.lora import LoraConfig, add_weighted_adapter, lora_layers, set_adapter
 from labs.core.model import BASE, Transformer, checksum, load_model
@@ -40,6 +45,8 @@ PATTERNS = {
 def peft() -> ModuleType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        if os.environ.get("REQUIRE_PEFT"):
+            return importlib.import_module("peft")
         return pytest.importorskip("peft", reason="PEFT is not installed: nothing to compare with")  # type: ignore[no-any-return]
 
 
@@ -84,6 +91,16 @@ def test_a_folder_of_peft_loads_here_and_answers_the_same(
     attach_adapter(base, load_adapter(tmp_path))
     assert torch.equal(predict(base, BATCH), logits_of(theirs))
     assert not torch.equal(before, predict(base, BATCH))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_download_of_a_kept_adapter_loads_in_peft(peft: ModuleType, tmp_path: Path) -> None:
+    model = adapted(**vars(PATTERNS["patterns"]))
+    data = dump_adapter(model, PATTERNS["patterns"], task="gap", base=checksum(BASE))
+    with zipfile.ZipFile(io.BytesIO(pack(read_header(data).config, data))) as packed:
+        packed.extractall(tmp_path)
+    theirs = peft.PeftModel.from_pretrained(load_model(), str(tmp_path))
+    assert torch.equal(predict(model, BATCH), logits_of(theirs))
 
 
 @pytest.mark.filterwarnings("ignore")
