@@ -203,6 +203,7 @@ class EventPageSerializer(serializers.Serializer[Any]):
     elapsed = serializers.FloatField(
         allow_null=True, help_text="seconds since the attempt began, null unless it runs"
     )
+    waiting = serializers.IntegerField(allow_null=True, help_text="runs before it, null unless it waits")
     over = serializers.BooleanField()
     next = serializers.IntegerField(help_text="sequence of the last event so far: the next `after`")
     events = EventSerializer(many=True)

@@ -300,56 +300,6 @@ def prune(*, now: datetime) -> int:
     return gone
 
 
-def merge_learner_runs(*, source: Learner, target: Learner) -> None:
-    """Give the runs and adapters of one learner to another.
-
-    A second active run is cancelled, for one may be active; of adapters that both have one stays.
-    """
-    with transaction.atomic():
-        if LabRun.objects.active().of_learner(target).exists():
-            for run in LabRun.objects.active().of_learner(source):
-                cancel_run(run=run, learner=source)
-                LabRun.objects.active().filter(id=run.id).update(learner=None)
-        LabRun.objects.filter(learner=source).update(learner=target)
-        both = Adapter.objects.of_learner(target).values("checksum")
-        Adapter.objects.of_learner(source).filter(checksum__in=both).delete()
-        Adapter.objects.of_learner(source).update(learner=target)
-
-
-def export_learner_runs(*, learner: Learner) -> list[dict[str, object]]:
-    """List a learner's runs with settings and results."""
-    fields = (
-        "id",
-        "lab",
-        "settings",
-        "seed",
-        "status",
-        "created_at",
-        "finished_at",
-        "result",
-        "failure",
-        "error",
-    )
-    return [dict(row) for row in LabRun.objects.of_learner(learner).values(*fields)]
-
-
-def export_learner_adapters(*, learner: Learner) -> list[dict[str, object]]:
-    """List a learner's adapters; their files are downloads of the API."""
-    fields = (
-        "id",
-        "name",
-        "task",
-        "config",
-        "base",
-        "checksum",
-        "size",
-        "parameters",
-        "accuracy",
-        "created_at",
-    )
-    return [dict(row) for row in Adapter.objects.of_learner(learner).values(*fields)]
-
-
 def _take_up(run: LabRun) -> int:
     """End or requeue one run whose lease passed, unless it moved on meanwhile."""
     now = timezone.now()

@@ -40,6 +40,7 @@ class Snapshot:
     status: str
     attempt: int
     started_at: datetime | None
+    waiting: int | None  # runs before it in the queue
     rows: list[Row]
 
     @property
@@ -51,22 +52,28 @@ class Snapshot:
 def read_events(run_id: UUID, after: int) -> Snapshot | None:
     """Read a run's state, then its events behind `after`: in this order the last event is not missed."""
     found = LabRun.objects.filter(id=run_id)
-    run = found.values("status", "attempt", "started_at", "last_sequence").first()
+    run = found.only("status", "attempt", "started_at", "last_sequence", "enqueued_at").first()
     if run is None:
         return None
     rows: list[Row] = []
-    if run["last_sequence"] > after:
+    if run.last_sequence > after:
         behind = RunEvent.objects.since(run_id, after).values("sequence", "attempt", "data")
         rows = [dict(row) for row in behind]
-    return Snapshot(run["status"], run["attempt"], run["started_at"], rows)
+    waiting = LabRun.objects.waiting_before(run)
+    return Snapshot(run.status, run.attempt, run.started_at, waiting, rows)
 
 
 def describe(state: Snapshot | Feed) -> Row:
-    """Tell status, attempt, and the seconds that a running attempt has taken so far."""
+    """Tell status, attempt, the seconds that a running attempt has taken, the place of a waiting one."""
     elapsed = None
     if state.status == LabRun.Status.RUNNING and state.started_at is not None:
         elapsed = round((timezone.now() - state.started_at).total_seconds(), 1)
-    return {"status": state.status, "attempt": state.attempt, "elapsed": elapsed}
+    return {
+        "status": state.status,
+        "attempt": state.attempt,
+        "elapsed": elapsed,
+        "waiting": state.waiting,
+    }
 
 
 def _read_in_thread(run_id: UUID, after: int) -> Snapshot | None:
@@ -92,9 +99,15 @@ class Feed:
     status: str = ""
     attempt: int = 0
     started_at: datetime | None = None
+    waiting: int | None = None
     failure: BaseException | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     poller: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> tuple[str, int, int | None]:
+        """What a viewer is told anew when it changes."""
+        return self.status, self.attempt, self.waiting
 
     async def poll(self) -> None:
         """Read the rows until the run is over or nobody watches, and wake the viewers."""
@@ -121,6 +134,7 @@ class Feed:
         if snapshot.attempt != self.attempt:
             self.rows.clear()
         self.status, self.attempt, self.started_at = snapshot.status, snapshot.attempt, snapshot.started_at
+        self.waiting = snapshot.waiting
         self.rows += [row for row in snapshot.rows if row["attempt"] == snapshot.attempt]
 
 
@@ -173,8 +187,8 @@ async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[b
         while True:
             if feed.failure is not None:
                 return  # the browser comes back by itself
-            if (feed.status, feed.attempt) != status and feed.status:
-                status = feed.status, feed.attempt
+            if feed.state != status and feed.status:
+                status = feed.state
                 yield _message(describe(feed), event="status")
             for row in list(feed.rows):
                 sequence = int(str(row["sequence"]))
@@ -192,10 +206,10 @@ async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[b
 
 async def _wait(feed: Feed) -> bool:
     """Wait for the next reading; False when it is long in coming."""
-    known = (len(feed.rows), feed.status, feed.attempt)
+    known = (len(feed.rows), feed.state)
     try:
         async with asyncio.timeout(HEARTBEAT_SECONDS), feed.changed:
-            while feed.failure is None and known == (len(feed.rows), feed.status, feed.attempt):
+            while feed.failure is None and known == (len(feed.rows), feed.state):
                 await feed.changed.wait()
     except TimeoutError:
         return False

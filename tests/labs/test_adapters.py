@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Learner
-from labs import services, storage
+from labs import learners, services, storage
 from labs.adapters import find_adapters, shipped_adapters
 from labs.core.adapter_file import AdapterError
 from labs.core.config import Lab
@@ -276,12 +276,11 @@ def test_a_run_names_the_adapters_it_left(client: Client, queued: LabRun) -> Non
 def test_signing_in_brings_ones_adapters_along(learner: Learner, other_learner: Learner) -> None:
     keep(learner, 1, 2)
     keep(other_learner, 2, 3)
-    services.merge_learner_runs(source=other_learner, target=learner)
+    learners.merge_learners(into=learner, other=other_learner)
     assert {a.config["number"] for a in Adapter.objects.of_learner(learner)} == {1, 2, 3}
     assert not Adapter.objects.of_learner(other_learner).exists()
-    exported = services.export_learner_adapters(learner=learner)
-    assert len(exported) == 3
-    assert exported[0]["config"]["r"] == 2  # type: ignore[index]
+    exported = learners.export_learner(learner)["adapters.json"]
+    assert [row["config"]["r"] for row in exported] == [2, 2, 2]
 
 
 def test_deleting_a_learner_deletes_adapters_and_pruning_their_files(

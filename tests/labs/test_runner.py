@@ -25,7 +25,7 @@ from tests.labs.test_services import expire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status, Failure = LabRun.Status, LabRun.Failure
-PATIENCE = 60.0  # seconds until a test gives up waiting
+PATIENCE = 300.0  # seconds until a test gives up waiting
 
 
 def start(learner: Learner, lab: Lab) -> LabRun:

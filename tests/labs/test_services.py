@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django.fixtures import Settings
 
 from accounts.models import Learner
-from labs import services
+from labs import learners, services
 from labs.core.config import Lab, SettingsError
 from labs.models import LabRun, RunEvent
 
@@ -268,8 +268,16 @@ def test_merging_learners_leaves_one_active_run(learner: Learner, other_learner:
     mine = services.start_run(learner=learner, lab=lab, raw_settings={})
     theirs = services.start_run(learner=other_learner, lab=lab, raw_settings={})
     services.claim_run(run_id=theirs.id)
-    services.merge_learner_runs(source=other_learner, target=learner)
+    learners.merge_learners(into=learner, other=other_learner)
     assert list(LabRun.objects.active().of_learner(learner)) == [mine]
     theirs.refresh_from_db()
-    assert theirs.cancel_requested_at is not None
-    assert services.export_learner_runs(learner=learner)[0]["id"] == mine.id
+    assert (theirs.status, theirs.learner) == ("running", None)
+
+
+@pytest.mark.django_db
+def test_the_place_in_line_counts_the_runs_before(lab: Lab) -> None:
+    runs = [services.start_run(learner=Learner.objects.create(), lab=lab, raw_settings={}) for _ in range(3)]
+    assert [LabRun.objects.waiting_before(run) for run in runs] == [0, 1, 2]
+    services.claim_run(run_id=runs[0].id)
+    runs[0].refresh_from_db()
+    assert [LabRun.objects.waiting_before(run) for run in runs] == [None, 0, 1]
