@@ -130,7 +130,8 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(LabRun, pk=pk)
     learner = find_learner(request)
     mine = learner is not None and found.learner_id == learner.id
-    return render(request, "labs/run.html", pages.run_page(found, mine=mine))
+    page = pages.run_page(found, mine=mine)
+    return render(request, "labs/run.html", {**page, "place": LabRun.objects.waiting_before(found)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,6 +22,7 @@ from labs.core.adapter_file import AdapterError
 from labs.core.config import Lab
 from labs.models import Adapter, LabRun
 from labs.services import Trained
+from tests.labs.experiments.counting import RESULT
 
 ADAPTERS = "/api/v1/labs/adapters/"
 JSON = "application/json"
@@ -67,7 +68,7 @@ def finish(run: LabRun, *numbers: int, status: LabRun.Status = LabRun.Status.SUC
         run_id=run.id,
         attempt=claim.attempt,
         status=status,
-        result={},
+        result=RESULT,
         adapters=[Trained(file_of(n), 0.9) for n in numbers],
     )
 
@@ -313,3 +314,9 @@ def test_old_things_of_visitors_are_pruned_and_those_of_accounts_stay(
 def test_runs_that_wait_or_run_are_never_pruned(queued: LabRun) -> None:
     services.prune(now=timezone.now() + timedelta(days=400))
     assert LabRun.objects.get() == queued
+
+
+def test_the_page_of_a_waiting_run_tells_its_place(queued: LabRun, other_learner: Learner, lab: Lab) -> None:
+    waiting = services.start_run(learner=other_learner, lab=lab, raw_settings={})
+    page = Client().get(f"/en/labs/runs/{waiting.id}/").content.decode()
+    assert "in line, runs before it: 1" in page

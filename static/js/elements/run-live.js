@@ -22,7 +22,7 @@ class RunLive extends HTMLElement {
     this.stop();
   }
 
-  tell({ status, attempt, elapsed }) {
+  tell({ status, attempt, elapsed, waiting }) {
     if (attempt > 1 && attempt !== this.attempt) this.note(this.words.again);
     this.restart(attempt);
     // The server counts from where the attempt began: this page may have been opened later.
@@ -30,7 +30,8 @@ class RunLive extends HTMLElement {
     const word = this.words[status];
     if (!word) return;
     document.querySelector("[data-status]").textContent = word;
-    if (!this.progressed) this.note(word);
+    const line = this.querySelector("[data-progress]").dataset.before;
+    if (!this.progressed) this.note(typeof waiting === "number" ? line.replace("{count}", waiting) : word);
   }
 
   // A run that begins again begins with empty curves.
