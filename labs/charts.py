@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from labs.core.config import Chart, Lab, Text
 
 STYLES = ("you", "", "dash", "dot", "long", "dots")  # CSS classes in the order of the chart's series
-TABLE_ROWS = 12
+TABLE_ROWS = 40
 LABEL_GAP = 8.0  # per cent of the plot's height
 SHORT_LABEL = 12  # columns; longer ones go under the chart, and numbers stand at the line ends
 Point = tuple[float, float | None]
@@ -51,6 +51,15 @@ class Figure:
     x_end: float
     numbered: bool  # numbers at the line ends, labels below
     rows: list[list[str]]  # x, then the y of each line that has points
+    places: list[float]  # of the rows on the x axis, in per cent
+
+    template = "labs/_chart.html"
+    live = True  # the browser draws it while points come in
+
+    @property
+    def table(self) -> list[tuple[float, list[str]]]:
+        """The rows with their places."""
+        return list(zip(self.places, self.rows, strict=True))
 
     @property
     def drawn(self) -> list[Line]:
@@ -79,6 +88,8 @@ def draw(
     for i, height in zip(ended, spread([lines[i].mark_at for i in ended]), strict=True):
         lines[i] = replace(lines[i], mark_at=height)
     steps = round((y_high - y_low) / y_step)
+    shown = [dict(points[line.key]) for line in lines if line.path]
+    table = table_places(shown)
     return Figure(
         chart=chart,
         lines=lines,
@@ -87,7 +98,8 @@ def draw(
         x_end=x_high,
         numbered=len(lines) > 4
         or any(width(text) > SHORT_LABEL for line in lines for text in words(line.label)),
-        rows=_table([dict(points[line.key]) for line in lines if line.path]),
+        rows=[[number(x), *(_cell(line, x) for line in shown)] for x in table],
+        places=[round(scale(x, x_low, x_high), 2) for x in table],
     )
 
 
@@ -95,7 +107,7 @@ def _line(lab: Lab, chart: Chart, key: str, points: Sequence[Point], place: Plac
     """Draw one series; red when its last value is no number."""
     order = chart.series.index(key)
     known = [(x, y) for x, y in points if y is not None]
-    line = Line(key, lab.series.get(key, {"zh": key, "en": key}), order + 1, STYLES[order % len(STYLES)])
+    line = Line(key, lab.series.get(key, {"zh": key, "en": key}), order + 1, style_of(order))
     if not known:
         return line
     end = place(*known[-1])
@@ -108,6 +120,11 @@ def _line(lab: Lab, chart: Chart, key: str, points: Sequence[Point], place: Plac
         first=number(known[0][1]),
         last=number(known[-1][1]) if points[-1][1] is not None else "–",
     )
+
+
+def style_of(order: int) -> str:
+    """Return the class of a series by its place; only the first stands out, however many there are."""
+    return STYLES[order] if order < len(STYLES) else STYLES[1 + (order - 1) % (len(STYLES) - 1)]
 
 
 def collect(chart: Chart, events: Iterable[Mapping[str, object]]) -> dict[str, list[Point]]:
@@ -216,13 +233,13 @@ def _y_tick(y: float, low: float, high: float) -> Tick:
     return Tick(round(100 - scale(y, low, high), 2), number(y))
 
 
-def _table(series: Sequence[Mapping[float, float | None]]) -> list[list[str]]:
-    """List each series' y at TABLE_ROWS values of x at most, the first and the last among them."""
+def table_places(series: Sequence[Mapping[float, float | None]]) -> list[float]:
+    """Return TABLE_ROWS values of x at most, the first and the last among them."""
     places = sorted({x for line in series for x in line})
     if len(places) > TABLE_ROWS:
         last = len(places) - 1
         places = [places[round(i * last / (TABLE_ROWS - 1))] for i in range(TABLE_ROWS)]
-    return [[number(x), *(_cell(line, x) for line in series)] for x in places]
+    return places
 
 
 def _cell(line: Mapping[float, float | None], x: float) -> str:

@@ -4,37 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from labs import charts, controls, results, services
-from labs.core.config import SEED, Lab, SettingsError, Text
+from labs import bars, charts, controls, grids, maps, results, services, shown
+from labs.core.config import SEED, Lab, Settings, SettingsError, Text
+from labs.core.examples import SEEDS, find_example
 from labs.models import LabRun
 from labs.registry import LABS
+from labs.shown import Shown
 
 LOG_LINES = 8
 Event = Mapping[str, object]
+Drawn = charts.Figure | bars.Bars | maps.DrawnMap
 
 
 def lab_page(lab: Lab, raw: Mapping[str, object], error: SettingsError | None = None) -> dict[str, object]:
-    """Put together the page of a lab: its controls, and the latest run of these settings or the defaults."""
+    """Put together the page of a lab: its controls, a finished run of these settings or of the defaults."""
     given = controls.known_settings(lab, raw)
+    values: Settings = {}
     if error is None:
         try:
             settings = {name: value for name, value in given.items() if name != "seed"}
             values, seed = services.read_settings(lab, settings, given.get("seed", 0))
         except SettingsError as caught:
             error = caught
-    example = None
-    exact = False
-    if error is None:
-        example = LabRun.objects.examples(services.settings_key(lab, values, seed)).first()
-        exact = example is not None
+    example = finished_run(lab, values, seed) if error is None else None
+    exact = example is not None
+    drawn = [grids.draw_grid(lab, grid, values) for grid in lab.grids]
     return {
         "lab": lab,
         "controls": controls.list_controls(lab, given, error),
         "problems": labelled(lab, error) if error else [],
         "presets": controls.preset_links(lab),
         "exact": exact,
-        **example_of(lab, example or latest_default(lab)),
+        "grids": [grid for grid in drawn if grid is not None],
+        **example_of(lab, example or default_run(lab)),
     }
+
+
+def finished_run(lab: Lab, values: Settings, seed: int) -> Shown | None:
+    """Return the stored example of these settings, else the latest run of them that succeeded."""
+    example = find_example(lab, values, seed)
+    if example is not None:
+        return shown.of_example(example)
+    run = LabRun.objects.examples(services.settings_key(lab, values, seed)).first()
+    return None if run is None else shown.of_run(run, events_of(run))
+
+
+def default_run(lab: Lab) -> Shown | None:
+    """Return a finished run of the default settings and seed."""
+    return finished_run(lab, *services.read_settings(lab, {}, 0))
+
+
+def other_seeds(lab: Lab, example: Shown) -> list[tuple[int, str]]:
+    """List the stored seeds of the same settings with the query that shows them."""
+    if not example.stored:
+        return []
+    stored = [seed for seed in SEEDS if find_example(lab, example.settings, seed) is not None]
+    return [(seed, controls.query(example.settings, seed)) for seed in stored]
 
 
 def labelled(lab: Lab, error: SettingsError) -> list[tuple[Text | str, Text]]:
@@ -43,24 +68,19 @@ def labelled(lab: Lab, error: SettingsError) -> list[tuple[Text | str, Text]]:
     return [(labels.get(problem.name, problem.name), problem.message) for problem in error.problems]
 
 
-def latest_default(lab: Lab) -> LabRun | None:
-    """Return the latest succeeded run with the default settings and seed."""
-    values, seed = services.read_settings(lab, {}, 0)
-    return LabRun.objects.examples(services.settings_key(lab, values, seed)).first()
-
-
-def example_of(lab: Lab, run: LabRun | None) -> dict[str, object]:
+def example_of(lab: Lab, example: Shown | None) -> dict[str, object]:
     """Show a run that already succeeded, if there is one."""
-    return {"example": None} if run is None else {"example": run, **finished(lab, run, list(events_of(run)))}
+    if example is None:
+        return {"example": None}
+    return {"example": example, "seeds": other_seeds(lab, example), **finished(lab, example)}
 
 
 def panel(lab: Lab) -> dict[str, object]:
-    """Show beside a question the latest default run, with its first chart."""
-    run = latest_default(lab)
-    if run is None:
+    """Show beside a question a finished run of the defaults, with its first chart."""
+    example = default_run(lab)
+    if example is None:
         return {"example": None}
-    drawn = figures(lab, run, events_of(run))
-    return {"example": run, "figure": drawn[0] if drawn else None}
+    return {"example": example, "figure": next(iter(figures(lab, example)), None)}
 
 
 def run_page(run: LabRun, *, mine: bool) -> dict[str, object]:
@@ -72,31 +92,44 @@ def run_page(run: LabRun, *, mine: bool) -> dict[str, object]:
         "lab": lab,
         "mine": mine,
         "controls": controls.list_controls(lab, {**run.settings, "seed": run.seed}) if lab else [],
-        "query": controls.query(run.settings, run.seed),
         "progress": latest(events, "progress"),
         "log": log_lines(events)[:LOG_LINES],
     }
-    return {**page, **finished(lab, run, events)}
+    of_run = shown.of_run(run, events)
+    reported = {event.get("map") for event in events}
+    page["waiting"] = [found.name for found in (lab.maps if lab else ()) if found.name not in reported]
+    return {**page, "shown": of_run, **finished(lab, of_run, live=not run.is_over)}
 
 
-def finished(lab: Lab | None, run: LabRun, events: list[Event]) -> dict[str, object]:
+def finished(lab: Lab | None, example: Shown, *, live: bool = False) -> dict[str, object]:
     """Show the curves so far and, after success, verdict, table, numbers and limits."""
-    page: dict[str, object] = {"figures": figures(lab, run, events) if lab else []}
-    if run.result is not None:
+    page: dict[str, object] = {"figures": figures(lab, example, live=live) if lab else []}
+    if example.result is not None:
         page |= {
-            "result": run.result,
-            "table": results.read_table(run.result),
-            "numbers": results.read_numbers(run.result),
-            "query": controls.query(run.settings, run.seed),
+            "result": example.result,
+            "table": results.read_table(example.result),
+            "numbers": results.read_numbers(example.result),
         }
     return page
 
 
-def figures(lab: Lab, run: LabRun, events: Iterable[Event]) -> list[charts.Figure]:
-    """Draw every chart of the lab; one without points is left out once the run is over."""
-    known = list(events)
-    drawn = [charts.draw(lab, chart, known, run.settings) for chart in lab.charts]
-    return [figure for figure in drawn if figure.drawn or not run.is_over]
+def figures(lab: Lab, example: Shown, *, live: bool = False) -> list[Drawn]:
+    """Draw the charts and maps of the lab; one without points is left out once the run is over."""
+    drawn: list[Drawn] = []
+    for chart in lab.charts:
+        if chart.kind == "bar":
+            drawn.append(bars.draw_bars(lab, chart, example.events))
+        else:
+            drawn.append(charts.draw(lab, chart, example.events, example.settings))
+    drawn += [found for heat_map in lab.maps if (found := maps.draw_map(heat_map, example.events))]
+    return [figure for figure in drawn if figure.drawn or live]
+
+
+def figure_of(run: LabRun, name: str) -> Drawn | None:
+    """Draw one chart or map of a run as far as it is, None when the lab has none of this name."""
+    lab = LABS.get(run.lab)
+    drawn = figures(lab, shown.of_run(run, events_of(run)), live=True) if lab else []
+    return next((figure for figure in drawn if figure.chart.name == name), None)
 
 
 def events_of(run: LabRun) -> Iterable[Event]:

@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.origin import own_origin
 from accounts.services import ensure_learner, find_learner
-from labs import client, pages, playground, results, services
+from labs import client, grids, pages, playground, results, services
 from labs.addresses import address_key
 from labs.card import render_card
 from labs.core.config import Lab, SettingsError
+from labs.core.examples import Example, find_example
 from labs.models import Adapter, LabRun
 from labs.registry import LABS
 
@@ -148,15 +149,72 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(found)
 
 
+@never_cache
+@require_safe
+def run_figure(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
+    """Draw one chart or map of a run as far as it is: what the page of a running lab puts in its place."""
+    found = get_object_or_404(LabRun, pk=pk)
+    figure = pages.figure_of(found, name)
+    if figure is None:
+        raise Http404
+    return render(request, figure.template, {"figure": figure})
+
+
+def example_or_404(request: HttpRequest, slug: str) -> Example:
+    """Return the stored example that an address names."""
+    lab = lab_or_404(slug)
+    given = request.GET.dict()
+    settings = {name: value for name, value in given.items() if name != "seed"}
+    try:
+        values, seed = services.read_settings(lab, settings, given.get("seed", 0))
+    except SettingsError:
+        raise Http404 from None
+    found = find_example(lab, values, seed)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def example_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a stored example as JSON: settings, seed, points, result."""
+    found = example_or_404(request, slug)
+    return JsonResponse(vars(found), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def example_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the table of a stored example as CSV."""
+    found = example_or_404(request, slug)
+    return csv_response(found.result, f"{slug}-seed-{found.seed}.csv")
+
+
+@require_safe
+def grid_csv(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Give a grid of stored examples as CSV, seed by seed."""
+    lab = lab_or_404(slug)
+    grid = next((grid for grid in lab.grids if grid.name == name), None)
+    if grid is None:
+        raise Http404
+    return csv_file(grids.write_grid(lab, grid), f"{slug}-{name}.csv")
+
+
 @require_safe
 def run_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the table of a result as CSV."""
     found = get_object_or_404(LabRun, pk=pk, status=LabRun.Status.SUCCEEDED)
-    language = "en" if get_language() == "en" else "zh"
-    response = HttpResponse(
-        results.write_csv(as_mapping(found.result), language), content_type="text/csv; charset=utf-8"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.lab}-{found.id}.csv"'
+    return csv_response(as_mapping(found.result), f"{found.lab}-{found.id}.csv")
+
+
+def csv_response(result: Mapping[str, object], name: str) -> HttpResponse:
+    """Give the table of a result as a file, its words in the language of the page."""
+    return csv_file(results.write_csv(result, "en" if get_language() == "en" else "zh"), name)
+
+
+def csv_file(text: str, name: str) -> HttpResponse:
+    """Give a text as a CSV file."""
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

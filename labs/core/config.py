@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 Value = int | float | str
@@ -60,6 +60,37 @@ class Chart:
     x_label: Text
     y_label: Text
     series: tuple[str, ...]
+    kind: Literal["line", "bar"] = "line"  # bars: one a series, in a group for each x
+    even: float | None = None  # the y at which two things are equal, marked among bars
+    timed: bool = False  # its y is a measured time and does not repeat to the bit
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A matrix that a run reports by this name."""
+
+    name: str
+    title: Text
+    row_label: Text
+    column_label: Text
+    value_label: Text
+    note: Text  # what to look at
+    timed: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Many stored runs as one map: a setting varies along the columns, each row is a number of the result."""
+
+    name: str
+    title: Text
+    parameter: str  # whose values head the columns
+    values: tuple[Value, ...]
+    rows: Mapping[str, Text]  # the number `{row}{number}` of a result fills the row
+    number: str  # end of the numbers' names, such as "_accuracy"
+    value_label: Text
+    settings: Mapping[str, Value] = field(default_factory=dict)  # the same in every run
+    limit: float = 1.0  # the value of the darkest cell
 
 
 @dataclass(frozen=True)
@@ -79,6 +110,8 @@ class Lab:
     limits: tuple[Text, ...]  # what a small model cannot tell
     reading: tuple[str, ...]  # code to read beside it, paths from the project's root
     cpu_seconds: float  # about, with the defaults, on one thread
+    maps: tuple[HeatMap, ...] = ()
+    grids: tuple[Grid, ...] = ()  # from the stored examples
 
 
 @dataclass(frozen=True)

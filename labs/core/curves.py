@@ -11,18 +11,27 @@ from labs.core.training import TrainConfig, measure_accuracy
 
 
 def follow_sweeps(
-    sweeps: Sequence[Sweep], train: TrainConfig, held_out: Mapping[str, Batch], total: int
+    sweeps: Sequence[Sweep],
+    train: TrainConfig,
+    held_out: Mapping[str, Batch],
+    total: int,
+    *,
+    starts: Mapping[str, float] | None = None,
+    done: int = 0,
 ) -> Generator[Event, None, dict[str, float]]:
     """Take one step of every sweep in turn; return the last accuracy of each arm, by name.
 
-    The curves begin at the base's accuracy: with B at zero a fresh adapter changes nothing.
-    A point carries the mean loss since the arm's last one. Progress counts the steps of all sweeps.
+    The curves begin at the base's accuracy, for with B at zero a fresh adapter changes nothing; who gives
+    `starts` has drawn the beginnings already. A point carries the mean loss since the arm's last one.
+    Progress counts the steps of all sweeps from `done` on.
     """
     losses: dict[str, list[float]] = {arm.name: [] for sweep in sweeps for arm in sweep.arms}
-    starts = {task: measure_accuracy(sweeps[0].base, batch) for task, batch in held_out.items()}
-    reached = {arm.name: starts[arm.task] for sweep in sweeps for arm in sweep.arms}
-    for name, accuracy in reached.items():
-        yield point(name, step=0, accuracy=accuracy)
+    if starts is None:
+        base = {task: measure_accuracy(sweeps[0].base, batch) for task, batch in held_out.items()}
+        starts = {arm.name: base[arm.task] for sweep in sweeps for arm in sweep.arms}
+        for name, accuracy in starts.items():
+            yield point(name, step=0, accuracy=accuracy)
+    reached = dict(starts)
     trainings = [train_sweep(sweep, train, held_out) for sweep in sweeps]
     for step in range(train.steps + 1):
         for number, (sweep, training) in enumerate(zip(sweeps, trainings, strict=True)):
@@ -34,5 +43,5 @@ def follow_sweeps(
                     losses[arm.name].clear()
                     reached[arm.name] = taken.accuracies[i]
                     yield point(arm.name, step=step, loss=mean, accuracy=reached[arm.name])
-            yield progress(step * len(sweeps) + number + 1, total)
+            yield progress(done + step * len(sweeps) + number + 1, total)
     return reached

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from labs.core.config import Text
@@ -20,6 +21,31 @@ def progress(done: int, total: int, note: Text | None = None) -> Event:
 def point(series: str, **values: float) -> Event:
     """Add a point to the curve `series`; a chart of the lab names the keys it draws."""
     return {"type": "point", "series": series, **values}
+
+
+def matrix(
+    name: str,
+    rows: Sequence[str | Text],
+    columns: Sequence[str | Text],
+    values: Sequence[Sequence[float]],
+    limit: float,
+) -> Event:
+    """Show a matrix as the heat map `name` of the lab, `limit` at the darkest; four figures of each value.
+
+    A value that is no number (it diverged) is None.
+    """
+    return {
+        "type": "matrix",
+        "map": name,
+        "rows": list(rows),
+        "columns": list(columns),
+        "values": [[_short(value) for value in row] for row in values],
+        "limit": _short(limit),
+    }
+
+
+def _short(value: float) -> float | None:
+    return float(f"{value:.4g}") if math.isfinite(value) else None
 
 
 def note(zh: str, en: str) -> Event:
@@ -68,5 +94,5 @@ def result(
 
 
 def join(parts: list[Text]) -> Text:
-    """Join sentences into one text."""
-    return {"zh": "".join(part["zh"] for part in parts), "en": " ".join(part["en"] for part in parts)}
+    """Join sentences into one text, one a line: a page shows them as paragraphs."""
+    return {"zh": "\n".join(part["zh"] for part in parts), "en": "\n".join(part["en"] for part in parts)}

@@ -10,7 +10,7 @@ from django import template
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from labs import charts, pages
+from labs import charts, maps, pages
 from labs.controls import list_controls
 from labs.core.config import Lab, Text
 from labs.registry import LABS
@@ -62,6 +62,14 @@ def description(figure: charts.Figure) -> str:
     return f"{text(figure.chart.title)}: {'; '.join(lines)}" if lines else text(figure.chart.title)
 
 
+@register.filter
+def map_description(figure: maps.DrawnMap) -> str:
+    """Say in words what a heat map holds."""
+    words = _("%(rows)s rows by %(columns)s columns, values up to %(limit)s")
+    held = words % {"rows": len(figure.rows), "columns": len(figure.columns), "limit": figure.limit}
+    return f"{text(figure.chart.title)}: {held}"
+
+
 MEASURES = {"step": gettext_lazy("step"), "loss": gettext_lazy("loss"), "accuracy": gettext_lazy("accuracy")}
 
 
@@ -80,6 +88,13 @@ def measure_names(lab: Lab | None) -> dict[str, str]:
 def measures(lab: Lab | None) -> str:
     """Write these names as JSON, for the script that goes on with the log."""
     return json.dumps(measure_names(lab), ensure_ascii=False)
+
+
+@register.filter
+def series_names(lab: Lab | None) -> str:
+    """Write the labels of the lab's curves as JSON, for the same script."""
+    names = {key: text(label) for key, label in lab.series.items()} if lab else {}
+    return json.dumps(names, ensure_ascii=False)
 
 
 @register.filter

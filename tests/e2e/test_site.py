@@ -44,6 +44,8 @@ def test_nothing_is_wider_than_a_phone(site: str, page: Page) -> None:
         "/topics/",
         "/questions/lora-latency/",
         "/labs/merging/",
+        "/labs/inference-steps/",
+        "/labs/rank-and-alpha/",
         "/quizzes/",
         "/search/?q=LoRA",
     ):
@@ -72,6 +74,42 @@ def test_a_lab_runs_from_its_page_to_a_verdict(site: str, page: Page, slug: str,
     expect(page).to_have_url(re.compile(r"/labs/runs/[0-9a-f-]+/"))
     expect(page.locator(".verdict h3")).to_be_visible(timeout=RUN_MILLISECONDS)
     assert page.locator("main table tbody tr").count() > 1
+
+
+def test_a_heat_map_is_read_by_keyboard_and_by_pointer(site: str, page: Page) -> None:
+    page.goto(f"{site}/en/labs/inference-steps/")
+    figure = page.locator("read-figure").filter(has_text="Up: B(Ax)")
+    cells = figure.locator("figure > .cells")
+    said = figure.locator("output")
+    cells.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    row = figure.locator(".values tbody tr").nth(1).locator("th, td").all_text_contents()
+    assert row[0] == "patch 1-2"
+    expect(said).to_have_text(f"patch 1-2　dimension 2　{row[2]}")
+    page.keyboard.press("End")
+    expect(said).to_have_text(f"patch 1-2　dimension 64　{row[64]}")
+    cells.hover(position={"x": 1, "y": 1})
+    expect(said).to_contain_text("patch 1-1　dimension 1")
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+
+
+def test_a_curve_is_read_by_keyboard(site: str, page: Page) -> None:
+    page.goto(f"{site}/en/labs/merging/")
+    figure = page.locator("read-figure").first
+    figure.locator("figure .plot").first.focus()
+    page.keyboard.press("End")
+    last = figure.locator(".values tbody tr").last.locator("th, td").all_text_contents()
+    expect(figure.locator("output")).to_have_text(f"step {last[0]}　the adapter (unmerged) {last[1]}")
+
+
+def test_stored_runs_show_their_maps_without_script(site: str, plain_page: Page) -> None:
+    plain_page.goto(f"{site}/labs/inference-steps/")
+    assert plain_page.locator("svg.cells[role=img] path").count() > 20
+    expect(plain_page.locator("table.heat").first).to_be_visible()
+    plain_page.locator(".values summary").first.click()
+    expect(plain_page.locator(".values table").first).to_be_visible()
 
 
 def test_the_model_answers_from_its_own_process(site: str, page: Page) -> None:

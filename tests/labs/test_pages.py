@@ -286,3 +286,50 @@ def test_the_model_card_is_introduced_in_chinese_and_can_be_read_by_keyboard(cli
     assert not re.search(r"<th[^>]*>\s*</th>", card)
     assert "<pre>" not in card
     assert '<pre tabindex="0">' in card
+
+
+def test_a_lab_shows_a_stored_run_before_anybody_clicks(client: Client) -> None:
+    shown = page(client, "/en/labs/methods/")
+    assert "A finished run of exactly these settings" in shown
+    assert "?task=gap&amp;steps=80&amp;r=8&amp;length=10&amp;seed=1" in shown  # the same with the other seed
+    other = page(client, "/en/labs/methods/?steps=33")
+    assert "Example: a finished run of the default settings" in other
+    assert not LabRun.objects.exists()
+
+
+def test_a_stored_run_can_be_taken_away_as_json_and_csv(client: Client) -> None:
+    query = "task=elicit&seed=1"
+    stored = client.get(f"/labs/methods/example.json?{query}").json()
+    assert (stored["lab"], stored["settings"]["task"], stored["seed"]) == ("methods", "elicit", 1)
+    rows = list(csv.reader(io.StringIO(page(client, f"/en/labs/methods/example.csv?{query}"))))
+    assert rows[0][:2] == ["method", "accuracy"]
+    assert rows[1][:2] == ["LoRA", repr(stored["result"]["numbers"]["lora_accuracy"])]
+    for wrong in ("steps=33", "task=poetry", "seed=-1", "seed=9", "heat=1"):
+        page(client, f"/labs/methods/example.json?{wrong}", 404)
+        page(client, f"/labs/methods/example.csv?{wrong}", 404)
+    page(client, "/labs/rope/example.json", 404)
+
+
+def test_grids_show_the_stored_runs_of_both_seeds(client: Client) -> None:
+    shown = page(client, "/en/labs/methods/?task=zh")
+    assert "Many settings, two seeds" in shown
+    assert shown.count('<td class="v9 you">') >= 2
+    rows = list(csv.reader(io.StringIO(page(client, "/labs/methods/grids/tasks.csv"))))
+    assert len(rows) == 1 + 8 * 4 * 2
+    page(client, "/labs/methods/grids/nothing.csv", 404)
+
+
+def test_what_the_server_draws_of_a_running_lab_can_be_fetched_alone(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    succeed(run)
+    shown = page(client, f"/en/labs/runs/{run.id}/figures/loss/")
+    assert "<run-chart" in shown
+    assert "<html" not in shown
+    page(client, f"/en/labs/runs/{run.id}/figures/heat/", 404)
+
+
+def test_a_page_with_its_grids_asks_the_database_little(
+    client: Client, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
+        page(client, "/labs/methods/")

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.config import Chart, Choice, Grid, HeatMap, Lab, Parameter, Preset, Text
 from labs.core.definitions.shared import ONE_SEED, RANK, SMALL_MODEL
+
+UNITS: Text = {"zh": "第几维", "en": "dimension"}
+POSITIONS: Text = {"zh": "位置：8 个图块，3 个词", "en": "position: 8 patches, 3 words"}
+VALUE: Text = {"zh": "值", "en": "value"}
+
+
+def _map(name: str, title: Text, note: Text) -> HeatMap:
+    """Return the map of one step."""
+    return HeatMap(name, title, POSITIONS, UNITS, VALUE, note)
+
 
 INFERENCE_STEPS = Lab(
     slug="inference-steps",
@@ -94,10 +104,6 @@ INFERENCE_STEPS = Lab(
     series={
         "gap": {"zh": "GAP 的适配器", "en": "the adapter for GAP"},
         "zh": {"zh": "ZH 的适配器", "en": "the adapter for ZH"},
-        "base_output": {"zh": "W₀x", "en": "W₀x"},
-        "update": {"zh": "(α/r)·B(Ax)", "en": "(α/r)·B(Ax)"},
-        "sum": {"zh": "两者之和 h", "en": "their sum h"},
-        "low": {"zh": "Ax", "en": "Ax"},
         "mix_gap": {"zh": "在 GAP 上", "en": "on GAP"},
         "mix_zh": {"zh": "在 ZH 上", "en": "on ZH"},
         "gathered": {"zh": "收集后一次批量乘", "en": "one gathered product"},
@@ -112,27 +118,6 @@ INFERENCE_STEPS = Lab(
             x_label={"zh": "训练步", "en": "step"},
             y_label={"zh": "各自任务上的正确率", "en": "accuracy on its own task"},
             series=("gap", "zh"),
-        ),
-        Chart(
-            name="low",
-            title={
-                "zh": "第一步：A 把 64 维的 x 压到 r 维",
-                "en": "Step one: A takes x from 64 dimensions to r",
-            },
-            x="rank_unit",
-            y="low_value",
-            x_label={"zh": "第几维", "en": "dimension"},
-            y_label={"zh": "值", "en": "value"},
-            series=("low",),
-        ),
-        Chart(
-            name="vectors",
-            title={"zh": "第二步：B 升回 64 维，缩放，相加", "en": "Step two: B goes back to 64, scale, add"},
-            x="unit",
-            y="value",
-            x_label={"zh": "第几维", "en": "dimension"},
-            y_label={"zh": "值", "en": "value"},
-            series=("base_output", "update", "sum"),
         ),
         Chart(
             name="mix",
@@ -151,6 +136,73 @@ INFERENCE_STEPS = Lab(
             x_label={"zh": "批里有几个适配器", "en": "adapters in the batch"},
             y_label={"zh": "CPU 时间 ÷ 基座", "en": "CPU time ÷ base"},
             series=("gathered", "loop"),
+            timed=True,
+        ),
+    ),
+    maps=(
+        _map(
+            "input",
+            {"zh": "① 输入 x", "en": "① The input x"},
+            {
+                "zh": "一张没见过的图片和它的问题，走到所选的矩阵面前：每个位置 64 个数。",
+                "en": "A picture never seen and its question, at the door of the chosen matrix: 64 "
+                "numbers a position.",
+            },
+        ),
+        _map(
+            "base_output",
+            {"zh": "② 冻结的一路：W₀x", "en": "② The frozen path: W₀x"},
+            {
+                "zh": "与没有适配器时一样算。②与⑥用同一把色尺。",
+                "en": "As without an adapter. ② and ⑥ share one scale.",
+            },
+        ),
+        _map(
+            "low",
+            {"zh": "③ 降维：Ax", "en": "③ Down: Ax"},
+            {"zh": "A 把 64 维压到 r 维。", "en": "A takes 64 dimensions to r."},
+        ),
+        _map(
+            "delta",
+            {"zh": "④ 升维：B(Ax)", "en": "④ Up: B(Ax)"},
+            {
+                "zh": "B 升回 64 维；各行都是 B 的 r 列的线性组合。④与⑤另用一把色尺。",
+                "en": "B goes back to 64; every row is a combination of B's r columns. ④ and ⑤ share a "
+                "scale of their own.",
+            },
+        ),
+        _map(
+            "update",
+            {"zh": "⑤ 缩放：(α/r)·B(Ax)", "en": "⑤ Scale: (α/r)·B(Ax)"},
+            {"zh": "整张图乘以同一个数 α/r。", "en": "One number, α/r, multiplies all of it."},
+        ),
+        _map(
+            "sum",
+            {"zh": "⑥ 相加：h = W₀x + (α/r)·B(Ax)", "en": "⑥ Add: h = W₀x + (α/r)·B(Ax)"},
+            {
+                "zh": "合并就是事先把 (α/r)·BA 加进 W₀，一步得到这张图。",
+                "en": "Merging adds (α/r)·BA to W₀ beforehand and gets here in one step.",
+            },
+        ),
+    ),
+    grids=(
+        Grid(
+            name="scalings",
+            title={"zh": "各种用法的正确率，按缩放因子", "en": "Accuracy of every way, by scaling"},
+            parameter="scaling",
+            values=(0.5, 1.0, 2.0, 4.0),
+            rows={
+                "gap_gap": {"zh": "GAP 的适配器，在 GAP 上", "en": "adapter for GAP, on GAP"},
+                "unscaled_gap": {"zh": "漏乘 α/r，在 GAP 上", "en": "α/r left out, on GAP"},
+                "merged_gap": {"zh": "合并后，在 GAP 上", "en": "merged, on GAP"},
+                "switched_zh": {"zh": "切换到 ZH，在 ZH 上", "en": "switched to ZH, on ZH"},
+                "both_gap": {"zh": "ΣBᵢAᵢ，在 GAP 上", "en": "ΣBᵢAᵢ, on GAP"},
+                "both_zh": {"zh": "ΣBᵢAᵢ，在 ZH 上", "en": "ΣBᵢAᵢ, on ZH"},
+                "factors_gap": {"zh": "(ΣB)(ΣA)，在 GAP 上", "en": "(ΣB)(ΣA), on GAP"},
+                "factors_zh": {"zh": "(ΣB)(ΣA)，在 ZH 上", "en": "(ΣB)(ΣA), on ZH"},
+            },
+            number="_accuracy",
+            value_label={"zh": "正确率", "en": "accuracy"},
         ),
     ),
     limits=(

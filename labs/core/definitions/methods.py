@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from labs.core.config import Lab, Parameter, Preset
+from labs.core.config import Grid, Lab, Parameter, Preset, Text
 from labs.core.definitions.shared import ONE_SEED, SMALL_MODEL, TASK, accuracy_chart, loss_chart
 
-CURVES = ("lora", "full", "bottleneck", "prefix", "p_tuning", "soft_prompt", "biases", "head")
+NAMES: dict[str, Text] = {
+    "lora": {"zh": "LoRA", "en": "LoRA"},
+    "full": {"zh": "全参数微调", "en": "full fine-tuning"},
+    "bottleneck": {"zh": "瓶颈适配器", "en": "bottleneck adapter"},
+    "prefix": {"zh": "前缀", "en": "prefix"},
+    "p_tuning": {"zh": "P-tuning", "en": "P-tuning"},
+    "soft_prompt": {"zh": "软提示", "en": "soft prompt"},
+    "biases": {"zh": "只训练偏置（BitFit）", "en": "biases only (BitFit)"},
+    "head": {"zh": "只训练输出层", "en": "output layer only"},
+}
+CURVES = tuple(NAMES)
+TASKS = ("gap", "zh", "flip", "elicit")
 
 METHODS = Lab(
     slug="methods",
@@ -69,19 +80,30 @@ METHODS = Lab(
         Preset("numerals", {"zh": "换一种说法作答", "en": "Answers in other words"}, {"task": "zh"}),
     ),
     experiment="labs.core.experiments.methods",
-    series={
-        "lora": {"zh": "LoRA", "en": "LoRA"},
-        "full": {"zh": "全参数微调", "en": "full fine-tuning"},
-        "bottleneck": {"zh": "瓶颈适配器", "en": "bottleneck adapter"},
-        "prefix": {"zh": "前缀", "en": "prefix"},
-        "p_tuning": {"zh": "P-tuning", "en": "P-tuning"},
-        "soft_prompt": {"zh": "软提示", "en": "soft prompt"},
-        "biases": {"zh": "只训练偏置（BitFit）", "en": "biases only (BitFit)"},
-        "head": {"zh": "只训练输出层", "en": "output layer only"},
-    },
+    series=NAMES,
     charts=(
         accuracy_chart(CURVES),
         loss_chart(CURVES),
+    ),
+    grids=(
+        Grid(
+            name="tasks",
+            title={"zh": "四个任务：学会了多少", "en": "Four tasks: what was learnt"},
+            parameter="task",
+            values=TASKS,
+            rows=NAMES,
+            number="_accuracy",
+            value_label={"zh": "新任务正确率", "en": "accuracy on the new task"},
+        ),
+        Grid(
+            name="kept",
+            title={"zh": "四个任务：旧任务还剩多少", "en": "Four tasks: what was kept of the old ones"},
+            parameter="task",
+            values=TASKS,
+            rows=NAMES,
+            number="_base_accuracy_after",
+            value_label={"zh": "旧任务正确率", "en": "accuracy on the old tasks"},
+        ),
     ),
     limits=(
         SMALL_MODEL,

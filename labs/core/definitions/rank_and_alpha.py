@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from labs.core.config import Chart, Lab, Parameter, Preset
+from labs.core.config import Chart, Grid, HeatMap, Lab, Parameter, Preset, Text
 from labs.core.definitions.shared import ONE_SEED, SMALL_MODEL, TASK
+
+RANKS = (1, 4, 8, 16, 64)
+RATES = (0.001, 0.002, 0.004, 0.008, 0.016, 0.03)
+ACCURACY: Text = {"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"}
+EQUAL: Text = {"zh": "alpha = r，缩放 1", "en": "alpha = r, scaling 1"}
+FIXED: Text = {"zh": "alpha = 8，缩放 8/r", "en": "alpha = 8, scaling 8/r"}
+RSLORA: Text = {"zh": "rsLoRA，缩放 √(8/r)", "en": "rsLoRA, scaling √(8/r)"}
+
+
+def _rates(name: str, rule: Text) -> Grid:
+    """Return the map of rank by learning rate under one rule of scaling; at r = 8 all rules are one."""
+    return Grid(
+        name=f"rates{name}",
+        title={"zh": f"秩 × 学习率：{rule['zh']}", "en": f"Rank by learning rate: {rule['en']}"},
+        parameter="lr",
+        values=RATES,
+        rows={f"r{r}{name if r != 8 else ''}": {"zh": f"r = {r}", "en": f"r = {r}"} for r in RANKS},
+        number="_accuracy",
+        value_label=ACCURACY,
+    )
+
 
 RANK_AND_ALPHA = Lab(
     slug="rank-and-alpha",
@@ -37,9 +58,9 @@ RANK_AND_ALPHA = Lab(
             maximum=140,
             label={"zh": "训练步数", "en": "Steps"},
             why={
-                "zh": "少于 20 步还看不出曲线；九个适配器一起训练，多于 140 步会超过一次运行允许的时间。",
-                "en": "Under 20 steps no curve shows; nine adapters train side by side, and over 140 steps "
-                "a run would exceed the time it may take.",
+                "zh": "少于 20 步还看不出曲线；十三个适配器一起训练，多于 140 步会超过一次运行允许的时间。",
+                "en": "Under 20 steps no curve shows; thirteen adapters train side by side, and over 140 "
+                "steps a run would exceed the time it may take.",
             },
         ),
         Parameter(
@@ -64,13 +85,16 @@ RANK_AND_ALPHA = Lab(
         ),
         Preset(
             "breaks",
-            {"zh": "学习率大一倍：大秩先坏", "en": "Twice the rate: large ranks break first"},
-            {"lr": 0.016},
+            {
+                "zh": "说不通的地方：学习率小，大秩更好",
+                "en": "Where it breaks: a small rate, large ranks do better",
+            },
+            {"lr": 0.002},
         ),
         Preset(
-            "gentle",
-            {"zh": "学习率小：大秩活过来", "en": "A small rate: large ranks come alive"},
-            {"lr": 0.002},
+            "large",
+            {"zh": "学习率大一倍：大秩先坏", "en": "Twice the rate: large ranks fall first"},
+            {"lr": 0.016},
         ),
         Preset("mirror", {"zh": "镜像的数字", "en": "Mirrored digits"}, {"task": "flip"}),
     ),
@@ -81,17 +105,10 @@ RANK_AND_ALPHA = Lab(
         "r8": {"zh": "r = 8，alpha = r", "en": "r = 8, alpha = r"},
         "r16": {"zh": "r = 16，alpha = r", "en": "r = 16, alpha = r"},
         "r64": {"zh": "r = 64，alpha = r", "en": "r = 64, alpha = r"},
-        "r1_fixed": {"zh": "r = 1，alpha = 8", "en": "r = 1, alpha = 8"},
-        "r64_fixed": {"zh": "r = 64，alpha = 8", "en": "r = 64, alpha = 8"},
-        "r1_rslora": {"zh": "r = 1，rsLoRA", "en": "r = 1, rsLoRA"},
-        "r64_rslora": {"zh": "r = 64，rsLoRA", "en": "r = 64, rsLoRA"},
-        "rule_equal": {"zh": "alpha = r：缩放 1", "en": "alpha = r: scaling 1"},
-        "rule_fixed": {"zh": "alpha = 8：缩放 8/r", "en": "alpha = 8: scaling 8/r"},
-        "rule_rslora": {"zh": "rsLoRA：缩放 √(8/r)", "en": "rsLoRA: scaling √(8/r)"},
+        **{f"r{r}_fixed": {"zh": f"r = {r}，alpha = 8", "en": f"r = {r}, alpha = 8"} for r in (1, 4, 16, 64)},
+        **{f"r{r}_rslora": {"zh": f"r = {r}，rsLoRA", "en": f"r = {r}, rsLoRA"} for r in (1, 4, 16, 64)},
         "spectrum_r8": {"zh": "r = 8", "en": "r = 8"},
         "spectrum_r64": {"zh": "r = 64（rsLoRA）", "en": "r = 64 (rsLoRA)"},
-        "overlap": {"zh": "r = 8 与 r = 64", "en": "r = 8 with r = 64"},
-        "overlap_chance": {"zh": "随机的子空间", "en": "random subspaces"},
     },
     charts=(
         Chart(
@@ -110,16 +127,7 @@ RANK_AND_ALPHA = Lab(
             y="accuracy",
             x_label={"zh": "训练步", "en": "step"},
             y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
-            series=("r1_fixed", "r1_rslora", "r64", "r64_fixed", "r64_rslora"),
-        ),
-        Chart(
-            name="ranks",
-            title={"zh": "训练后的正确率与秩", "en": "Accuracy after training, by rank"},
-            x="doublings",
-            y="accuracy",
-            x_label={"zh": "log₂ r", "en": "log₂ r"},
-            y_label={"zh": "正确率（没见过的图片）", "en": "accuracy (pictures never seen)"},
-            series=("rule_equal", "rule_fixed", "rule_rslora"),
+            series=("r64", "r64_fixed", "r64_rslora", "r1_fixed", "r1_rslora"),
         ),
         Chart(
             name="spectrum",
@@ -130,14 +138,63 @@ RANK_AND_ALPHA = Lab(
             y_label={"zh": "占 ‖ΔW‖² 的份额（各层平均）", "en": "share of ‖ΔW‖² (mean of the layers)"},
             series=("spectrum_r8", "spectrum_r64"),
         ),
-        Chart(
+    ),
+    maps=(
+        HeatMap(
+            name="sweep",
+            title={
+                "zh": "秩 × 缩放规则：训练后的正确率",
+                "en": "Rank by rule of scaling: accuracy after training",
+            },
+            row_label={"zh": "秩", "en": "rank"},
+            column_label={"zh": "缩放规则", "en": "rule of scaling"},
+            value_label=ACCURACY,
+            note={
+                "zh": "同一个学习率、同样的例子。缩放因子依次是 1、8/r、√(8/r)；r = 8 时三者相同。",
+                "en": "One learning rate, the same examples. The scalings are 1, 8/r and √(8/r); at r = 8 "
+                "they agree.",
+            },
+        ),
+        HeatMap(
+            name="spectra",
+            title={
+                "zh": "每个矩阵的 ΔW：各奇异方向的能量",
+                "en": "ΔW of each matrix: energy of its singular directions",
+            },
+            row_label={"zh": "矩阵", "en": "matrix"},
+            column_label={"zh": "第几个奇异方向", "en": "singular direction"},
+            value_label={"zh": "占 ‖ΔW‖² 的份额", "en": "share of ‖ΔW‖²"},
+            note={
+                "zh": "r = 64（rsLoRA）：允许用 64 个方向，能量却集中在头几个。",
+                "en": "r = 64 (rsLoRA): 64 directions are allowed, and the first few hold the energy.",
+            },
+        ),
+        HeatMap(
             name="overlap",
-            title={"zh": "两个秩学到的方向有多少相同", "en": "How far two ranks learn the same directions"},
-            x="directions",
-            y="overlap",
-            x_label={"zh": "前几个左奇异方向", "en": "leading left singular directions"},
-            y_label={"zh": "子空间的重合 φ，0–1", "en": "overlap φ of the subspaces, 0–1"},
-            series=("overlap", "overlap_chance"),
+            title={
+                "zh": "r = 8 与 r = 64 学到的方向有多少相同",
+                "en": "How far r = 8 and r = 64 learn the same directions",
+            },
+            row_label={"zh": "r = 8 的前 i 个左奇异方向", "en": "first i left singular directions of r = 8"},
+            column_label={"zh": "r = 64（rsLoRA）的前 j 个", "en": "first j of r = 64 (rsLoRA)"},
+            value_label={"zh": "重合 φ(i, j)", "en": "overlap φ(i, j)"},
+            note={
+                "zh": "φ = ‖UᵢᵀVⱼ‖² / min(i, j)，各层平均；随机的子空间约为 max(i, j)/64，不到 0.13。",
+                "en": "φ = ‖UᵢᵀVⱼ‖² / min(i, j), mean of the layers; random subspaces have about "
+                "max(i, j)/64, under 0.13.",
+            },
+        ),
+    ),
+    grids=(
+        *(_rates(name, rule) for name, rule in (("", EQUAL), ("_fixed", FIXED), ("_rslora", RSLORA))),
+        Grid(
+            name="tasks",
+            title={"zh": "四个任务，alpha = r", "en": "Four tasks, alpha = r"},
+            parameter="task",
+            values=("gap", "zh", "flip", "elicit"),
+            rows={f"r{r}": {"zh": f"r = {r}", "en": f"r = {r}"} for r in RANKS},
+            number="_accuracy",
+            value_label=ACCURACY,
         ),
     ),
     limits=(
@@ -160,5 +217,5 @@ RANK_AND_ALPHA = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/sweep.py", "labs/core/experiments/rank_and_alpha.py"),
-    cpu_seconds=14,
+    cpu_seconds=16,
 )

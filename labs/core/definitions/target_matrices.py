@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from labs.core.config import Lab, Parameter, Preset
+from labs.core.config import Grid, Lab, Parameter, Preset, Text
 from labs.core.definitions.shared import ONE_SEED, RATE, SMALL_MODEL, TASK, accuracy_chart, loss_chart
 
-CURVES = ("q", "k", "v", "o", "qk", "qv", "attention", "mlp", "all")
+PLACES: dict[str, Text] = {
+    "q": {"zh": "Wq，r = 10", "en": "Wq, r = 10"},
+    "k": {"zh": "Wk，r = 10", "en": "Wk, r = 10"},
+    "v": {"zh": "Wv，r = 10", "en": "Wv, r = 10"},
+    "o": {"zh": "Wo，r = 10", "en": "Wo, r = 10"},
+    "qk": {"zh": "Wq + Wk，r = 5", "en": "Wq + Wk, r = 5"},
+    "qv": {"zh": "Wq + Wv，r = 5", "en": "Wq + Wv, r = 5"},
+    "attention": {"zh": "注意力四个，r = 2–3", "en": "all four of attention, r = 2–3"},
+    "mlp": {"zh": "MLP 两个，r = 2", "en": "both of the MLP, r = 2"},
+    "all": {"zh": "全部六个，r = 1–2", "en": "all six, r = 1–2"},
+}
+CURVES = tuple(PLACES)
 
 TARGET_MATRICES = Lab(
     slug="target-matrices",
@@ -52,20 +63,30 @@ TARGET_MATRICES = Lab(
         ),
     ),
     experiment="labs.core.experiments.target_matrices",
-    series={
-        "q": {"zh": "Wq，r = 10", "en": "Wq, r = 10"},
-        "k": {"zh": "Wk，r = 10", "en": "Wk, r = 10"},
-        "v": {"zh": "Wv，r = 10", "en": "Wv, r = 10"},
-        "o": {"zh": "Wo，r = 10", "en": "Wo, r = 10"},
-        "qk": {"zh": "Wq + Wk，r = 5", "en": "Wq + Wk, r = 5"},
-        "qv": {"zh": "Wq + Wv，r = 5", "en": "Wq + Wv, r = 5"},
-        "attention": {"zh": "注意力四个，r = 2–3", "en": "all four of attention, r = 2–3"},
-        "mlp": {"zh": "MLP 两个，r = 2", "en": "both of the MLP, r = 2"},
-        "all": {"zh": "全部六个，r = 1–2", "en": "all six, r = 1–2"},
-    },
+    series=PLACES,
     charts=(
         accuracy_chart(CURVES),
         loss_chart(CURVES),
+    ),
+    grids=(
+        Grid(
+            name="tasks",
+            title={"zh": "四个任务，同样的预算", "en": "Four tasks, one budget"},
+            parameter="task",
+            values=("zh", "gap", "flip", "elicit"),
+            rows=PLACES,
+            number="_accuracy",
+            value_label={"zh": "新任务正确率", "en": "accuracy on the new task"},
+        ),
+        Grid(
+            name="kept",
+            title={"zh": "同样的运行：旧任务还剩多少", "en": "The same runs: what was kept of the old tasks"},
+            parameter="task",
+            values=("zh", "gap", "flip", "elicit"),
+            rows=PLACES,
+            number="_base_accuracy_after",
+            value_label={"zh": "旧任务正确率", "en": "accuracy on the old tasks"},
+        ),
     ),
     limits=(
         SMALL_MODEL,

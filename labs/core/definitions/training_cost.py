@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.config import Chart, Choice, Grid, HeatMap, Lab, Parameter, Preset, Text
 from labs.core.definitions.shared import RANK, SMALL_MODEL
+
+RATIOS: dict[str, Text] = {
+    f"{method}_{width}": {"zh": f"{zh}，宽度 {width}", "en": f"{en}, width {width}"}
+    for method, zh, en in (("lora_all", "全部线性层", "all linears"), ("lora_qv", "q 与 v", "q and v"))
+    for width in (64, 128, 256)
+}
 
 TRAINING_COST = Lab(
     slug="training-cost",
@@ -93,6 +99,9 @@ TRAINING_COST = Lab(
             x_label={"zh": "模型宽度", "en": "width of the model"},
             y_label={"zh": "CPU 时间之比", "en": "ratio of CPU time"},
             series=("lora_all", "lora_qv", "head"),
+            kind="bar",
+            even=1.0,
+            timed=True,
         ),
         Chart(
             name="parts",
@@ -105,6 +114,9 @@ TRAINING_COST = Lab(
             x_label={"zh": "模型宽度", "en": "width of the model"},
             y_label={"zh": "与全参数微调同一部分之比", "en": "ratio to the same part of full fine-tuning"},
             series=("forward", "backward", "optimiser"),
+            kind="bar",
+            even=1.0,
+            timed=True,
         ),
         Chart(
             name="memory",
@@ -114,6 +126,35 @@ TRAINING_COST = Lab(
             x_label={"zh": "模型宽度", "en": "width of the model"},
             y_label={"zh": "与全参数微调之比", "en": "ratio to full fine-tuning"},
             series=("lora_all", "lora_qv", "head"),
+            kind="bar",
+            even=1.0,
+        ),
+    ),
+    maps=(
+        HeatMap(
+            name="split",
+            title={"zh": "一步的时间花在哪里", "en": "Where the time of a step goes"},
+            row_label={"zh": "方法", "en": "method"},
+            column_label={"zh": "哪一部分", "en": "part"},
+            value_label={"zh": "占全参数微调一步的份额", "en": "share of a step of full fine-tuning"},
+            note={
+                "zh": "最宽的模型。第一行是全参数微调自己，合计为 1；同一列往下比，看省在哪里。",
+                "en": "The widest model. The first row is full fine-tuning itself and adds up to 1; compare "
+                "down a column to see what is saved.",
+            },
+            timed=True,
+        ),
+    ),
+    grids=(
+        Grid(
+            name="batches",
+            title={"zh": "一步的时间 ÷ 全参数，按批大小", "en": "A step ÷ full fine-tuning, by batch size"},
+            parameter="batch_size",
+            values=(4, 16, 32, 64),
+            rows=RATIOS,
+            number="_ratio",
+            value_label={"zh": "CPU 时间之比", "en": "ratio of CPU time"},
+            limit=1.5,
         ),
     ),
     limits=(
@@ -137,5 +178,5 @@ TRAINING_COST = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/experiments/training_cost.py"),
-    cpu_seconds=6,
+    cpu_seconds=10,
 )

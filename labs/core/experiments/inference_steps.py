@@ -17,7 +17,7 @@ from labs.core.config import Text, parse_settings
 from labs.core.curves import follow_sweeps
 from labs.core.data import Batch, draw_task, stream
 from labs.core.definitions.inference_steps import INFERENCE_STEPS as LAB
-from labs.core.events import Event, Outcome, join, note, point, progress, result
+from labs.core.events import Event, Outcome, join, matrix, note, point, progress, result
 from labs.core.lora import (
     LoraConfig,
     LoRALinear,
@@ -31,6 +31,7 @@ from labs.core.lora import (
     unmerge,
 )
 from labs.core.model import Transformer, checksum, load_model
+from labs.core.questions import VOCABULARY
 from labs.core.sweep import Arm, Sweep
 from labs.core.training import (
     TrainConfig,
@@ -111,33 +112,56 @@ def join_adapters(sweep: Sweep, config: LoraConfig) -> Transformer:
 def _look_inside(
     model: Transformer, batch: Batch, module: str, sample: int
 ) -> Generator[Event, None, dict[str, float]]:
-    """Draw what the layer computes at the last word of one example; return the sizes as numbers."""
+    """Show what the layer computes at every position of one example; return the sizes as numbers."""
     layer = model.get_submodule(f"blocks.1.attention.{module}")
     assert isinstance(layer, LoRALinear)
     seen: list[Tensor] = []
     hook = layer.register_forward_hook(lambda _, given, output: seen.extend((given[0], output)))
     assert batch.pictures is not None
-    model.next_word(batch.pictures[sample : sample + 1], batch.words[sample : sample + 1])
+    words = batch.words[sample : sample + 1]
+    model.next_word(batch.pictures[sample : sample + 1], words)
     hook.remove()
-    steps = take_steps(layer, seen[0][0, -1], "gap")
-    for unit, value in enumerate(steps["low"].tolist()):
-        yield point("low", rank_unit=unit, low_value=value)
-    for name in ("base_output", "update", "sum"):
-        for unit, value in enumerate(steps[name].tolist()):
-            yield point(name, unit=unit, value=value)
+    steps = take_steps(layer, seen[0][0], "gap")
+    yield from _draw_steps(steps, [VOCABULARY[word] for word in words[0].tolist()])
     return {
-        "layer_difference": (steps["sum"] - seen[1][0, -1]).abs().max().item(),
+        "layer_difference": (steps["sum"] - seen[1][0]).abs().max().item(),
         "update_share": (steps["update"].norm() / steps["base_output"].norm()).item(),
     }
 
 
 def take_steps(layer: LoRALinear, x: Tensor, name: str) -> dict[str, Tensor]:
-    """Compute one layer by hand for one input x (k,): W₀x (with its bias), Ax, (α/r)·B(Ax) and the sum."""
+    """Compute one layer by hand for x (T, k): W₀x (with its bias), Ax, B(Ax), that scaled, and the sum."""
     a, b = layer.factors(name)
-    base_output = layer.base_layer(x)  # (k,) → (d,)
-    low = a @ x  # (r,)
-    update = layer.scaling[name] * (b @ low)  # (d,)
-    return {"base_output": base_output, "low": low, "update": update, "sum": base_output + update}
+    base_output = layer.base_layer(x)  # (T, k) → (T, d)
+    low = x @ a.T  # (T, r)
+    delta = low @ b.T  # (T, d)
+    update = layer.scaling[name] * delta
+    return {
+        "input": x,
+        "base_output": base_output,
+        "low": low,
+        "delta": delta,
+        "update": update,
+        "sum": base_output + update,
+    }
+
+
+def _draw_steps(steps: Mapping[str, Tensor], words: Sequence[str]) -> Iterator[Event]:
+    """Draw each step as a map, position by position: one scale for W₀x and the sum, one for the update."""
+    positions = [_patch(number) for number in range(len(steps["input"]) - len(words))]
+    positions += [{"zh": f"词 {word}", "en": f"word {word}"} for word in words]
+    largest = {name: values.abs().max().item() for name, values in steps.items()}
+    for names in (("base_output", "sum"), ("delta", "update")):
+        largest |= dict.fromkeys(names, max(largest[name] for name in names))
+    for name, values in steps.items():
+        columns = [str(unit + 1) for unit in range(values.shape[1])]
+        yield matrix(name, positions, columns, values.tolist(), largest[name])
+
+
+def _patch(number: int) -> Text:
+    """Name a patch by its row and column of the picture: two rows of four."""
+    row, column = divmod(number, 4)
+    return {"zh": f"图块 {row + 1}-{column + 1}", "en": f"patch {row + 1}-{column + 1}"}
 
 
 def try_ways(model: Transformer, held_out: Mapping[str, Batch]) -> dict[str, dict[str, float]]:

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from labs.core.config import Settings, Text, parse_settings
+from labs.core.config import Text, parse_settings
+from labs.core.curves import follow_sweeps
 from labs.core.data import Batch, draw_task, stream
 from labs.core.definitions.initialisation import INITIALISATION as LAB
-from labs.core.events import Event, Outcome, join, note, point, progress, result
-from labs.core.lora import Init, LoraConfig, attach, delta_ranks, relative_update
+from labs.core.events import Event, Outcome, join, matrix, note, point, progress, result
+from labs.core.lora import (
+    ALL_LINEAR,
+    Init,
+    LoraConfig,
+    attach,
+    delta_ranks,
+    lora_layers,
+    relative_update,
+)
 from labs.core.model import Transformer, checksum, load_model
+from labs.core.sweep import Arm, Sweep
 from labs.core.training import (
     TrainConfig,
-    TrainStep,
+    answer_loss,
     describe_environment,
-    gradient_norms,
     held_out_base,
     held_out_task,
     measure_accuracy,
     predict,
     share_right,
-    train_adapter,
     use_one_thread,
 )
 
@@ -38,6 +48,7 @@ ARMS: dict[str, Init] = {
     "rows_tied": "rows_tied",
 }
 CLAIMED = ("b_zero", "both_zero", "both_gaussian")
+DIRECTIONS = 8  # singular values that the map shows
 SMALL = 0.04  # ‖ΔW‖/‖W‖ of the arm that stands there for contrast
 NOISE = 0.05  # differences of accuracy up to this decide nothing
 
@@ -48,6 +59,7 @@ COLUMNS: dict[str, Text] = {
     "gradient_b": {"zh": "第 0 步 ‖∂L/∂B‖", "en": "‖∂L/∂B‖ at step 0"},
     "relative_update": {"zh": "第 0 步 ‖ΔW‖/‖W‖", "en": "‖ΔW‖/‖W‖ at step 0"},
     "base_accuracy": {"zh": "第 0 步旧任务正确率", "en": "old tasks at step 0"},
+    "new_accuracy": {"zh": "第 0 步新任务正确率", "en": "new task at step 0"},
     "accuracy": {"zh": "训练后新任务正确率", "en": "new task after training"},
     "base_accuracy_after": {"zh": "训练后旧任务正确率", "en": "old tasks after training"},
     "rank": {"zh": "训练后 ΔW 的秩（各层最大）", "en": "rank of ΔW after training (largest of the layers)"},
@@ -64,22 +76,12 @@ class Ground:
     new: Batch  # the task to learn
 
 
-@dataclass(frozen=True)
-class Arm:
-    """One start: its adapted model, its training, and what has been measured so far."""
-
-    name: str
-    model: Transformer
-    training: Iterator[TrainStep]
-    measured: dict[str, float]
-
-
 def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     """Measure every start, then train all of them side by side on the same examples."""
     chosen = parse_settings(LAB.parameters, settings)
     names = tuple(ARMS) if chosen["arms"] == "all" else CLAIMED
     train = TrainConfig(str(chosen["task"]), seed, steps=int(chosen["steps"]), lr=float(chosen["lr"]))
-    total = len(names) * (train.steps + 2)  # measure the start, then steps 0 … n
+    total = 2 * len(names) + train.steps + 1  # measure the starts, take steps 0 … n, measure the ends
     yield progress(0, total, {"zh": "装入基座与图片", "en": "loading the base and the pictures"})
     use_one_thread()
     base, old, new = load_model(), held_out_base(), held_out_task(train.task)
@@ -89,53 +91,96 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
         "start_accuracy": measure_accuracy(base, new),
     }
     arms = []
+    measured: dict[str, dict[str, float]] = {}
+    gradients = {}
     for name in names:
-        arms.append(_start(name, chosen, train, ground))
+        scale = SMALL if name == "both_gaussian_small" else float(chosen["init_scale"])
+        config = LoraConfig(
+            int(chosen["r"]), int(chosen["lora_alpha"]), init_lora_weights=ARMS[name], init_scale=scale
+        )
+        arms.append(Arm(name, config, train.lr, train.task))
+        measured[name], gradients[name] = measure_start(config, train, ground)
+        yield point(name, step=0, accuracy=measured[name]["new_accuracy"])
         yield progress(len(arms), total, LAB.series[name])
-    yield _note_start({arm.name: arm.measured for arm in arms})
-    yield from _train(arms, train, total)
-    for arm in arms:
-        arm.measured["accuracy"] = measure_accuracy(arm.model, new)
-        arm.measured["base_accuracy_after"] = measure_accuracy(arm.model, old)
-        arm.measured["rank"] = max(delta_ranks(arm.model).values())
-    yield _conclude({arm.name: arm.measured for arm in arms}, base_numbers)
-
-
-def _start(name: str, chosen: Settings, train: TrainConfig, ground: Ground) -> Arm:
-    """Attach an adapter with one start and measure it before any step."""
-    config = LoraConfig(
-        r=int(chosen["r"]),
-        lora_alpha=int(chosen["lora_alpha"]),
-        init_lora_weights=ARMS[name],
-        init_scale=SMALL if name == "both_gaussian_small" else float(chosen["init_scale"]),
+    yield _note_start(measured)
+    yield from _draw_gradients(gradients)
+    sweep = Sweep(base, arms, seed)
+    starts = {name: values["new_accuracy"] for name, values in measured.items()}
+    reached = yield from follow_sweeps(
+        (sweep,), train, {train.task: new}, total, starts=starts, done=len(names)
     )
+    spectra = {}
+    for number, arm in enumerate(arms):
+        model = sweep.single(number)
+        measured[arm.name]["accuracy"] = reached[arm.name]
+        measured[arm.name]["base_accuracy_after"] = measure_accuracy(model, old)
+        measured[arm.name]["rank"] = max(delta_ranks(model).values())
+        spectra[arm.name] = singular_values(model)
+        yield progress(total - len(arms) + number + 1, total)
+    yield _draw_spectra(spectra)
+    yield _conclude(measured, base_numbers)
+
+
+def measure_start(
+    config: LoraConfig, train: TrainConfig, ground: Ground
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Attach an adapter with one start and measure it before any step: numbers, and gradients by matrix."""
     model = copy.deepcopy(ground.base)
     attach(model, config, stream(train.seed, "initial adapter"))
     examples = draw_task(train.task, 128, "train", stream(train.seed, "examples of the gradient"))
-    gradient = gradient_norms(model, examples)
+    gradients = gradient_norms_by_matrix(model, examples)
     logits = predict(model, ground.old)
     measured = {
         "delta_logit": (logits - ground.logits).abs().max().item(),
-        "gradient_a": gradient["lora_A"],
-        "gradient_b": gradient["lora_B"],
+        "gradient_a": math.hypot(*gradients["lora_A"].values()),
+        "gradient_b": math.hypot(*gradients["lora_B"].values()),
         "relative_update": relative_update(model),
         "base_accuracy": share_right(logits, ground.old),
+        "new_accuracy": measure_accuracy(model, ground.new),
     }
-    return Arm(name, model, train_adapter(model, train, ground.new), measured)
+    return measured, gradients
 
 
-def _train(arms: list[Arm], train: TrainConfig, total: int) -> Iterator[Event]:
-    """Take one step of every arm in turn; a point carries the mean loss since the arm's last point."""
-    losses: dict[str, list[float]] = {arm.name: [] for arm in arms}
-    for step in range(train.steps + 1):
-        for number, arm in enumerate(arms):
-            taken = next(arm.training)
-            losses[arm.name].append(taken.loss)
-            if taken.accuracy is not None:
-                mean = sum(losses[arm.name]) / len(losses[arm.name])
-                losses[arm.name].clear()
-                yield point(arm.name, step=taken.step, loss=mean, accuracy=taken.accuracy)
-            yield progress((step + 1) * len(arms) + number + 1, total)
+def gradient_norms_by_matrix(model: Transformer, batch: Batch) -> dict[str, dict[str, float]]:
+    """Return the norm of the loss's gradient: {"lora_A": {"q_proj": …}, "lora_B": …}, all blocks together."""
+    norms = {factor: dict.fromkeys(ALL_LINEAR, 0.0) for factor in ("lora_A", "lora_B")}
+    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    found = torch.autograd.grad(answer_loss(model, batch), list(named.values()))
+    for name, gradient in zip(named, found, strict=True):
+        parts = name.split(".")
+        factor = "lora_A" if "lora_A" in parts else "lora_B"
+        target = next(part for part in parts if part in ALL_LINEAR)
+        norms[factor][target] = math.hypot(norms[factor][target], gradient.double().norm().item())
+    return norms
+
+
+@torch.no_grad()
+def singular_values(model: Transformer) -> list[float]:
+    """Return the first singular values of ΔW over the largest, mean of the layers; zeros where ΔW is zero."""
+    shares = []
+    for _, layer in lora_layers(model):
+        values = torch.linalg.svdvals(layer.delta_weight().double().nan_to_num())[:DIRECTIONS]
+        shares.append(values / values[0] if values[0] > 0 else torch.zeros_like(values))
+    mean: list[float] = torch.stack(shares).mean(0).tolist()
+    return mean
+
+
+def _draw_gradients(gradients: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[Event]:
+    """Draw the gradients of A and of B at step 0, one row a start, on one scale."""
+    largest = max(v for factors in gradients.values() for norms in factors.values() for v in norms.values())
+    for name, factor in (("gradient_a", "lora_A"), ("gradient_b", "lora_B")):
+        rows = [list(factors[factor].values()) for factors in gradients.values()]
+        yield matrix(name, _labels(gradients), ALL_LINEAR, rows, largest)
+
+
+def _draw_spectra(spectra: Mapping[str, Sequence[float]]) -> Event:
+    """Draw the singular values of ΔW after training, one row a start."""
+    columns = [str(number + 1) for number in range(DIRECTIONS)]
+    return matrix("spectra", _labels(spectra), columns, list(spectra.values()), 1.0)
+
+
+def _labels(arms: Mapping[str, object]) -> list[Text]:
+    return [LAB.series[name] for name in arms]
 
 
 def _note_start(measured: Mapping[str, Mapping[str, float]]) -> Event:
@@ -188,8 +233,10 @@ def judge(measured: Mapping[str, Mapping[str, float]], start: float) -> tuple[Ou
     if small is not None:
         parts.append(_say_small(small, b_zero))
     parts += [_say_a_zero(measured["a_zero"], start)] if "a_zero" in measured else []
-    parts += [_say_tied(measured["rows_tied"])] if "rows_tied" in measured else []
-    if not (learns and stuck and harms):
+    parts += [_say_tied(measured["rows_tied"], start)] if "rows_tied" in measured else []
+    if not learns:
+        return "depends", join(parts)
+    if not (stuck and harms):
         return "fails", join(parts)
     return ("depends" if size_decides else "holds"), join(parts)
 
@@ -278,12 +325,13 @@ def _say_a_zero(values: Mapping[str, float], start: float) -> Text:
     }
 
 
-def _say_tied(values: Mapping[str, float]) -> Text:
+def _say_tied(values: Mapping[str, float], start: float) -> Text:
     """Judge: what symmetry really looks like."""
+    learns = values["accuracy"] > start + NOISE
     return {
-        "zh": f"真正的对称性是 A 的各行相同：它学得动，但训练后 ΔW 的秩是 {values['rank']:.0f}"
-        f"（正确率 {values['accuracy']:.3f}）。",
-        "en": "Symmetry proper is A with equal rows: it does learn, but ΔW ends at rank "
-        f"{values['rank']:.0f} "
+        "zh": f"真正的对称性是 A 的各行相同：它{'学得动' if learns else '在这里没有学会'}，训练后 ΔW 的秩是 "
+        f"{values['rank']:.0f}（正确率 {values['accuracy']:.3f}）。",
+        "en": "Symmetry proper is A with equal rows: it "
+        f"{'does learn' if learns else 'did not learn here'}, and ΔW ends at rank {values['rank']:.0f} "
         f"(accuracy {values['accuracy']:.3f}).",
     }

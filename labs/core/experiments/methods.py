@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from safetensors.torch import save
+
 from labs.core.config import Settings, Text, parse_settings
 from labs.core.data import stream
 from labs.core.definitions.methods import METHODS as LAB
 from labs.core.events import Event, Outcome, join, point, progress, result
-from labs.core.lora import LoraConfig, attach, disable, trainable_parameters
+from labs.core.lora import LoraConfig, attach, disable
 from labs.core.methods.bottleneck import add_bottlenecks
 from labs.core.methods.prompts import add_p_tuning, add_prefix, add_soft_prompt
 from labs.core.methods.selective import train_all, train_biases, train_head
@@ -65,6 +67,7 @@ COLUMNS: dict[str, Text] = {
     "parameters": {"zh": "可训练参数", "en": "trainable parameters"},
     "gradient_bytes": {"zh": "梯度字节", "en": "gradient bytes"},
     "moment_bytes": {"zh": "优化器动量字节", "en": "bytes of the optimiser's moments"},
+    "file_bytes": {"zh": "存成文件的字节", "en": "bytes of the saved file"},
     "step_ratio": {"zh": "一步的时间 ÷ 全参数", "en": "time of a step ÷ full"},
 }
 
@@ -132,13 +135,15 @@ def _train(arms: list[Arm], steps: int, total: int) -> Iterator[Event]:
 
 
 def _bytes(model: Transformer) -> dict[str, int]:
-    """Count what is trained, and the bytes of its gradients and of Adam's two moments."""
-    parameters = trainable_parameters(model)
+    """Count what is trained, and the bytes of its gradients, of Adam's two moments and of its file."""
+    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    parameters = list(named.values())
     size = sum(p.numel() * p.element_size() for p in parameters)
     return {
         "parameters": sum(p.numel() for p in parameters),
         "gradient_bytes": size,
         "moment_bytes": 2 * size,
+        "file_bytes": len(save({name: p.detach() for name, p in named.items()})),
     }
 
 
@@ -168,12 +173,12 @@ def judge(measured: Mapping[str, Mapping[str, float]], start: Mapping[str, float
     p_tuning = measured["p_tuning"]["accuracy"] >= full - NOISE
     parts = [
         _say_accuracy(measured, learnt),
-        _say_prompts(measured),
+        _say_prompts(measured, start["start_accuracy"]),
         _say_forgetting(measured, start),
     ]
     if learnt and lora and p_tuning:
         return "holds", join(parts)
-    return ("depends" if learnt and (lora or p_tuning) else "fails"), join(parts)
+    return ("depends" if not learnt or lora or p_tuning else "fails"), join(parts)
 
 
 def _say_accuracy(measured: Mapping[str, Mapping[str, float]], learnt: bool) -> Text:
@@ -192,21 +197,19 @@ def _say_accuracy(measured: Mapping[str, Mapping[str, float]], learnt: bool) -> 
     }
 
 
-def _say_prompts(measured: Mapping[str, Mapping[str, float]]) -> Text:
+def _say_prompts(measured: Mapping[str, Mapping[str, float]], start: float) -> Text:
     """Compare the best of the prompt methods with LoRA."""
     best = max(PROMPTS, key=lambda name: measured[name]["accuracy"])
-    figures = f"{measured[best]['accuracy']:.3f}"
-    behind = measured[best]["accuracy"] < measured["lora"]["accuracy"] - NOISE
-    label = LAB.series[best]
+    accuracy, label = measured[best]["accuracy"], LAB.series[best]
+    if accuracy >= measured["lora"]["accuracy"] - NOISE:
+        zh, en = "不比 LoRA 差", "no worse than LoRA"
+    elif accuracy <= start + 2 * NOISE:
+        zh, en = "在这里几乎没有学会", "which learnt next to nothing here"
+    else:
+        zh, en = "学会了一部分，落后于 LoRA", "which learnt some of it and lies behind LoRA"
     return {
-        "zh": f"提示类方法里最好的是{label['zh']}（{figures}），"
-        + ("落后于 LoRA：权重不动，在这里没能学会这个任务。" if behind else "与 LoRA 不相上下。"),
-        "en": f"The best of the prompt methods is the {label['en']} ({figures}), "
-        + (
-            "behind LoRA: with no weight changed it did not learn this task here."
-            if behind
-            else "level with LoRA."
-        ),
+        "zh": f"提示类方法里最好的是{label['zh']}（{start:.3f} → {accuracy:.3f}），{zh}。",
+        "en": f"The best of the prompt methods is the {label['en']} ({start:.3f} → {accuracy:.3f}), {en}.",
     }
 
 

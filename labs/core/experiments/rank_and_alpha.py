@@ -15,18 +15,25 @@ from labs.core.config import Text, parse_settings
 from labs.core.curves import follow_sweeps
 from labs.core.data import Batch, draw_task, stream
 from labs.core.definitions.rank_and_alpha import RANK_AND_ALPHA as LAB
-from labs.core.events import Event, Outcome, join, note, point, progress, result
+from labs.core.events import Event, Outcome, join, matrix, note, point, progress, result
 from labs.core.lora import LoraConfig, attach, lora_layers, relative_update, trainable_parameters
 from labs.core.model import Transformer, checksum, load_model
 from labs.core.sweep import Arm, Sweep
-from labs.core.training import TrainConfig, describe_environment, held_out_task, use_one_thread
+from labs.core.training import (
+    TrainConfig,
+    describe_environment,
+    held_out_task,
+    measure_accuracy,
+    use_one_thread,
+)
 
 ALPHA = 8  # of the rules that keep it
 EQUAL = (1, 4, 8, 16, 64)  # ranks that train with alpha = r
 NOISE = 0.05  # differences of accuracy up to this decide nothing
+LEARNT = 0.2  # with less gain than this the order of the ranks is chance
 EXACT = 1e-6  # relative gap in float64 up to which two runs count as one
 EXACT_STEPS = 4
-OVERLAPS = (1, 2, 4, 8)  # directions
+DIRECTIONS = 8  # singular directions that the maps show
 
 COLUMNS: dict[str, Text] = {
     "arm": {"zh": "适配器", "en": "adapter"},
@@ -43,42 +50,52 @@ COLUMNS: dict[str, Text] = {
 def configs() -> dict[str, LoraConfig]:
     """Return what trains, by the name of its curve; the three rules agree at r = 8."""
     equal = {f"r{r}": LoraConfig(r, r) for r in EQUAL}
-    fixed = {f"r{r}_fixed": LoraConfig(r, ALPHA) for r in (1, 64)}
-    rslora = {f"r{r}_rslora": LoraConfig(r, math.sqrt(ALPHA), use_rslora=True) for r in (1, 64)}
+    others = [r for r in EQUAL if r != ALPHA]
+    fixed = {f"r{r}_fixed": LoraConfig(r, ALPHA) for r in others}
+    rslora = {f"r{r}_rslora": LoraConfig(r, math.sqrt(ALPHA), use_rslora=True) for r in others}
     return equal | fixed | rslora
 
 
-RULES = {
-    "rule_equal": {r: f"r{r}" for r in EQUAL},
-    "rule_fixed": {1: "r1_fixed", 8: "r8", 64: "r64_fixed"},
-    "rule_rslora": {1: "r1_rslora", 8: "r8", 64: "r64_rslora"},
+RULES: dict[str, Text] = {
+    "": {"zh": "alpha = r", "en": "alpha = r"},
+    "_fixed": {"zh": "alpha = 8", "en": "alpha = 8"},
+    "_rslora": {"zh": "rsLoRA", "en": "rsLoRA"},
 }
 
 
 def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
-    """Train nine adapters side by side, compare their updates, then check the identities in float64."""
+    """Train thirteen adapters side by side, compare their updates, then check the identities in float64."""
     chosen = parse_settings(LAB.parameters, settings)
     task, lr, factor = str(chosen["task"]), float(chosen["lr"]), float(chosen["factor"])
     train = TrainConfig(task, seed, steps=int(chosen["steps"]), evaluations=4)
-    total = 2 * (train.steps + 1) + 1
-    yield progress(0, total, {"zh": "装入基座与图片", "en": "loading the base and the pictures"})
+    yield progress(0, 1, {"zh": "装入基座与图片", "en": "loading the base and the pictures"})
     use_one_thread()
     base, held_out = load_model(), held_out_task(task, 200)
     arms = [Arm(name, config, lr, task) for name, config in configs().items()]
-    small = Sweep(base, [arm for arm in arms if arm.config.r <= 8], seed)  # padding to r = 64 would cost
-    large = Sweep(base, [arm for arm in arms if arm.config.r > 8], seed)
-    accuracies = yield from follow_sweeps((small, large), train, {task: held_out}, total)
-    for rule, ranks in RULES.items():
-        for r, name in ranks.items():
-            yield point(rule, doublings=math.log2(r), accuracy=accuracies[name])
-    models = {arm.name: sweep.single(i) for sweep in (small, large) for i, arm in enumerate(sweep.arms)}
+    sweeps = [  # padding small ranks to r = 64 would cost
+        Sweep(base, [arm for arm in arms if low < arm.config.r <= high], seed)
+        for low, high in ((0, 8), (8, 16), (16, 64))
+    ]
+    total = len(sweeps) * (train.steps + 1) + 1
+    start = measure_accuracy(base, held_out)
+    accuracies = yield from follow_sweeps(sweeps, train, {task: held_out}, total)
+    yield _draw_sweep(accuracies)
+    models = {arm.name: sweep.single(i) for sweep in sweeps for i, arm in enumerate(sweep.arms)}
     measured = {arm.name: measure(arm, models[arm.name], accuracies[arm.name]) for arm in arms}
     overlaps = compare_directions(models["r8"], models["r64_rslora"])
+    shared = {f"overlap_{i}": overlaps[i - 1][i - 1] for i in (1, 2, 4, 8)}
+    shared["overlap_1_chance"] = chance_overlap(models["r8"])
     yield from _draw_directions(models, overlaps)
     gaps = identity_gaps(base, task, seed, factor)
     yield _note_identities(gaps, factor)
     yield progress(total, total)
-    yield _conclude(measured, overlaps, gaps, factor)
+    yield _conclude(measured, {"start_accuracy": start, **shared}, gaps, factor)
+
+
+def _draw_sweep(accuracies: Mapping[str, float]) -> Event:
+    """Draw the accuracies by rank and rule; at r = 8 the rules are one."""
+    rows = [[accuracies[f"r{r}{rule if r != ALPHA else ''}"] for rule in RULES] for r in EQUAL]
+    return matrix("sweep", [f"r = {r}" for r in EQUAL], list(RULES.values()), rows, 1.0)
 
 
 def measure(arm: Arm, model: Transformer, accuracy: float) -> dict[str, float]:
@@ -103,34 +120,50 @@ def energy(model: Transformer) -> list[Tensor]:
 
 
 @torch.no_grad()
-def compare_directions(one: Transformer, other: Transformer) -> dict[int, tuple[float, float]]:
-    """Return φ(i, i) of the left singular vectors of ΔW (Hu et al. 2021, §7.2) and of random subspaces.
+def compare_directions(one: Transformer, other: Transformer) -> list[list[float]]:
+    """Return φ(i, j) of the left singular vectors of ΔW, i of `one` and j of `other`, mean of the layers.
 
-    φ = ‖Uᵢᵀ Vᵢ‖² / i, mean of the layers; subspaces drawn at random give i / d. Left vectors: what the layer
-    writes. A, and with it the right ones, hardly leaves its random start in a short run.
+    φ = ‖Uᵢᵀ Vⱼ‖² / min(i, j) (Hu et al. 2021, §7.2); subspaces drawn at random give max(i, j) / d. Left
+    vectors: what the layer writes. A, and with it the right ones, hardly leaves its start in a short run.
     """
-    phis: dict[int, list[float]] = {i: [] for i in OVERLAPS}
-    chance: dict[int, list[float]] = {i: [] for i in OVERLAPS}
+    squares = []
     for (_, a), (_, b) in zip(lora_layers(one), lora_layers(other), strict=True):
-        u, v = (torch.linalg.svd(x.delta_weight().double().nan_to_num()).U for x in (a, b))
-        for i in OVERLAPS:
-            phis[i].append(((u[:, :i].T @ v[:, :i]).square().sum() / i).item())
-            chance[i].append(i / len(u))
-    return {i: (math.fsum(phis[i]) / len(phis[i]), math.fsum(chance[i]) / len(chance[i])) for i in OVERLAPS}
+        u, v = (torch.linalg.svd(x.delta_weight().double().nan_to_num()).U[:, :DIRECTIONS] for x in (a, b))
+        squares.append((u.T @ v).square().cumsum(0).cumsum(1))  # (i, j)
+    together = torch.stack(squares).mean(0)
+    return [[together[i, j].item() / (min(i, j) + 1) for j in range(DIRECTIONS)] for i in range(DIRECTIONS)]
+
+
+@torch.no_grad()
+def chance_overlap(model: Transformer) -> float:
+    """Return φ(1, 1) of random directions: 1 / d, mean of the layers."""
+    widths = [layer.out_features for _, layer in lora_layers(model)]
+    return math.fsum(1 / width for width in widths) / len(widths)
 
 
 def _draw_directions(
-    models: Mapping[str, Transformer], overlaps: Mapping[int, tuple[float, float]]
+    models: Mapping[str, Transformer], overlaps: Sequence[Sequence[float]]
 ) -> Iterator[Event]:
-    """Draw the spectra and the overlaps."""
+    """Draw the spectra, mean and layer by layer, and the overlaps."""
     for series, name in (("spectrum_r8", "r8"), ("spectrum_r64", "r64_rslora")):
         shares = torch.stack([layer[:32] for layer in energy(models[name])]).mean(0).tolist()
         yield point(series, directions=0, energy=0.0)
         for i, share in enumerate(shares):
             yield point(series, directions=i + 1, energy=share)
-    for i, (phi, chance) in overlaps.items():
-        yield point("overlap", directions=i, overlap=phi)
-        yield point("overlap_chance", directions=i, overlap=chance)
+    numbers = [str(i + 1) for i in range(DIRECTIONS)]
+    layers = [path.removeprefix("blocks.") for path, _ in lora_layers(models["r64_rslora"])]
+    each = [
+        shares[:DIRECTIONS].diff(prepend=shares.new_zeros(1)).tolist()
+        for shares in energy(models["r64_rslora"])
+    ]
+    yield matrix("spectra", [_layer(path) for path in layers], numbers, each, 1.0)
+    yield matrix("overlap", numbers, numbers, overlaps, 1.0)
+
+
+def _layer(path: str) -> Text:
+    """Name a layer by the number of its block, from 1, and its matrix."""
+    block, *_, name = path.split(".")
+    return {"zh": f"第 {int(block) + 1} 层 {name}", "en": f"block {int(block) + 1} {name}"}
 
 
 def identity_gaps(base: Transformer, task: str, seed: int, c: float) -> dict[str, float]:
@@ -201,22 +234,20 @@ def _note_identities(gaps: Mapping[str, float], c: float) -> Event:
 
 def _conclude(
     measured: Mapping[str, Mapping[str, float]],
-    overlaps: Mapping[int, tuple[float, float]],
+    shared: Mapping[str, float],
     gaps: Mapping[str, float],
     factor: float,
 ) -> Event:
     """Build the result."""
     rows: list[dict[str, Any]] = [{"arm": LAB.series[name], **values} for name, values in measured.items()]
     numbers = {f"{name}_{key}": value for name, values in measured.items() for key, value in values.items()}
-    numbers |= {f"overlap_{i}": phi for i, (phi, _) in overlaps.items()}
-    numbers |= {f"overlap_{i}_chance": chance for i, (_, chance) in overlaps.items()}
-    outcome, verdict = judge(measured, gaps, factor)
+    outcome, verdict = judge(measured, gaps, factor, shared["start_accuracy"])
     return result(
         columns=COLUMNS,
         rows=rows,
-        numbers={**numbers, **gaps},
+        numbers={**shared, **numbers, **gaps},
         outcome=outcome,
-        verdict=join([verdict, _say_directions(measured, overlaps)]),
+        verdict=join([verdict, _say_directions(measured, shared)]),
         limits=LAB.limits,
         environment=describe_environment(),
         base=checksum(),
@@ -224,52 +255,63 @@ def _conclude(
 
 
 def judge(
-    measured: Mapping[str, Mapping[str, float]], gaps: Mapping[str, float], factor: float
+    measured: Mapping[str, Mapping[str, float]], gaps: Mapping[str, float], factor: float, start: float
 ) -> tuple[Outcome, Text]:
-    """Compare the claim's two parts with what was measured."""
+    """Compare the claim's two parts with what was measured; `start` is the base's accuracy on the task."""
     accuracy = {r: measured[f"r{r}"]["accuracy"] for r in EQUAL}
     usual = max(accuracy[4], accuracy[8])
-    enough = all(usual >= other - NOISE for other in accuracy.values())
+    learnt = max(accuracy.values()) >= start + LEARNT
+    enough = learnt and all(usual >= other - NOISE for other in accuracy.values())
     needed = all(accuracy[r] < usual - NOISE for r in EQUAL if r < 4)
     only_rate = gaps["sgd_rate_only"] <= EXACT and gaps["adam_rate_only"] <= EXACT
     parts = [
-        _say_ranks(accuracy, enough, needed),
-        _say_scaling(measured),
+        _say_ranks(accuracy, learnt, enough, needed),
+        _say_scaling(measured, max(accuracy.values())),
         _say_alpha(gaps, factor, only_rate),
     ]
-    if enough and needed and only_rate:
+    if enough and only_rate:
         return "holds", join(parts)
-    return ("depends" if (enough and needed) or only_rate else "fails"), join(parts)
+    return ("depends" if enough or only_rate or not learnt else "fails"), join(parts)
 
 
-def _say_ranks(accuracy: Mapping[int, float], enough: bool, needed: bool) -> Text:
-    """Judge: 4 to 8 is best."""
+def _say_ranks(accuracy: Mapping[int, float], learnt: bool, enough: bool, needed: bool) -> Text:
+    """Judge: 4 to 8 is best, and more brings nothing."""
     listed = " / ".join(f"{accuracy[r]:.3f}" for r in EQUAL)
     ranks = "/".join(str(r) for r in EQUAL)
-    if enough and needed:
-        zh, en = "在这个任务上 4–8 确实最好", "on this task 4 to 8 is best indeed"
+    best = max(accuracy, key=lambda r: accuracy[r])
+    if not learnt:
+        zh, en = (
+            "哪个秩都没有真正学会，先后不算数",
+            "no rank really learnt, so their order means nothing",
+        )
+    elif enough and needed:
+        zh, en = "在这里取 4–8 确实够了，再小就差", "here 4 to 8 is enough indeed, and less is worse"
     elif enough:
-        zh, en = "4–8 已经够，但更小的秩同样好", "4 to 8 is enough, and so is less"
+        zh, en = "取 4–8 够了，但更小的秩一样好", "4 to 8 is enough, and so is less"
+    elif best > 8:
+        zh, en = f"取 4–8 不够，r = {best} 更好", f"4 to 8 is not enough, r = {best} does better"
     else:
-        zh, en = "4–8 并不是最好的", "4 to 8 is not the best"
+        zh, en = f"取 4–8 反而太大，r = {best} 更好", f"4 to 8 is too much, r = {best} does better"
     return {
         "zh": f"alpha = r 时，秩 {ranks} 的正确率是 {listed}：{zh}。",
         "en": f"With alpha = r, ranks {ranks} reach {listed}: {en}.",
     }
 
 
-def _say_scaling(measured: Mapping[str, Mapping[str, float]]) -> Text:
-    """Say what the scaling does at the largest rank."""
+def _say_scaling(measured: Mapping[str, Mapping[str, float]], top: float) -> Text:
+    """Say what the scaling does at the largest rank; `top` is the best of alpha = r."""
     equal, fixed, rslora = (measured[name]["accuracy"] for name in ("r64", "r64_fixed", "r64_rslora"))
     best = max(fixed, rslora)
-    if best > equal + NOISE:
-        zh = "同一个学习率下，alpha = r 在大秩上坏了，缩小缩放因子就救得回来"
-        en = "at one learning rate alpha = r breaks the large rank, and a smaller scaling rescues it"
+    if equal >= top - NOISE:
+        zh, en = "在这个学习率下，alpha = r 并没有坏", "at this learning rate alpha = r does not break"
+    elif best >= top - NOISE:
+        zh = "同一个学习率下，alpha = r 在大秩上坏了，换小一些的缩放因子就不坏"
+        en = "at one learning rate alpha = r breaks the large rank, and a smaller scaling does not"
+    elif best > equal + NOISE:
+        zh = "alpha = r 在大秩上坏了，小一些的缩放因子好些，但没有完全救回来"
+        en = "alpha = r breaks the large rank; a smaller scaling does better, if not as well as the best"
     else:
-        zh, en = (
-            "在这个学习率下，alpha = r 也没有坏",
-            "at this learning rate alpha = r does not break",
-        )
+        zh, en = "三种缩放都坏了", "all three scalings break"
     figures = f"{equal:.3f} / {fixed:.3f} / {rslora:.3f}"
     return {
         "zh": f"r = 64 时，缩放 1、1/8、√(1/8) 得到 {figures}：{zh}。",
@@ -279,7 +321,10 @@ def _say_scaling(measured: Mapping[str, Mapping[str, float]]) -> Text:
 
 def _say_alpha(gaps: Mapping[str, float], c: float, only_rate: bool) -> Text:
     """Judge: alpha is the learning rate."""
-    identity = f"{gaps['sgd_identity']:.1g} / {gaps['adam_identity']:.1g}"
+    same = gaps["sgd_identity"] == gaps["adam_identity"] == 0
+    left = f"{gaps['sgd_identity']:.1g} / {gaps['adam_identity']:.1g}"
+    identity_zh = "两者逐位相同" if same else f"只差 {left}"
+    identity_en = "the two are equal to the bit" if same else f"only {left} is left"
     rate = f"{gaps['sgd_rate_only']:.2f} / {gaps['adam_rate_only']:.2f}"
     if only_rate:
         return {
@@ -289,20 +334,17 @@ def _say_alpha(gaps: Mapping[str, float], c: float, only_rate: bool) -> Text:
     return {
         "zh": f"alpha 不只是学习率：alpha × {c:g} 与学习率 × {c:g} 走几步后，ΔW 相差 {rate}"
         f"（SGD / Adam，相对值）；要相等，SGD 须学习率 × {c:g}、Adam 须学习率 × {math.sqrt(c):.3g}，"
-        f"并且 A 的初值都 × {math.sqrt(c):.3g}，那时只差 {identity}。",
+        f"并且 A 的初值都 × {math.sqrt(c):.3g}，那时{identity_zh}。",
         "en": f"alpha is not just a learning rate: a few steps after alpha × {c:g} against learning "
         f"rate × {c:g}, ΔW differs by {rate} (SGD / Adam, relative). To be equal, SGD needs learning rate "
-        f"× {c:g}, Adam × {math.sqrt(c):.3g}, and both A's start × {math.sqrt(c):.3g}; then {identity} "
-        "is left.",
+        f"× {c:g}, Adam × {math.sqrt(c):.3g}, and both A's start × {math.sqrt(c):.3g}; then {identity_en}.",
     }
 
 
-def _say_directions(
-    measured: Mapping[str, Mapping[str, float]], overlaps: Mapping[int, tuple[float, float]]
-) -> Text:
+def _say_directions(measured: Mapping[str, Mapping[str, float]], shared: Mapping[str, float]) -> Text:
     """Say how few directions an update uses, and how far two ranks share them."""
     used = measured["r64_rslora"]["directions"]
-    phi, chance = overlaps[1]
+    phi, chance = shared["overlap_1"], shared["overlap_1_chance"]
     return {
         "zh": f"r = 64 的 ΔW 平均只有 {used:.1f} 个方向占去 90% 的能量；它的第一个左奇异方向与 r = 8 的重合 "
         f"{phi:.2f}（随机是 {chance:.2f}）。",

@@ -24,6 +24,7 @@ from labs.core.training import (
 
 BUDGET = 3840  # parameters
 NOISE = 0.05  # differences of accuracy up to this decide nothing
+LEARNT = 0.2  # with less gain than this the order of the placements is chance
 # A projection of attention costs 64 + 64 a rank, a linear of the MLP 64 + 256; three blocks: 3 · 10 · 128 =
 # 3 · 2 · 2 · 320 = 3 · (5 · 128 + 2 · 320) = 3,840. Patterns of ranks make every placement cost the same.
 PLACES: dict[str, dict[str, int]] = {
@@ -92,7 +93,8 @@ def _conclude(measured: Mapping[str, Mapping[str, float]], start: Mapping[str, f
     """Build the result."""
     rows: list[dict[str, Any]] = [{"arm": LAB.series[name], **values} for name, values in measured.items()]
     numbers = {f"{name}_{key}": value for name, values in measured.items() for key, value in values.items()}
-    outcome, verdict = judge({name: values["accuracy"] for name, values in measured.items()})
+    accuracies = {name: values["accuracy"] for name, values in measured.items()}
+    outcome, verdict = judge(accuracies, start["start_accuracy"])
     return result(
         columns=COLUMNS,
         rows=rows,
@@ -105,16 +107,30 @@ def _conclude(measured: Mapping[str, Mapping[str, float]], start: Mapping[str, f
     )
 
 
-def judge(accuracy: Mapping[str, float]) -> tuple[Outcome, Text]:
-    """Compare the claim's two parts with the accuracies: one matrix is bad, Wq + Wk is best."""
+def judge(accuracy: Mapping[str, float], start: float) -> tuple[Outcome, Text]:
+    """Compare the claim's two parts with the accuracies: one matrix is bad, Wq + Wk is best.
+
+    `start` is the base's accuracy on the task; where no placement learnt, none can be called best.
+    """
     best = max(accuracy.values())
     together = accuracy["qk"] >= best - NOISE
     singles = {name: accuracy[name] for name in ("q", "k", "v", "o")}
     bad = all(value < best - NOISE for value in singles.values())
     parts = [_say_together(accuracy, together), _say_single(singles, best, bad), _say_spread(accuracy)]
+    if best < start + LEARNT:
+        return "depends", join([_say_unlearnt(best, start), *parts])
     if together and bad:
         return "holds", join(parts)
     return ("depends" if together or bad else "fails"), join(parts)
+
+
+def _say_unlearnt(best: float, start: float) -> Text:
+    """Say that the order decides nothing."""
+    return {
+        "zh": f"没有一种放法真正学会（起点 {start:.3f}，最好 {best:.3f}），下面的先后不算数；请加步数。",
+        "en": f"No placement really learnt (from {start:.3f} to {best:.3f} at best), so the order below "
+        "means nothing; take more steps.",
+    }
 
 
 def _say_together(accuracy: Mapping[str, float], together: bool) -> Text:

@@ -15,7 +15,7 @@ from torch import Tensor
 from labs.core.config import Text, parse_settings
 from labs.core.data import Batch, draw_task, stream
 from labs.core.definitions.training_cost import TRAINING_COST as LAB
-from labs.core.events import Event, Outcome, join, point, progress, result
+from labs.core.events import Event, Outcome, join, matrix, point, progress, result
 from labs.core.lora import ALL_LINEAR, LoraConfig, attach, trainable_parameters
 from labs.core.model import ModelConfig, Transformer, build_model, checksum
 from labs.core.training import answer_loss, describe_environment, use_one_thread
@@ -25,6 +25,7 @@ PARTS = ("forward", "backward", "optimiser")
 SAME = 0.05  # a ratio of CPU time this near to 1 decides nothing
 
 FULL: Text = {"zh": "全参数微调", "en": "full fine-tuning"}
+SUM: Text = {"zh": "合计", "en": "whole step"}
 METHODS = {"full": FULL, **{name: LAB.series[name] for name in ("lora_all", "lora_qv", "head")}}
 COLUMNS: dict[str, Text] = {
     "method": {"zh": "方法", "en": "method"},
@@ -97,6 +98,7 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
         for name, steps in times.items():
             measured[width][name] |= summarise(steps, times["full"])
         yield from _draw_times(width, measured[width])
+    yield _draw_split(measured[widths[-1]])
     yield _conclude(measured)
 
 
@@ -144,6 +146,15 @@ def _draw_times(width: int, measured: Mapping[str, Mapping[str, float]]) -> Iter
             yield point(name, width=width, ratio=values["ratio"])
     for part in PARTS:
         yield point(part, width=width, part=measured["lora_all"][f"{part}_ratio"])
+
+
+def _draw_split(measured: Mapping[str, Mapping[str, float]]) -> Event:
+    """Draw each part of each method's step as a share of the whole step of full fine-tuning."""
+    whole = sum(measured["full"][part] for part in PARTS)
+    rows = [[values[part] / whole for part in PARTS] for values in measured.values()]
+    totals = [[*row, sum(row)] for row in rows]
+    columns = [*(LAB.series[part] for part in PARTS), SUM]
+    return matrix("split", [METHODS[name] for name in measured], columns, totals, max(map(max, totals)))
 
 
 def _conclude(measured: Mapping[int, Mapping[str, Mapping[str, float]]]) -> Event:
@@ -206,26 +217,34 @@ def _say_ratios(measured: Mapping[int, Mapping[str, Mapping[str, float]]]) -> Te
 def _say_parts(measured: Mapping[int, Mapping[str, Mapping[str, float]]]) -> Text:
     """Say where the time goes at the largest width."""
     width = max(measured)
-    forward, backward, optimiser = (
-        f"{measured[width]['lora_all'][f'{part}_ratio'] - 1:+.0%}" for part in PARTS
-    )
+    ratios = {part: measured[width]["lora_all"][f"{part}_ratio"] for part in PARTS}
+    forward, backward, optimiser = (f"{ratio - 1:+.0%}" for ratio in ratios.values())
+    if ratios["backward"] < 1 - SAME:
+        zh = "省下的是冻结权重的梯度；激活值的梯度仍要一路传回去，反向没有消失。"
+        en = "What is saved are the gradients of frozen weights; those of activations still flow back."
+    else:
+        zh = "反向没有省：激活值的梯度仍要一路传回去，冻结权重的那一份抵不过 LoRA 多出的矩阵。"
+        en = (
+            "Backward saves nothing here: gradients of activations still flow, and those of frozen weights "
+            "do not outweigh LoRA's extra products."
+        )
     return {
-        "zh": f"宽度 {width}：前向 {forward}，反向 {backward}，优化器 {optimiser}。反向没有消失："
-        "激活值的梯度仍要"
-        "一路传回去，省下的是冻结权重的梯度。",
-        "en": f"At width {width}: forward {forward}, backward {backward}, optimiser {optimiser}. "
-        "Backward does "
-        "not vanish: the gradients of activations still flow, those of frozen weights are what is saved.",
+        "zh": f"宽度 {width}，全部线性层：前向 {forward}，反向 {backward}，优化器 {optimiser}。{zh}",
+        "en": f"At width {width}, all linears: forward {forward}, backward {backward}, optimiser "
+        f"{optimiser}. {en}",
     }
 
 
 def _say_memory(measured: Mapping[int, Mapping[str, Mapping[str, float]]]) -> Text:
-    """Say what is always saved."""
-    shares = " / ".join(
-        f"{_memory(methods['lora_all']) / _memory(methods['full']):.1%}" for methods in measured.values()
+    """Say what memory LoRA takes."""
+    shares = [_memory(methods["lora_all"]) / _memory(methods["full"]) for methods in measured.values()]
+    listed = " / ".join(f"{share:.1%}" for share in shares)
+    saved_zh, saved_en = (
+        ("每个宽度都省下的是内存", "What every width saves is memory")
+        if max(shares) < 1
+        else ("内存", "Memory")
     )
     return {
-        "zh": f"一定省下的是内存：梯度与优化器状态只有全参数微调的 {shares}。",
-        "en": f"What is always saved is memory: gradients and optimiser state are {shares} of full "
-        "fine-tuning's.",
+        "zh": f"{saved_zh}：梯度与优化器状态是全参数微调的 {listed}。",
+        "en": f"{saved_en}: gradients and optimiser state are {listed} of full fine-tuning's.",
     }

@@ -3,12 +3,15 @@ import { number } from "../lib/chart.js";
 import { follow } from "../lib/events.js";
 
 const LOG_LINES = 8;
+const REDRAW_MILLISECONDS = 300;
 
 class RunLive extends HTMLElement {
   connectedCallback() {
     this.words = this.querySelector("[data-words]").dataset;
     this.measures = JSON.parse(this.words.measures);
+    this.series = JSON.parse(this.words.series);
     this.charts = [...this.querySelectorAll("run-chart")];
+    this.drawn = [...this.querySelectorAll("[data-figure]")]; // by the server, again when something new came
     this.lines = [];
     this.attempt = 0;
     this.stop = follow(this.dataset.events, {
@@ -48,9 +51,23 @@ class RunLive extends HTMLElement {
     this.restart(attempt);
     if (data.type === "progress") this.progress(data);
     if (data.type === "note") this.log(data.text[this.dataset.language]);
+    if (data.type === "matrix") this.redraw((figure) => figure.dataset.name === data.map);
     if (data.type === "point") {
+      this.redraw((figure) => figure.dataset.y in data);
       for (const chart of this.charts) chart.add(data);
       this.log(this.describe(data));
+    }
+  }
+
+  redraw(wanted) {
+    for (const figure of this.drawn.filter(wanted)) {
+      clearTimeout(figure.due);
+      figure.due = setTimeout(async () => {
+        const response = await fetch(figure.dataset.figure).catch(() => undefined);
+        if (!response?.ok) return; // the finished page has it
+        figure.innerHTML = await response.text();
+        figure.hidden = false;
+      }, REDRAW_MILLISECONDS);
     }
   }
 
@@ -74,7 +91,7 @@ class RunLive extends HTMLElement {
   }
 
   describe({ type, series, ...values }) {
-    const label = this.querySelector(`[data-key="${CSS.escape(series)}"]`)?.children[2].textContent ?? series;
+    const label = this.series[series] ?? series;
     const keys = new Set([...Object.keys(this.measures), ...Object.keys(values)]); // in the order of the axes
     const known = [...keys].filter((key) => key in values);
     const parts = known.map((key) => {
