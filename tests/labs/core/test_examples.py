@@ -82,12 +82,12 @@ def test_only_what_is_no_time_must_repeat() -> None:
     assert differences(timed, one, moved) == []
 
 
-@pytest.mark.parametrize(("slug", "settings", "seed"), EVERY)
-def test_every_planned_run_ships_with_the_project(slug: str, settings: dict[str, object], seed: int) -> None:
+@pytest.mark.parametrize(("slug", "chosen", "seed"), EVERY)
+def test_every_planned_run_ships_with_the_project(slug: str, chosen: dict[str, object], seed: int) -> None:
     lab = LABS[slug]
-    example = find_example(lab, settings, seed)
+    example = find_example(lab, chosen, seed)
     assert example is not None
-    assert (example.lab, example.settings, example.seed) == (slug, settings, seed)
+    assert (example.lab, example.settings, example.seed) == (slug, chosen, seed)
     assert set(example.result["measured_times"]) <= set(example.result["numbers"])
     assert example.result["verdict"]["outcome"] in {"holds", "fails", "depends"}
     maps = [event["map"] for event in example.events if event["type"] == "matrix"]
