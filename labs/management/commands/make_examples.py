@@ -8,6 +8,7 @@ import resource
 import tempfile
 from argparse import ArgumentParser
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +88,13 @@ def jobs(options: dict[str, Any]) -> list[tuple[Lab, Settings, int]]:
 
 def up_to_date(path: Path) -> bool:
     """Tell whether a file is there and was made from the present base by the present torch."""
-    import torch
-
-    from labs.core.model import checksum
+    from labs.core.model import checksum  # torch only here: bad arguments are told without it
 
     if not path.is_file():
         return False
     result = read_example(path).result
     return bool(
-        result["checksums"]["base"] == checksum() and result["environment"]["torch"] == torch.__version__
+        result["checksums"]["base"] == checksum() and result["environment"]["torch"] == version("torch")
     )
 
 
