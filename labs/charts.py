@@ -158,7 +158,8 @@ def y_domain(chart: Chart, values: Sequence[float]) -> tuple[float, float, float
     low, high = min(values), max(values)
     if low > 0 and low < high / 2:
         low = 0.0
-    step = nice_step(high - low or abs(high) or 1.0)
+    span = high - low if high - low > 1e-9 * abs(high) else 0.0  # values that differ by rounding are one
+    step = nice_step(span or abs(high) or 1.0)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return first * step, max(last, first + 1) * step, step
 

@@ -104,6 +104,10 @@ def test_the_vertical_axis_holds_every_value(values: list[float]) -> None:
     assert 1 <= round((high - low) / step) <= 6
 
 
+def test_values_that_differ_by_rounding_share_an_axis() -> None:
+    assert charts.y_domain(CHART, [100000.0, 99999.99999999999]) == (100000.0, 125000.0, 25000.0)
+
+
 SERIES = [[[0, 2.25], [5, 1.5], [10, 0.75]], [[0, 2.0], [5, None]], []]
 SCRIPT = """
 const {{ draw }} = await import({module});

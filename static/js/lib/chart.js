@@ -29,7 +29,8 @@ export function yDomain(key, lines) {
   let low = Math.min(...values);
   const high = Math.max(...values);
   if (low > 0 && low < high / 2) low = 0;
-  const step = niceStep(high - low || Math.abs(high) || 1);
+  const span = high - low > 1e-9 * Math.abs(high) ? high - low : 0; // values that differ by rounding are one
+  const step = niceStep(span || Math.abs(high) || 1);
   const first = Math.floor(low / step + 1e-9);
   return [first * step, Math.max(Math.ceil(high / step - 1e-9), first + 1) * step, step];
 }
