@@ -31,7 +31,7 @@ def telling(candidate: Candidate) -> Verdict:
     if any(width(point) < 20 for point in candidate.shown.split("\n")):
         return Verdict("telling", False, "a point says too little")
     points = candidate.shown.split("\n")
-    if sum(map(width, points)) < 36 * len(points) or len(content_words(candidate.shown)) < 14:
+    if sum(map(width, points)) < 36 * len(points) or len(content_words(candidate.shown)) < 16:
         return Verdict("telling", False, "the points say too little together")
     return Verdict("telling", True)
 
@@ -69,7 +69,15 @@ def elsewhere(candidate: Candidate) -> Verdict:
     return Verdict("elsewhere", True)
 
 
-FILTERS = (telling, whole, hidden, elsewhere)
+def alike(candidate: Candidate) -> Verdict:
+    """Object where most other titles ask in another way: the kind of points tells them apart."""
+    opening = _opening(candidate.key)
+    if sum(_opening(title) == opening for title in candidate.distractors) < 2:
+        return Verdict("alike", False, "the other titles ask in another way")
+    return Verdict("alike", True)
+
+
+FILTERS = (telling, whole, hidden, elsewhere, alike)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:

@@ -333,15 +333,15 @@ POINTS = """1. Writes go to the log first and only afterwards to the pages thems
 def test_key_points_ask_which_question_they_answer() -> None:
     material = texts(
         ("How does recovery work?", POINTS),
-        ("When are indexes rebuilt?", "After many deletions."),
-        ("Why are locks needed?", "Because of concurrency."),
+        ("How are indexes rebuilt?", "After many deletions."),
+        ("How are locks granted?", "In order of arrival."),
         ("Which isolation levels exist?", "Four of them."),
     )
     (draft,) = drafts(material, "which")
     assert (draft.state, key_of(draft)) == ("draft", "How does recovery work?")
     told = texts(("What does a checkpoint do?", POINTS), *((t.title, t.answer) for t in material.texts[1:]))
     (leaking,) = drafts(told, "which")
-    assert "hidden" in objections(leaking)
+    assert {"hidden", "alike"} <= set(objections(leaking))
 
 
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
