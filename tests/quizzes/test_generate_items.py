@@ -49,7 +49,7 @@ def test_every_item_of_a_file_comes_with_its_provenance(
     assert redux["source"] == ANSWERS["redux"][1]
     assert redux["question"] == "notes.md:7"
     assert {verdict["name"] for verdict in redux["filters"]} == {
-        *("near", "hygiene", "leak", "vague", "alike", "fits")
+        *("near", "hygiene", "leak", "vague", "alike", "fits", "writable")
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from quizzes.core.blueprint import generator
 from quizzes.core.generation.drafts import Draft, judge
+from quizzes.core.generation.filters import writable
 from quizzes.core.generation.material import Material
 from quizzes.core.generation.strategies import STRATEGIES
 
@@ -19,7 +20,7 @@ def generate(
         strategy = STRATEGIES[name]
         seen: set[str] = set()
         for candidate in strategy.propose(material, generator(seed, name)):
-            draft = judge(name, strategy.VERSION, candidate, strategy.FILTERS)
+            draft = judge(name, strategy.VERSION, candidate, (*strategy.FILTERS, writable.check))
             if draft.span_hash not in seen:
                 seen.add(draft.span_hash)
                 item = replace(candidate.item, slug=f"{name}-{draft.span_hash[:10]}")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quizzes.core.generation.drafts import Candidate, Draft, Verdict, judge
-from quizzes.core.generation.filters import alike, fits, leak
+from quizzes.core.generation.filters import alike, fits, leak, writable
 from quizzes.core.generation.material import Text
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.words import width
@@ -58,7 +58,7 @@ def sound(candidate: Candidate) -> Verdict:
     return Verdict("sound", True)
 
 
-FILTERS = (quoted, sound, leak.check, alike.check, fits.check)
+FILTERS = (quoted, sound, leak.check, alike.check, fits.check, writable.check)
 
 
 def _candidates(reply: str, text: Text) -> Iterator[Candidate]:

@@ -171,7 +171,12 @@ def _from_block(text: Text, fence: Fence, shown: Fence, rng: random.Random) -> C
     rows, outputs = fence.code.split("\n"), [row.strip() for row in shown.code.split("\n") if row.strip()]
     places = [i for i, row in enumerate(rows) if LINE_PRINT.match(row)]
     looped = any(LOOPS.search(row) for row in rows)
-    if looped or len(places) != len(outputs) or sum(bool(PRINTS.search(row)) for row in rows) != len(places):
+    if (
+        looped
+        or not places
+        or len(places) != len(outputs)
+        or sum(bool(PRINTS.search(row)) for row in rows) != len(places)
+    ):
         return None
     chosen = rng.randrange(len(places))
     sign = "#" if fence.info in ("python", "py", "ruby") else "//"
