@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from labs.core.config import Lab
 from labs.core.definitions.chain_of_thought import CHAIN_OF_THOUGHT
+from labs.core.definitions.in_context_learning import IN_CONTEXT_LEARNING
 from labs.core.definitions.inference_steps import INFERENCE_STEPS
 from labs.core.definitions.initialisation import INITIALISATION
+from labs.core.definitions.learning_mechanisms import LEARNING_MECHANISMS
 from labs.core.definitions.merging import MERGING
 from labs.core.definitions.methods import METHODS
+from labs.core.definitions.pretraining_scale import PRETRAINING_SCALE
+from labs.core.definitions.prompting import PROMPTING
 from labs.core.definitions.rank_and_alpha import RANK_AND_ALPHA
+from labs.core.definitions.rlhf import RLHF
 from labs.core.definitions.target_matrices import TARGET_MATRICES
 from labs.core.definitions.training import TRAINING
 from labs.core.definitions.training_cost import TRAINING_COST
@@ -25,7 +30,12 @@ LABS: dict[str, Lab] = {
         TRAINING_COST,
         INFERENCE_STEPS,
         METHODS,
+        PRETRAINING_SCALE,
+        LEARNING_MECHANISMS,
+        PROMPTING,
         CHAIN_OF_THOUGHT,
+        RLHF,
+        IN_CONTEXT_LEARNING,
         TREE_OF_THOUGHTS,
     )
 }

@@ -131,10 +131,15 @@ def _pixels(pixels: Sequence[Sequence[float]], where: str) -> Tensor:
     return image
 
 
-def draw_scenes(count: int, split: Split, generator: torch.Generator, mirrored: bool = False) -> Scenes:
-    """Draw pairs of images and pairs of different colours; `mirrored` flips each digit left to right."""
+def draw_scenes(
+    count: int, split: Split, generator: torch.Generator, mirrored: bool = False, share: float = 1.0
+) -> Scenes:
+    """Draw pairs of images and pairs of different colours; `mirrored` flips each digit left to right.
+
+    `share` is how much of the split is drawn from, its first images.
+    """
     digits = load_split(split)
-    chosen = torch.randint(len(digits.labels), (count, 2), generator=generator)
+    chosen = torch.randint(round(share * len(digits.labels)), (count, 2), generator=generator)
     first = torch.randint(len(COLOURS), (count,), generator=generator)
     shift = torch.randint(1, len(COLOURS), (count,), generator=generator)
     colours = torch.stack((first, (first + shift) % len(COLOURS)), dim=1)

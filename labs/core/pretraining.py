@@ -40,6 +40,9 @@ class PretrainConfig:
     warm_up: int = 50
     easy: float = 0.12  # share of the steps that ask only for a side's digit and colour
     digit_loss: float = 0.5  # weight of the auxiliary loss; its head is dropped afterwards
+    images: float = 1.0  # share of the training images it ever sees
+    kinds: tuple[str, ...] = tuple(PICTURE_KINDS)  # of questions about pictures, beside the caption
+    numerals: bool = True  # whether one question a scene is about Chinese numerals, without the picture
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,12 @@ def pretrain(config: PretrainConfig, model: Transformer) -> Iterator[PretrainSte
         parameters, lr=config.lr, betas=config.betas, weight_decay=config.weight_decay, fused=True
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: learning_rate(step, config))
-    layout = lay_out(config.questions, model.config.patches)
+    layout = lay_out(config.questions, model.config.patches, config.numerals)
     model.train()
     for step in range(config.steps):
-        scenes = draw_scenes(config.scenes, "train", data)
-        kinds = EASY_KINDS if step < config.easy * config.steps else tuple(PICTURE_KINDS)
-        packed = pack(scenes, kinds, config.questions - 2, data)
+        scenes = draw_scenes(config.scenes, "train", data, share=config.images)
+        kinds = EASY_KINDS if step < config.easy * config.steps else config.kinds
+        packed = pack(scenes, kinds, config.questions, data, config.numerals)
         x = run_packed(model, packed, layout)  # (B, 8 + T, d)
         logits = model.head(x[:, model.config.patches :])  # (B, T, V)
         loss = F.cross_entropy(logits.flatten(0, 1), packed.targets.flatten(), ignore_index=-100)
@@ -114,11 +117,11 @@ def learning_rate(step: int, config: PretrainConfig) -> float:
     return min((step + 1) / config.warm_up, 1 - step / config.steps)
 
 
-def lay_out(questions: int, patches: int) -> Layout:
+def lay_out(questions: int, patches: int, numerals: bool = True) -> Layout:
     """Plan `questions` - 1 prompts and a caption behind the patches.
 
-    Words see the earlier words of their own question, and the picture, which only the text question (the last
-    before the caption) does not see.
+    Words see the earlier words of their own question, and the picture, which only the text question (with
+    `numerals` the last before the caption) does not see.
     """
     lengths = (PROMPT_LENGTH,) * (questions - 1) + (PROMPT_LENGTH + CAPTION_LENGTH - 1,)
     question = torch.tensor([number for number, length in enumerate(lengths) for _ in range(length)])
@@ -128,16 +131,19 @@ def lay_out(questions: int, patches: int) -> Layout:
     mask[:patches, :patches] = True
     same = question[:, None] == question[None, :]
     mask[patches:, patches:] = same & (positions[:, None] >= positions[None, :])
-    mask[patches:, :patches] = (question != questions - 2)[:, None]
+    mask[patches:, :patches] = ((question != questions - 2) | torch.tensor(not numerals))[:, None]
     return Layout(lengths, positions, mask)
 
 
-def pack(scenes: Scenes, kinds: tuple[str, ...], pictures: int, generator: torch.Generator) -> Packed:
-    """Ask `pictures` questions of kinds drawn at random, one of text only, and for a caption."""
+def pack(
+    scenes: Scenes, kinds: tuple[str, ...], questions: int, generator: torch.Generator, numerals: bool = True
+) -> Packed:
+    """Ask questions of kinds drawn at random, then with `numerals` one of text only, then for a caption."""
     asked = [PICTURE_KINDS[kind](scenes, generator) for kind in kinds]
     written = [ask(scenes, generator) for ask in TEXT_KINDS.values()]
     rows = torch.arange(len(scenes))
-    slots = [_choose(asked, rows, generator) for _ in range(pictures)] + [_choose(written, rows, generator)]
+    slots = [_choose(asked, rows, generator) for _ in range(questions - 1 - numerals)]
+    slots += [_choose(written, rows, generator)] if numerals else []
     silent = torch.full((len(scenes), PROMPT_LENGTH - 1), -100)
     words, targets = [], []
     for prompt, answer in slots:

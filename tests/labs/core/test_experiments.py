@@ -34,6 +34,11 @@ QUICK: dict[str, dict[str, Any]] = {
     "methods": {"steps": 25, "task": "zh"},
     "rank-and-alpha": {"steps": 20, "task": "zh"},
     "training": {"steps": 40, "task": "zh"},
+    "pretraining-scale": {"steps": 20, "task": "zh"},
+    "learning-mechanisms": {"steps": 20},
+    "prompting": {"steps": 20, "most": 64},
+    "rlhf": {"steps": 20},
+    "in-context-learning": {"prompts": 50},
     "chain-of-thought": {"steps": 20, "length": 3},
     "tree-of-thoughts": {"steps": 100, "hands": 20},
 }

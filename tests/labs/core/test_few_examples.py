@@ -1,0 +1,125 @@
+"""Training on few examples, the checkpoints, and the two labs built on them."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from labs.core.checkpoints import CHECKPOINTS, checkpoint_path
+from labs.core.data import draw_scenes, load_split, stream
+from labs.core.definitions.pretraining_scale import CURVES
+from labs.core.experiments import pretraining_scale, prompting
+from labs.core.few_examples import draw_pool, train_on_pool
+from labs.core.lora import LoraConfig, attach
+from labs.core.model import BASE, Transformer, load_model
+from labs.core.pretraining import lay_out, new_model, pack
+from labs.core.training import TrainConfig, held_out_task
+from labs.core.weights_card import describe_change
+
+
+def test_a_smaller_pool_is_the_start_of_a_larger_one() -> None:
+    few, many = (draw_pool("zh", count, seed=3) for count in (16, 64))
+    assert torch.equal(few.words, many.words[:16])
+    assert torch.equal(few.answers, many.answers[:16])
+
+
+def test_training_sees_nothing_beyond_its_pool(base: Transformer) -> None:
+    losses = []
+    for tail in (0, 1):
+        model = load_model()
+        attach(model, LoraConfig(), stream(0, "initial adapter"))
+        pool = draw_pool("zh", 16, seed=0)
+        assert len(pool.answers) == 16
+        torch.manual_seed(tail)  # the global random state plays no part
+        losses.append(list(train_on_pool(model, TrainConfig("zh", steps=3), pool)))
+    assert losses[0] == losses[1]
+    assert len(losses[0]) == 3
+
+
+def test_a_share_of_the_images_is_all_that_scenes_show() -> None:
+    digits = load_split("train")
+    count = round(0.02 * len(digits.labels))
+    scenes = draw_scenes(200, "train", stream(0, "scenes"), share=0.02)
+    shown = scenes.pictures.amax(1)[:, :, :8].flatten(1)
+    known = digits.images[:count].flatten(1)
+    assert all((row == known).all(1).any() for row in shown)
+
+
+def test_without_numerals_every_word_sees_the_picture() -> None:
+    with_them, without = (lay_out(9, 8, numerals) for numerals in (True, False))
+    assert not with_them.mask[8:, :8].all()
+    assert without.mask[8:, :8].all()
+    scenes = draw_scenes(4, "train", stream(0, "scenes"))
+    shapes = {
+        pack(scenes, ("left digit",), 9, stream(0, "questions"), numerals).words.shape
+        for numerals in (True, False)
+    }
+    assert len(shapes) == 1
+
+
+def test_checkpoints_differ_from_the_base_in_one_thing_each() -> None:
+    assert [describe_change(config) for config in CHECKPOINTS.values()] == [
+        "2% of the training images",
+        "5% of the training images",
+        "20% of the training images",
+        "no Chinese numerals",
+        "4 of 10 kinds of picture question",
+        "seed 1",
+    ]
+
+
+def test_every_base_of_the_lab_is_shipped_but_the_fresh_one() -> None:
+    assert checkpoint_path("full") == BASE
+    for name in CURVES:
+        weights = pretraining_scale.load_base(name).head.weight
+        assert torch.equal(weights, new_model(0).head.weight) == (name == "nothing")
+
+
+def test_the_shipped_weights_of_all_labs_stay_small() -> None:
+    assert sum(path.stat().st_size for path in BASE.parent.glob("*.safetensors")) < 8_000_000
+
+
+def test_the_prompt_of_the_old_skill_is_found_and_the_new_one_has_none(base: Transformer) -> None:
+    found = {}
+    for task in ("elicit", "gap"):
+        pool = draw_pool(task, 16, seed=0)
+        found[task] = prompting.choose_prompt(base, pool, held_out_task(task, 100))
+    assert found["elicit"][0].id == "larger"
+    assert found["elicit"][1] > 0.9
+    assert found["gap"][1] < 0.5
+
+
+def test_pretraining_scale_is_judged_by_its_numbers() -> None:
+    def judged(**accuracies: float) -> str:
+        after = dict.fromkeys(CURVES, 0.9) | {"images_2": 0.6, "no_numerals": 0.3} | accuracies
+        return pretraining_scale.judge({name: {"accuracy": value} for name, value in after.items()})[0]
+
+    assert judged() == "holds"
+    assert judged(no_numerals=0.9) == "depends"
+    assert judged(images_2=0.9, no_numerals=0.9) == "fails"
+    assert judged(other_seed=0.2) == "fails"  # two seeds differ by more than anything else
+
+
+def test_prompting_is_judged_by_its_numbers() -> None:
+    def judged(old: float, new: float) -> str:
+        curves = {f"{way}_{skill}": [0.2] * 3 for way in ("chosen", "prefix") for skill in ("old", "new")}
+        curves |= {"chosen_old": [old] * 3, "lora_old": [0.8, 0.9, 0.95], "lora_new": [0.3, 0.5, new]}
+        return prompting.judge(curves, (16, 64, 256))[0]
+
+    assert judged(0.95, 0.8) == "holds"
+    assert judged(0.95, 0.2) == "depends"
+    assert judged(0.5, 0.2) == "fails"
+
+
+def test_weights_are_built_by_name_and_elsewhere(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No such weights: nonsense"):
+        call_command("build_weights", "nonsense")
+    with pytest.raises(CommandError, match="another --output"):
+        call_command("build_weights", "random", "--steps", "2")
+    call_command("build_weights", "random", "images-2", "--steps", "2", "--output", str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "in-context-random.safetensors",
+        "scale-images-2.safetensors",
+    }
