@@ -104,11 +104,9 @@ def wrong_cards(
     cards = Card.objects.of(learner).askable().select_related("question__topic", "question__bank")
     if topic:
         cards = cards.filter(question__topic__slug=topic)
-    cards = cards.annotate(
-        times=Count("reviews", filter=again), last_wrong=Max("reviews__reviewed_at", filter=again)
-    ).filter(times__gt=0)
+    cards = cards.filter(again).annotate(times=Count("reviews"), last_wrong=Max("reviews__reviewed_at"))
     if which != "ever":
-        latest = Review.objects.live().filter(card=OuterRef("pk")).newest().values("rating")[:1]
+        latest = Review.objects.live().filter(card=OuterRef("pk")).order_by("-turn").values("rating")[:1]
         cards = cards.annotate(last_rating=Subquery(latest)).filter(last_rating=Rating.AGAIN)
     return cards.order_by(F("last_wrong").desc(), "-pk")
 

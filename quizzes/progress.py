@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
 
 from accounts.models import Learner
 from qbank.models import Question, Topic
@@ -160,17 +159,19 @@ def true_retention(learner: Learner | None, now: datetime) -> list[Retention]:
     Marks of quizzes do not count: they come before their time. The latest month comes first.
     """
     since = settings_of(learner).calendar.day_of(now).replace(day=1) - timedelta(days=31 * (MONTHS - 1))
-    rows = (
-        Review.objects.of(learner).live().by_hand().filter(phase=Phase.REVIEW, day__gte=since.replace(day=1))
-    )
-    by_month = (
-        rows.order_by()
-        .annotate(month=TruncMonth("day"))
-        .values("month")
+    reviews = Review.objects.of(learner).live().by_hand().filter(phase=Phase.REVIEW)
+    by_day = (  # months are added up here: the database would cut the date of each single row
+        reviews.filter(day__gte=since.replace(day=1))
+        .order_by()
+        .values("day")
         .annotate(n=Count("pk"), recalled=Count("pk", filter=Q(rating__gt=Rating.AGAIN)))
-        .order_by("-month")
     )
-    return [Retention(row["month"], row["n"], row["recalled"]) for row in by_month[:MONTHS]]
+    months: dict[date, list[int]] = {}
+    for row in by_day:
+        month = months.setdefault(row["day"].replace(day=1), [0, 0])
+        month[0] += row["n"]
+        month[1] += row["recalled"]
+    return [Retention(month, *months[month]) for month in sorted(months, reverse=True)[:MONTHS]]
 
 
 def reviews_since(learner: Learner | None, day: date) -> int:
