@@ -324,7 +324,7 @@ def test_answering_costs_eight_queries_at_most(
 ) -> None:
     row = attempt.items.whole().get(item__kind="single", item__source="authored")
     response = right(row)
-    with django_assert_max_num_queries(10):  # with the two of a nested transaction
+    with django_assert_max_num_queries(10):  # with the two that nest a test's transaction
         record_response(attempt=attempt, position=row.position, response=response, learner=attempt.learner)
 
 
