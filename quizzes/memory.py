@@ -50,9 +50,15 @@ class ReviewError(Exception):
 
 
 def lock_learner(learner: Learner) -> Learner:
-    """Lock the learner's row until the end of the transaction, and return it with its settings."""
+    """Lock the learner's row until the end of the transaction, and return it with its settings.
+
+    Raises ReviewError("paused") when the learner has just been merged into another.
+    """
     locked = Learner.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("memory_settings").get(pk=learner.pk)
+    found = locked.select_related("memory_settings").filter(pk=learner.pk).first()
+    if found is None:
+        raise ReviewError("paused")
+    return found
 
 
 def card_key(item: Item) -> str:

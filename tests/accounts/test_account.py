@@ -18,15 +18,16 @@ from django.core.cache import cache
 from django.db import models
 from django.test import Client
 
-from accounts.merging import NotMerged, merge_learners
+from accounts.merging import NotMerged, claim_learner, merge_learners
 from accounts.models import Learner
 from labs.models import Adapter, LabRun
 from qbank.models import Bank, Question
 from quizzes.cards import Card, Review
 from quizzes.core.scheduler import Rating
-from quizzes.memory import add_cards, record_review, save_settings
+from quizzes.memory import ReviewError, add_cards, record_review, save_settings
 from quizzes.models import Attempt
 from tests.quizzes.conftest import sign_in
+from tests.quizzes.test_transactions import one_writer, while_uncommitted
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 4, 4, tzinfo=UTC)
@@ -415,3 +416,48 @@ def test_an_account_is_deleted_by_its_password_alone(client: Client, user: User)
     assert post(client, "/account/delete/", {"sure": "on", "password": PASSWORD}).status_code == 302
     assert not User.objects.exists()
     assert "_auth_user_id" not in client.session
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_a_review_that_meets_a_merge_is_not_lost(bank: Bank, learner: Learner, user: User) -> None:
+    account = Learner.objects.create(user=user)
+    add_cards(learner=learner, questions=Question.objects.filter(slug="rich"), now=NOON)
+    card = learner.cards.get()
+
+    def rate() -> Review:
+        return record_review(
+            learner=learner, card=card, rating=Rating.GOOD, turn=0, key="first-one", now=NOON
+        )
+
+    while_uncommitted(rate, lambda: claim_learner(user=user, learner=learner))
+    assert account.reviews.get().card == account.cards.get()
+    assert account.cards.get().reps == 1
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_a_review_that_comes_after_a_merge_is_told_so(bank: Bank, learner: Learner, user: User) -> None:
+    Learner.objects.create(user=user)
+    add_cards(learner=learner, questions=Question.objects.filter(slug="rich"), now=NOON)
+    card = learner.cards.get()
+    late = while_uncommitted(
+        lambda: claim_learner(user=user, learner=learner),
+        lambda: record_review(
+            learner=learner, card=card, rating=Rating.GOOD, turn=0, key="late-one", now=NOON
+        ),
+    )
+    assert isinstance(late, ReviewError)
+    assert late.code == "paused"
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_two_sign_ins_at_once_merge_once(bank: Bank, learner: Learner, user: User) -> None:
+    account = Learner.objects.create(user=user)
+    review(learner, "rich", 3)
+    merged = while_uncommitted(
+        lambda: claim_learner(user=user, learner=learner), lambda: claim_learner(user=user, learner=learner)
+    )
+    assert merged == account
+    assert account.reviews.count() == 1
