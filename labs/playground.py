@@ -19,19 +19,18 @@ from labs.adapter_cards import (
     read_cards,
     read_mixes,
     report_of,
-    shade,
     skills_table,
 )
 from labs.adapters import find_adapters, shipped_adapters
 from labs.address import MOST_WEIGHT, SIDES, Address, read_address, weight_of
+from labs.answers import Part, ask, describe
 from labs.core.questions import COLOURS, MENU, NUMBERS, Question
-from labs.core.right_answers import Right, Seen, find_right
+from labs.core.right_answers import Seen, find_right
 from labs.drawing import Rows
 from labs.model_serializers import MIXED, PromptSerializer
 from labs.models import Adapter
 from labs.registry import LABS
 
-TOP = 5  # likeliest words shown
 OWN_SHOWN = 20
 TASK_ASKS = {  # what a link to an adapter asks when it asks nothing itself
     "gap": {"question": "gap"},
@@ -39,9 +38,6 @@ TASK_ASKS = {  # what a link to an adapter asks when it asks nothing itself
     "flip": {"question": "left-digit", "mirror": "left"},
     "elicit": {"question": "wug"},
 }
-MOST_LOOK = 0.5  # the share of attention from which a cell is as dark as it gets
-VEIL = 0.82  # how far the least looked-at patch is darkened
-PATCH = 4  # pixels of a patch's edge
 TINT = 4  # ink from one tint of a pad's cell to the next
 COLOUR_NAMES = {
     "red": _("red"),
@@ -90,25 +86,6 @@ class Model:
             {sample["index"]: sample["pixels"] for sample in samples},
             {sample["index"]: sample["digit"] for sample in samples},
         )
-
-
-@dataclass(frozen=True)
-class Part:
-    """An adapter with its weight in the mix; what an address names and nobody has is None."""
-
-    reference: str
-    raw: str
-    adapter: Adapter | None
-
-    @property
-    def weight(self) -> float:
-        """Return the weight, zero while it is not a number in bounds."""
-        return weight_of(self.raw) or 0.0
-
-    @property
-    def task(self) -> object:
-        """Say what it was trained for."""
-        return TASKS.get(self.adapter.task, self.adapter.task) if self.adapter else ""
 
 
 def play(query: Mapping[str, str], learner: Learner | None) -> tuple[int, dict[str, Any]]:
@@ -176,47 +153,6 @@ def answer(address: Address, parts: list[Part], model: Model) -> tuple[int, dict
     return 200, {"answered": describe(found, chosen, question, right)}
 
 
-def ask(prompt: Mapping[str, Any], chosen: list[Part], *, merged: bool) -> dict[str, Any]:
-    """Answer as base, with the mix, and with each of several adapters alone, in one pass."""
-    named = [{"checksum": part.adapter.checksum, "weight": part.weight} for part in chosen if part.adapter]
-    rows: list[list[dict[str, Any]]] = [[], named] if named else [[]]
-    if len(named) > 1:
-        rows += [[part] for part in named]
-    inputs = [{**prompt, "adapters": row} for row in rows]
-    found: dict[str, Any] = client.answer({"inputs": inputs, "top": TOP, "attention": "layers"})
-    if merged and named:
-        compared: dict[str, Any] = client.check_merge({"adapters": named, "inputs": [prompt], "top": TOP})
-        found["merge"] = compared["rows"][0]
-    return found
-
-
-def describe(
-    found: Mapping[str, Any], chosen: list[Part], question: Question, right: Right
-) -> dict[str, Any]:
-    """Put together what the page shows of the answers."""
-    base, *others = [_marked(row, right) for row in found["answers"]]
-    mix = others[0] if others else None
-    merge = found.get("merge")
-    picture = base["picture"] if question.sees else None
-    return {
-        "base": base,
-        "mix": mix,
-        "merge": merge and {**merge, "merged": _marked(merge["answers"]["merged"], right)},
-        "alone": list(zip(chosen, others[1:], strict=True)) if len(others) > 1 else [],
-        "chosen": chosen,
-        "right": right,
-        "question": question,
-        "picture": picture,
-        "pixels": drawing.pixels(picture) if picture else [],
-        "looks": [
-            (name, [_look(look, question) for look in row["attention"]])
-            for name, row in (("mix", mix), ("base", base))
-            if row is not None
-        ],
-        "seconds": found["seconds"],
-    }
-
-
 def form(model: Model, address: Address, parts: list[Part], own: Iterable[Adapter]) -> dict[str, Any]:
     """Put together what one may set, as the address has it."""
     order = drawing.shuffled(model.samples)
@@ -255,7 +191,7 @@ def form(model: Model, address: Address, parts: list[Part], own: Iterable[Adapte
         "own": [adapter for adapter in own if str(adapter.id) not in address.weights],
         "most": MOST_WEIGHT,
         "mixed": MIXED,
-        "cards": [_card(part.adapter) for part in parts if part.adapter],
+        "cards": [_card(part.adapter, str(model.description["checksum"])) for part in parts if part.adapter],
         "skills": skills_table(),
         "mixes": read_mixes(),
         "examples": examples(model, address),
@@ -313,12 +249,13 @@ def _cells(digit: object, model: Model) -> list[tuple[int, int, int]]:
     return [(x, y, math.ceil(value / TINT)) for y, row in enumerate(rows) for x, value in enumerate(row)]
 
 
-def _card(adapter: Adapter) -> dict[str, Any]:
+def _card(adapter: Adapter, base: str) -> dict[str, Any]:
     """Describe an adapter: what for, how well, at which price, and PEFT's words about it."""
     card = card_of(adapter)
     return {
         "adapter": adapter,
         "task": TASKS.get(adapter.task, adapter.task),
+        "other_base": adapter.base not in ("", base),
         "report": report_of(adapter),
         "card": card,
         "old": card and {state: mean_skill(card, state) for state in ("base", "adapted")},
@@ -349,28 +286,6 @@ def _seen(address: Address, model: Model) -> Seen:
         {side: None if number is None else model.digits.get(number) for side, number in numbers.items()},
         {side: address.asked[f"{side}_colour"] for side in SIDES},
     )
-
-
-def _marked(row: Mapping[str, Any], right: Right) -> dict[str, Any]:
-    return {**row, "mark": right.mark(row["answer"])}
-
-
-def _look(look: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    """Describe where one layer looks: shares by patch and by word, and how far to darken each patch."""
-    patches = look["patches"] or []
-    most = max((share for row in patches for share in row), default=1) or 1
-    return {
-        "patches": [[(share, shade(share, MOST_LOOK)) for share in row] for row in patches],
-        "words": [
-            (word, share, shade(share, MOST_LOOK))
-            for word, share in zip(question.words, look["words"], strict=True)
-        ],
-        "veils": [
-            (PATCH * column, PATCH * line, round(VEIL * (1 - share / most), 3))
-            for line, row in enumerate(patches)
-            for column, share in enumerate(row)
-        ],
-    }
 
 
 def _question_groups() -> list[tuple[object, list[Question]]]:

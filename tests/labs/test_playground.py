@@ -36,12 +36,12 @@ def get(query: dict[str, str] | None = None, status: int = 200, *, client: Clien
     return response.content.decode()
 
 
-def keep(learner: Learner, seed: int = 1) -> Adapter:
+def keep(learner: Learner, seed: int = 1, base: str = "") -> Adapter:
     """Keep an adapter that fits the base."""
     from labs.core.adapters import dump_adapter
     from labs.core.lora import LoraConfig
 
-    data = dump_adapter(adapted(seed), LoraConfig(), task="gap", base="")
+    data = dump_adapter(adapted(seed), LoraConfig(), task="gap", base=base)
     (kept,) = services.keep_adapters(trained=[services.Trained(data)], learner=learner)
     return kept
 
@@ -320,6 +320,12 @@ def test_an_adapter_whose_file_is_gone_is_refused_calmly(up: Any, learner: Learn
     kept = keep(learner, seed=2)
     storage.remove(kept.checksum)
     assert "<li>Adapter: " in get({"adapter": str(kept.id)}, 400)
+
+
+def test_an_adapter_of_another_base_is_marked(up: Any, learner: Learner) -> None:
+    mine, strange = keep(learner, base=Model.ask().description["checksum"]), keep(learner, base="0" * 64)
+    assert "trained on another base" not in get({"adapter": str(mine.id)})
+    assert "trained on another base" in get({"adapter": str(strange.id)})
 
 
 def test_a_shipped_adapter_named_by_its_id_is_shown_once(up: Any) -> None:
