@@ -6,16 +6,16 @@ import json
 import statistics
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache as kept
 from django.utils.translation import gettext_lazy as _
 
 from labs import client
+from labs.adapters import FOLDER
 from labs.models import Adapter
 
-CARDS = Path(__file__).resolve().parent / "weights" / "adapters.json"
+CARDS = FOLDER / "cards.json"
 TASKS = {
     "gap": _("the difference of the two digits, a question the base never saw"),
     "zh": _("which digit, answered in Chinese numerals, which the base knows from text alone"),

@@ -11,19 +11,17 @@ from labs import storage
 from labs.core.adapter_file import read_header
 from labs.models import Adapter
 
-FOLDER = Path(__file__).resolve().parent / "weights"
-BASE = FOLDER / "base.safetensors"
+FOLDER = Path(__file__).resolve().parent / "weights" / "adapters"
 
 
 @cache
 def shipped_adapters() -> dict[str, Adapter]:
-    """Return the shipped adapters by name: files beside the base, as rows that no database holds."""
+    """Return the shipped adapters by name: files, as rows that no database holds."""
     found = {}
     for path in sorted(FOLDER.glob("*.safetensors")):
-        if path != BASE:
-            header = read_header(path.read_bytes())
-            made = uuid.uuid5(uuid.NAMESPACE_OID, header.checksum)  # the same on every installation
-            found[path.stem] = Adapter(**{**Adapter.describe(header), "id": made, "name": path.stem})
+        header = read_header(path.read_bytes())
+        made = uuid.uuid5(uuid.NAMESPACE_OID, header.checksum)  # the same on every installation
+        found[path.stem] = Adapter(**{**Adapter.describe(header), "id": made, "name": path.stem})
     return found
 
 

@@ -15,11 +15,11 @@ from labs.core.attention import Look, watch_attention
 from labs.core.batched import Updates, choose_rows, load_updates, wrap_linears
 from labs.core.data import Batch
 from labs.core.lora import ALL_LINEAR, add_weighted_adapter, merge_and_unload, set_adapter, target_layers
-from labs.core.model import BASE, WEIGHTS, Transformer, checksum, load_model
+from labs.core.model import ADAPTERS, BASE, WEIGHTS, Transformer, checksum, load_model
 from labs.core.questions import MENU, VOCABULARY, WORD_ID, Question
 from labs.core.training import predict
 
-EXAMPLE_ADAPTER = WEIGHTS / "gap-r8.safetensors"
+EXAMPLE_ADAPTER = WEIGHTS / ADAPTERS / "gap-r8.safetensors"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from labs.core.adapters import dump_adapter, read_adapter
 from labs.core.answering import make_variants
 from labs.core.data import CHINESE_WORDS, NUMBER_WORDS, stream
 from labs.core.lora import LoraConfig, attach, describe_parameters
-from labs.core.model import BASE, checksum, load_model
+from labs.core.model import ADAPTERS, BASE, checksum, load_model
 from labs.core.pretraining import held_out_accuracy
 from labs.core.questions import VOCABULARY
 from labs.core.training import (
@@ -28,7 +28,7 @@ from labs.core.training import (
     use_one_thread,
 )
 
-CARDS = "adapters.json"  # beside the files
+CARDS = "cards.json"  # beside the files
 ROWS = 1000  # held-out questions that an accuracy is measured on
 
 RECIPES: Mapping[str, TrainConfig] = {
@@ -85,12 +85,13 @@ def make_adapter(recipe: TrainConfig, base_path: Path = BASE, rows: int = ROWS) 
 
 
 def write_adapters(folder: Path, names: Iterable[str] = tuple(RECIPES)) -> Iterator[tuple[str, Made]]:
-    """Make adapters of the base in a folder and write them beside it, with the cards of all, one by one."""
-    path = folder / CARDS
+    """Make adapters of the base in a folder and write them into a folder beside it, with the cards of all."""
+    path = folder / ADAPTERS / CARDS
+    path.parent.mkdir(exist_ok=True)
     cards: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["adapters"] if path.exists() else {}
     for name in names:
         made = make_adapter(RECIPES[name], folder / BASE.name)
-        (folder / f"{name}.safetensors").write_bytes(made.data)
+        (folder / ADAPTERS / f"{name}.safetensors").write_bytes(made.data)
         cards[name] = made.card
         yield name, made
     cards = {name: cards[name] for name in RECIPES if name in cards}
@@ -106,7 +107,7 @@ def measure_mixes(folder: Path, rows: int = ROWS) -> list[dict[str, Any]]:
     plain[CHINESE_WORDS] = NUMBER_WORDS[: len(CHINESE_WORDS)]
     found = []
     for names, weights, task in MIXES:
-        adapters = [read_adapter((folder / f"{name}.safetensors").read_bytes()) for name in names]
+        adapters = [read_adapter((folder / ADAPTERS / f"{name}.safetensors").read_bytes()) for name in names]
         model = make_variants(base, list(zip(adapters, weights, strict=True))).unmerged
         batch = held_out_task(task, rows)
         said = predict(model, batch).argmax(-1)

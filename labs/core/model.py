@@ -17,6 +17,7 @@ from labs.core.questions import VOCABULARY
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 BASE = WEIGHTS / "base.safetensors"
+ADAPTERS = "adapters"  # folder of the example adapters, beside the base
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,13 @@ command gives the same bytes on one machine; another processor or another torch 
 
 LoRA with r = 8 on all six linears of each block, trained on "gap digit ?", the difference of the two
 digits, which the base never saw. `python manage.py make_adapters` makes it again, and three more whose
-figures stand in `adapters.json`.
+figures stand in `adapters/cards.json`.
 
     {figures.adapter_report}
 
 | | |
 |---|---|
-| file | `gap-r8.safetensors`, {figures.adapter_size:,} bytes |
+| file | `adapters/gap-r8.safetensors`, {figures.adapter_size:,} bytes |
 | SHA-256 | `{figures.adapter_checksum}` |
 | held-out accuracy | {figures.adapter_start:.1%} before, **{figures.adapter_accuracy:.1%}** after |
 

@@ -35,7 +35,7 @@ from labs.core.attention import Look, mean_look
 from labs.core.batched import Updates, mix_updates
 from labs.core.data import SIDE, TASKS, list_samples, picture_from_pixels, sample_pixels
 from labs.core.lora import count_parameters, describe_parameters, lora_layers
-from labs.core.model import WEIGHTS, Transformer, checksum
+from labs.core.model import ADAPTERS, WEIGHTS, Transformer, checksum
 from labs.core.questions import Question
 from labs.core.training import held_out_base, held_out_task, use_one_thread
 
@@ -111,10 +111,10 @@ class Loaded:
 
     @classmethod
     def from_folders(cls, kept: Path, folder: Path = WEIGHTS) -> Loaded:
-        """Load the base and every adapter beside it, and answer once, so that no reader waits for it."""
+        """Load the base and every example adapter, and answer once, so that no reader waits for it."""
         use_one_thread()
         base, base_checksum = load_base()
-        files = sorted(path for path in folder.glob("*.safetensors") if path.name != "base.safetensors")
+        files = sorted((folder / ADAPTERS).glob("*.safetensors"))
         shipped = {path.stem: checksum(path) for path in files}
         shelf = Shelf(base, {shipped[path.stem]: path for path in files}, kept)
         loaded = cls(base, base_checksum, ManyAdapters(base), shelf, shipped)

@@ -21,7 +21,7 @@ from labs.core import serving
 from labs.core.adapter_file import AdapterError
 from labs.core.adapters import dump_adapter
 from labs.core.lora import LoraConfig
-from labs.core.model import WEIGHTS
+from labs.core.model import ADAPTERS, WEIGHTS
 from labs.core.questions import MENU, VOCABULARY
 from tests.labs.core.conftest import adapted
 
@@ -184,7 +184,7 @@ async def test_adapters_that_cannot_be_loaded_are_refused(
 
 def test_a_file_that_is_not_what_its_name_says_is_not_loaded(tmp_path: Path) -> None:
     shelf = serving.Shelf(application.loaded.base, {}, tmp_path)
-    data = (WEIGHTS / "gap-r8.safetensors").read_bytes()
+    data = (WEIGHTS / ADAPTERS / "gap-r8.safetensors").read_bytes()
     (tmp_path / f"{SHIPPED}.safetensors").write_bytes(data[:-1] + b"?")
     with pytest.raises(AdapterError, match="does not hold"):
         shelf.take(SHIPPED)

@@ -12,22 +12,23 @@ import pytest
 from labs.core.adapters import load_adapter, read_adapter
 from labs.core.answering import load_base, make_variants
 from labs.core.example_adapters import CARDS, MIXES, RECIPES, make_adapter, measure_mixes, write_adapters
-from labs.core.model import BASE, WEIGHTS, checksum
+from labs.core.model import ADAPTERS, BASE, WEIGHTS, checksum
 from labs.core.training import held_out_task, measure_accuracy
 
-MEASURED = json.loads((WEIGHTS / CARDS).read_text(encoding="utf-8"))
+FOLDER = WEIGHTS / ADAPTERS
+MEASURED = json.loads((FOLDER / CARDS).read_text(encoding="utf-8"))
 NOISE = 0.02  # another processor may round differently
 
 
 def test_every_recipe_has_its_file_and_every_file_its_card() -> None:
-    files = {path.stem for path in WEIGHTS.glob("*.safetensors")} - {BASE.stem}
+    files = {path.stem for path in FOLDER.glob("*.safetensors")}
     assert set(RECIPES) == files == set(MEASURED["adapters"])
 
 
 @pytest.mark.parametrize("name", list(RECIPES))
 def test_a_card_speaks_of_its_file_and_of_the_shipped_base(name: str) -> None:
     card = MEASURED["adapters"][name]
-    adapter = read_adapter((WEIGHTS / f"{name}.safetensors").read_bytes())
+    adapter = read_adapter((FOLDER / f"{name}.safetensors").read_bytes())
     assert card["checksum"] == adapter.checksum
     assert card["base"] == adapter.base == checksum(BASE)
     assert card["task"] == adapter.task == RECIPES[name].task
@@ -39,7 +40,7 @@ def test_a_card_speaks_of_its_file_and_of_the_shipped_base(name: str) -> None:
 def test_a_shipped_adapter_does_what_its_card_says(name: str) -> None:
     base, _ = load_base()
     card = MEASURED["adapters"][name]
-    adapter = read_adapter((WEIGHTS / f"{name}.safetensors").read_bytes())
+    adapter = read_adapter((FOLDER / f"{name}.safetensors").read_bytes())
     variants = make_variants(base, [(adapter, 1.0)])
     batch = held_out_task(adapter.task, card["rows"])
     assert measure_accuracy(base, batch) == pytest.approx(card["task_accuracy"]["base"], abs=NOISE)
@@ -66,13 +67,13 @@ def test_the_same_recipe_gives_the_same_bytes_and_figures() -> None:
 
 
 def test_making_one_leaves_the_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for path in (*WEIGHTS.glob("*.safetensors"), WEIGHTS / CARDS):
-        shutil.copy(path, tmp_path)
+    shutil.copy(BASE, tmp_path)
+    folder = shutil.copytree(FOLDER, tmp_path / ADAPTERS)
     monkeypatch.setitem(RECIPES, "zh-r8", replace(RECIPES["zh-r8"], steps=4))  # type: ignore[arg-type]
     (made,) = dict(write_adapters(tmp_path, ["zh-r8"])).values()
-    cards = json.loads((tmp_path / CARDS).read_text(encoding="utf-8"))["adapters"]
+    cards = json.loads((folder / CARDS).read_text(encoding="utf-8"))["adapters"]
     assert list(cards) == list(RECIPES)
-    assert cards["zh-r8"]["checksum"] == made.card["checksum"] == checksum(tmp_path / "zh-r8.safetensors")
+    assert cards["zh-r8"]["checksum"] == made.card["checksum"] == checksum(folder / "zh-r8.safetensors")
     assert {**cards, "zh-r8": None} == {**MEASURED["adapters"], "zh-r8": None}
 
 

@@ -6,7 +6,7 @@ import torch
 
 from labs.core.data import draw_base, stream
 from labs.core.lora import count_parameters
-from labs.core.model import BASE, Transformer, checksum, load_model, prefix_mask, save_model
+from labs.core.model import ADAPTERS, BASE, Transformer, checksum, load_model, prefix_mask, save_model
 from labs.core.pretraining import PretrainConfig, held_out_accuracy, mean_accuracy, new_model, pretrain
 
 
@@ -22,7 +22,7 @@ def test_the_shipped_base_is_under_a_megabyte(base: Transformer) -> None:
 def test_the_card_names_the_file_it_describes() -> None:
     card = (BASE.parent / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert checksum(BASE) in card
-    assert checksum(BASE.parent / "gap-r8.safetensors") in card
+    assert checksum(BASE.parent / ADAPTERS / "gap-r8.safetensors") in card
 
 
 def test_the_last_position_alone_answers_the_same(base: Transformer) -> None:
