@@ -17,7 +17,8 @@ from quizzes.drafts import (
     refresh_drafts,
     reopen_draft,
 )
-from quizzes.models import Decision, Item, Provenance
+from quizzes.memory import add_cards
+from quizzes.models import Card, Decision, Item, Provenance
 from quizzes.pool import load_pool
 from quizzes.services import record_response, start_attempt, sync_authored_items
 from tests.quizzes.bank import right
@@ -140,6 +141,16 @@ def test_an_edited_answer_sends_its_items_back_but_attempts_go_on(prose: Bank, l
     refresh_drafts()
     item.refresh_from_db()
     assert item.state == "draft"
+
+
+def test_cards_of_an_item_pause_while_it_is_a_draft(prose: Bank, learner: Learner) -> None:
+    item = publish_draft(item=draft())
+    add_cards(learner=learner, questions=[item.question], item_key=item.key)
+    assert Card.objects.askable().count() == 1
+    edit("redux", "Something else entirely.")
+    assert Card.objects.askable().count() == 0
+    edit("redux", ANSWERS["redux"][1])
+    assert Card.objects.askable().count() == 1
 
 
 def test_a_source_that_comes_back_brings_its_item_back(prose: Bank) -> None:
