@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from accounts.models import Learner
 from qbank.models import Question
@@ -68,3 +69,24 @@ def test_a_bank_of_choices_brings_its_items(corpora: Path) -> None:
     assert {item.source for item in items} == {"imported"}
     key_places = Counter(item.answer.key["key"] for item in items)
     assert set(key_places) == {0, 1, 2, 3}
+
+
+def test_each_form_of_recall_says_what_it_asks_for(
+    corpora: Path, own_client: Client, learner: Learner
+) -> None:
+    ingest(corpora / "01_seed")
+    blueprint = Blueprint(number=42)
+    attempt = start_attempt(learner=learner, blueprint=blueprint, seed="1", language="zh-hans")
+    own_client.defaults["HTTP_ORIGIN"] = "http://testserver"
+    asked = {"answer": "说出来或写下来", "points": "只回忆要点，一共", "term": "先想想空里是什么"}
+    shown = {"answer": "<h2>答案</h2>", "points": "完整答案", "term": "完整的句子"}
+    for form, words in asked.items():
+        row = attempt.items.filter(item__sheet__form=form).select_related("item__answer").first()
+        assert row is not None
+        address = f"/quizzes/{attempt.pk}/{row.position}/"
+        before = own_client.get(address).content.decode()
+        assert words in before
+        assert row.item.whole().rationale not in before or form != "term"
+        after = own_client.post(address, {"reveal": "1", "text": ""}, follow=True).content.decode()
+        assert shown[form] in after
+        assert ("说到的很少" in after) == (form != "term")
