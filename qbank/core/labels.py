@@ -12,7 +12,7 @@ _FRAME = r"[\s#>*_`|【\[（(]*"
 _KIND = (
     r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
     r"(?:answers?|ans|solutions?|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
-    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)|答え|回答例|정답|답"
+    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:解析|要点|思路)?|答え|回答例|정답|답"
 )
 _ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND})[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
 _ANSWER_OPENER = re.compile(

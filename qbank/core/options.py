@@ -19,6 +19,8 @@ _LABEL = re.compile(
     r"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-hأابجدهوＡ-Ｈ])"
     r"(?:[)）\]](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*[:：.．、)）])\s*(?:\*\*)?\s*(?=\S)"
 )
+_INLINE = re.compile(r"(?:^|(?<=\s))[(（\[]?([A-Ha-h])[)）\].、．:：]\s*(?=\S)")
+_OPTIONS = re.compile(r"\n?[*_\s]*(?:选项|options|choices)[*_\s]*[:：]?[*_\s]*\Z", re.IGNORECASE)
 _BOX = re.compile(r"^\s*\[([ xX✓✔])\](?:\s+|$)")
 _WORD = (
     r"answers?|solution|correct(?:\s+(?:answer|option|choice))?|key|答案|正确(?:答案|选项)?|应?选"
@@ -77,6 +79,7 @@ def read_choice(
     if options is None:
         return None
     before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)
+    before = _OPTIONS.sub("", before)
     if options.key:
         answer = document.cut(options.end, end)
         return Choice(trim_answer(before), options.texts, options.key, trim_answer(answer), options.end)
@@ -163,15 +166,16 @@ def _lettered(item: Block) -> bool:
 
 def _lettered_lines(blocks: Sequence[Block]) -> Options | None:
     """Take the last run of lines A, B, C … in paragraphs or indented code; other lines may lead into it."""
-    rows: list[tuple[str, Block]] = []
+    rows: list[tuple[str, Block, int]] = []  # text, its block, the line after it (0-based)
     for block in blocks:
         if block.kind in ("paragraph", "code"):
-            rows += [(line, block) for line in block.text.split("\n") if line.strip()]
+            for end, line in enumerate(block.text.split("\n"), block.start + 1):
+                rows += [(part, block, end) for part in _parted(line) if part.strip()]
         else:
-            rows.append(("", block))
+            rows.append(("", block, block.end))
     best: list[int] = []
     run: list[int] = []
-    for place, (line, _) in enumerate(rows):
+    for place, (line, _, _) in enumerate(rows):
         match = _LABEL.match(line)
         letter = _letters(match[1])[0] if match else ""
         if letter == "A":
@@ -188,14 +192,21 @@ def _lettered_lines(blocks: Sequence[Block]) -> Options | None:
     follows = best[-1] + 1 < len(rows) and rows[best[-1] + 1][1] is last
     if follows and not _is_key_line(rows[best[-1] + 1][0]):
         return None  # the run is part of running text
-    lead = "\n".join(line for line, block in rows[: best[0]] if block is first)
+    lead = "\n".join(line for line, block, _ in rows[: best[0]] if block is first)
     texts = [_LABEL.sub("", rows[i][0]).strip() for i in best]
-    end = last.end
-    if follows:
-        offset = sum(1 for line, block in rows[: best[-1] + 1] if block is last)
-        end = last.start + offset
+    end = rows[best[-1]][2] if follows else last.end
     options = _plain(texts, first.start, end)
     return Options(options.texts, options.start, options.end, options.key, lead)
+
+
+def _parted(line: str) -> list[str]:
+    """Part a line that holds the options A, B, C … side by side."""
+    marks = list(_INLINE.finditer(line)) if len(line) <= LONGEST else []
+    letters = [_letters(mark[1])[0] for mark in marks]
+    if len(marks) < 3 or line[: marks[0].start()].strip() or letters != list(LETTERS[: len(marks)]):
+        return [line]
+    starts = [mark.start() for mark in marks]
+    return [line[a:b].strip() for a, b in zip(starts, [*starts[1:], len(line)], strict=True)]
 
 
 def _is_key_line(line: str) -> bool:

@@ -11,10 +11,15 @@ from itertools import pairwise
 LONGEST = 2000  # characters of a title that are looked at
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
+_WORD = r"Q|q|[Qq]uestion|QUESTION|问题|题目|面试题|练习题?|习题|例题|思考题|问|题|문제|質問|問題|問"
+_DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
+_WORDED = re.compile(
+    rf"^\s*(?:{_WORD})\s*[.\-#：:]?\s*(?:{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、)）\-—]+\s*(?=\S)"
+)
 _NUMBER = re.compile(
     rf"""^\s*(?:
-      (?:Q|q|[Qq]uestion|QUESTION|问题|题目|问|题|문제|質問|問題|問)\s*[.\-#：:]?\s*
-      (?P<asked>{_DIGITS}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
+      (?:{_WORD})\s*[.\-#：:]?\s*
+      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
     | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
     | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
     | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
@@ -29,8 +34,8 @@ _WORD_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BARE_WORD = re.compile(
-    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|练习)\s*[.\-#：:]?\s*"
-    rf"(?P<asked>{_DIGITS}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[:：.．、]?\s*$",
+    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|习题|思考题|练习题?)\s*[.\-#：:]?\s*"
+    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[:：.．、]?\s*$",
     re.IGNORECASE,
 )
 _RUNNING = re.compile(rf"^(?P<number>{_DIGITS})(?:\s+|(?=[^\x00-\x7f]))(?=\S)")
@@ -216,7 +221,10 @@ def _split_number(text: str) -> tuple[str, bool, str]:
     if match and match[0].strip() != text.strip():
         number = next(value for value in match.groups() if value)
         word = bool(match["asked"] or match["nth"])
-        return _plain_number(number), word, text[match.end() :].strip()
+        rest = text[match.end() :].strip()
+        if not word and (inner := _WORDED.match(rest)):  # 9.1 问题1：…
+            return _plain_number(number), True, rest[inner.end() :]
+        return _plain_number(number), word, rest
     if match := _WORD_ONLY.match(text):
         return "", True, text[match.end() :].strip()
     return "", False, text

@@ -16,6 +16,11 @@ NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
 SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
 _BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
+_BOLD_WORD = re.compile(
+    r"^(\*\*|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?)\s*"
+    r"[0-9]+(?:\.[0-9]+)*\s*[:：.]?\s*\1\s*[:：.]?\s*(?=\S)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,9 @@ def find_marks(document: Document) -> list[Mark]:
         if block.kind != "paragraph" or document.in_fold(block.start):
             continue
         first = block.text.split("\n", 1)[0]
-        if is_wholly_bold(first) or _BOLD_NUMBER.match(first):
-            title = read_title(re.sub(r"(\*\*|__)", "", first) if _BOLD_NUMBER.match(first) else first)
+        counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
+        if counted or is_wholly_bold(first):
+            title = read_title(re.sub(r"(\*\*|__)", "", first) if counted else first)
             if title.text and not title.is_apparatus and not says_only_answer(first):
                 marks.append(Mark(block, title, is_wholly_bold(first)))
     marked = [m for m in marks if m.title.difficulty is not None]
@@ -66,6 +72,9 @@ def find_marks(document: Document) -> list[Mark]:
     for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
             return chosen
+    worded = [m for m in marks if m.title.word and m.title.number]
+    if len(worded) >= 2:
+        return worded
     asking = [m for m in marks if m.title.asks]
     return asking if len(asking) >= 2 else []
 

@@ -44,7 +44,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 @lru_cache(maxsize=1)
 def _find(document: Document) -> list[tuple[headings.Found, Choice | None]]:
     """List the question headings, each with its choice question where there is one."""
-    return [
-        (found, read_choice(document, found.start, found.end, title=found.mark.title.text, any_list=True))
-        for found in headings.find_questions(document)
-    ]
+    pairs = []
+    for found in headings.find_questions(document):
+        title, start = headings.title_of(document, found)
+        pairs.append((found, read_choice(document, start, found.end, title=title, any_list=True)))
+    return pairs

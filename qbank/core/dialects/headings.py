@@ -81,9 +81,7 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
     """Make a question of a heading and the lines after it."""
     mark = found.mark
     indent = mark.item.indent if mark.item else 0
-    title, start = mark.title.text, found.start
-    if not title:
-        title, start = _title_below(document, found)
+    title, start = title_of(document, found)
     body = read_body(document, start, found.end, indent)
     question = ParsedQuestion(
         line=mark.block.start + 1,
@@ -109,6 +107,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     group = _choose(marks)
     if group is None:
         return ()
+    marks = [m for m in marks if m.group != group or not _is_label(m)]
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
     worded = sum(m.title.word for m in members) >= max(3, len(members) / 3)
@@ -152,16 +151,31 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     return tuple(found)
 
 
+def _is_label(mark: Mark) -> bool:
+    """Tell whether a heading says no more than "answer" or "question"."""
+    return says_only_answer(mark.block.text) or says_only_question(mark.block.text)
+
+
 def _ends(mark: Mark) -> bool:
     """Tell whether an aside ends an answer at any level: a refrain does, "References" does not."""
     return not mark.title.is_apparatus
 
 
-def _title_below(document: Document, found: Found) -> tuple[str, int]:
-    """Take the first paragraph for the title of a heading that only counts, with the line after it."""
-    for block in document.between(found.start, found.end):
-        if block.kind == "heading" and says_only_question(block.text):
-            continue
+def title_of(document: Document, found: Found) -> tuple[str, int]:
+    """Return the title of a question, and the first line after it.
+
+    A heading that only counts has it in the first paragraph below, or in the first one under "question".
+    """
+    if found.mark.title.text:
+        return found.mark.title.text, found.start
+    blocks = document.between(found.start, found.end)
+    under = (n for n, b in enumerate(blocks) if b.kind == "heading")
+    first_heading = next(under, None)
+    if first_heading is not None and says_only_question(blocks[first_heading].text):
+        blocks = blocks[first_heading + 1 :]
+    for block in blocks:
+        if block.kind == "quote" and len(block.children) == 1:
+            block = replace(block.children[0], end=block.end)
         if block.kind != "paragraph":
             break
         first, *more = block.text.split("\n")
@@ -285,8 +299,7 @@ def _choose(marks: Sequence[Mark]) -> Group | None:
         return running
     groups: dict[Group, list[Mark]] = defaultdict(list)
     for mark in marks:
-        labels = says_only_answer(mark.block.text) or says_only_question(mark.block.text)
-        if not mark.aside and not labels and (mark.title.text or mark.title.word):
+        if not mark.aside and not _is_label(mark) and (mark.title.text or mark.title.word):
             groups[mark.group].append(mark)
     depth = {group: min(m.block.level for m in groups[group]) for group in groups}
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))

@@ -16,6 +16,7 @@ NAME = "single"
 LABELLED = 0.95
 BARE = 0.6
 _REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
+_TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
 _TITLE_KEYS = ("title", "question", "题目", "标题")
 _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))
 
@@ -51,6 +52,9 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     else:
         end = _end_of_file(document, heads, body)
         below = read_body(document, body, end)
+        after = next((h.start for h in heads if body <= h.start < end), None)
+        if after is not None and _states_task(document, body, after):
+            below = Body(document.cut(body, after), document.cut(after, end), after)
     grades = _meta_grades(document)
     question = ParsedQuestion(
         line=line + 1,
@@ -102,7 +106,15 @@ def _asks(document: Document, title: tuple[Title, int, int]) -> bool:
     name = document.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     graded = any(document.meta.get(key) is not None for keys in _GRADE_KEYS for key in keys)
     from_meta = title[1] < document.body_start
+    if _states_task(document, title[2], len(document.lines)):
+        return True
     return graded or (title[0].asks_plainly if from_meta else title[0].asks) or read_title(name).asks_plainly
+
+
+def _states_task(document: Document, start: int, end: int) -> bool:
+    """Tell whether a paragraph says 【题目】."""
+    blocks = document.between(start, end)
+    return any(block.kind == "paragraph" and _TASK.match(block.text) for block in blocks)
 
 
 def _is_label(head: Block) -> bool:
