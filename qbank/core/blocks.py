@@ -64,6 +64,14 @@ class Document:
         last = bisect_left(self._starts, end, first)
         return tuple(block for block in self.blocks[first:last] if block.end <= end)
 
+    def rest_of_paragraph(self, line: int) -> Block | None:
+        """Return the paragraph that a line stands in, from that line on; None where a block begins there."""
+        place = bisect_left(self._starts, line) - 1
+        block = self.blocks[place] if place >= 0 else None
+        if block is None or block.kind != "paragraph" or block.end <= line:
+            return None
+        return replace(block, start=line, text="\n".join(block.text.split("\n")[line - block.start :]))
+
     def in_fold(self, line: int) -> bool:
         """Tell whether a line stands inside a <details> element."""
         return line < len(self._folds_around) and self._folds_around[line] > 0

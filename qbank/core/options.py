@@ -30,7 +30,7 @@ _KEY_WORD = re.compile(_WORD, re.IGNORECASE)
 _LETTER = "A-Hأابجدهو"
 _KEYS = rf"(?P<key>[{_LETTER}](?:\s*[,，、/和及&+]?\s*(?:and\s+)?[{_LETTER}])*)"
 _KEY = re.compile(
-    rf"^[\s#>*_-]*[^:：\n]{{0,40}}?[:：\s]\s*[*_`（(\[]*\s*{_KEYS}\s*[*_`）)\].。]*\s*$",
+    rf"^[\s#>*_-]*[^:：\n]{{0,40}}?[:：\s][\s*_`（(\[]*{_KEYS}\s*[*_`）)\].。]*\s*$",
 )
 _KEY_THEN_REASON = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{_WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_KEYS}\s*[*_`）)\]]*"
@@ -75,7 +75,9 @@ def read_choice(
     """
     fold = document.first_fold(start, end)
     limit = fold.start if fold else end
-    options = find_options(document.between(start, limit), document, any_list=any_list)
+    rest = document.rest_of_paragraph(start)
+    blocks = (*((rest,) if rest else ()), *document.between(start, limit))
+    options = find_options(blocks, document, any_list=any_list)
     if options is None:
         return None
     before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)

@@ -11,7 +11,10 @@ from itertools import pairwise
 LONGEST = 2000  # characters of a title that are looked at
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
-_WORD = r"Q|q|[Qq]uestion|QUESTION|问题|题目|面试题|练习题?|习题|例题|思考题|问|题|문제|質問|問題|問"
+_WORD = (
+    r"Q|q|[Qq]uestion|QUESTION|[Ee]xercise|[Pp]roblem|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|问|题"
+    r"|문제|質問|問題|問"
+)
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
 _WORDED = re.compile(
     rf"^\s*(?:{_WORD})\s*[.\-#：:]?\s*(?:{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、)）\-—]+\s*(?=\S)"
@@ -34,7 +37,7 @@ _WORD_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BARE_WORD = re.compile(
-    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|习题|思考题|练习题?)\s*[.\-#：:]?\s*"
+    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*[.\-#：:]?\s*"
     rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[:：.．、]?\s*$",
     re.IGNORECASE,
 )

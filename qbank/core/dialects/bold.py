@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qbank.core.blocks import Document
@@ -15,10 +15,11 @@ from qbank.core.tree import Block
 NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
 SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
-_BOLD_NUMBER = re.compile(r"^(\*\*|__)\s*(?:Q\s*)?\d+\s*[.)）、:：](?:(?!\1).)*\1")
+_REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
+_BOLD_NUMBER = re.compile(rf"^(\*\*|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
 _BOLD_WORD = re.compile(
-    r"^(\*\*|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?)\s*"
-    r"[0-9]+(?:\.[0-9]+)*\s*[:：.]?\s*\1\s*[:：.]?\s*(?=\S)",
+    r"^(\*\*|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
+    rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*",
     re.IGNORECASE,
 )
 
@@ -30,6 +31,7 @@ class Mark:
     block: Block
     title: Title
     whole: bool  # bold from end to end, not in its number alone
+    lines: int = 1  # on which it stands
 
 
 def recognises(document: Document) -> float:
@@ -61,9 +63,15 @@ def find_marks(document: Document) -> list[Mark]:
         first = block.text.split("\n", 1)[0]
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
         if counted or is_wholly_bold(first):
-            title = read_title(re.sub(r"(\*\*|__)", "", first) if counted else first)
+            title = _title(first) if counted else read_title(first)
+            lines = 1
+            if not title.text and title.word and "\n" in block.text:
+                title, lines = (
+                    replace(read_title(block.text.split("\n")[1]), number=title.number, word=True),
+                    2,
+                )
             if title.text and not title.is_apparatus and not says_only_answer(first):
-                marks.append(Mark(block, title, is_wholly_bold(first)))
+                marks.append(Mark(block, title, is_wholly_bold(first), lines))
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
@@ -79,13 +87,20 @@ def find_marks(document: Document) -> list[Mark]:
     return asking if len(asking) >= 2 else []
 
 
+def _title(line: str) -> Title:
+    """Read a line whose number is bold, without what its brackets remark beside the number."""
+    return read_title(
+        re.sub(rf"(\d){_REMARK}(?=\s*[.)）、:：])", r"\1", re.sub(r"\*\*|__", "", line), count=1)
+    )
+
+
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
-    start = mark.block.start + 1
+    start = mark.block.start + mark.lines
     end = next((s for s in stops if s >= start), len(document.lines))
     body = read_body(document, start, end)
     above = [b for b, _ in document.headings if b.start < mark.block.start and 1 < b.level <= level]
     question = ParsedQuestion(
-        line=start,
+        line=mark.block.start + 1,
         end_line=end,
         answer_line=body.line + 1,
         title=mark.title.text,

@@ -29,6 +29,10 @@ STRICT = 5  # from so many numbered headings on, one without a number is no ques
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
 _TARGET = re.compile(r"\]\((https?://[^)\s]+)")
+_REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")  # "Question 1 (2019)" says no more than that
+_ASKED = re.compile(
+    r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
+)
 
 Group = tuple[int, int, bool]
 
@@ -166,8 +170,9 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
 
     A heading that only counts has it in the first paragraph below, or in the first one under "question".
     """
-    if found.mark.title.text:
-        return found.mark.title.text, found.start
+    title = found.mark.title
+    if title.text and not (title.word and _REMARK.fullmatch(title.text)):
+        return title.text, found.start
     blocks = document.between(found.start, found.end)
     under = (n for n, b in enumerate(blocks) if b.kind == "heading")
     first_heading = next(under, None)
@@ -181,9 +186,8 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
         first, *more = block.text.split("\n")
         if says_only_question(first) and not more:
             continue
-        return read_title(first).text, block.start + 1
-    number = found.mark.number
-    return number, found.start
+        return read_title(_ASKED.sub("", first)).text, block.start + 1
+    return title.text or found.mark.number, found.start
 
 
 def _marks(document: Document) -> list[Mark]:
