@@ -127,8 +127,12 @@ class PictureAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
 class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("created_at", "bank", "counts", "problem_count")
     list_filter = ("bank",)
-    fields = ("bank", "created_at", "counts", "whole", "codes", "file_table", "problem_table")
+    fields = ("bank", "created_at", "counts", "whole", "codes", "problem_table", "file_table")
     readonly_fields = fields
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse: a report is read."""
+        return False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the report as one HTML file and as JSON."""
@@ -204,7 +208,9 @@ class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _table(names: Iterable[object], rows: Sequence[tuple[object, ...]]) -> SafeString:
-    """Write a table of the first rows, and how many more there are."""
+    """Write a table of the first rows, and how many more there are; a dash for none."""
+    if not rows:
+        return format_html("{}", "–")
     head = format_html_join("", "<th>{}</th>", ((name,) for name in names))
     body = format_html_join(
         "",

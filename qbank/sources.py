@@ -94,7 +94,6 @@ class Sources:
     bank: BankInfo
     topics: dict[str, TopicInfo]  # file path → topic
     files: tuple[ParsedFile, ...]
-    texts: dict[str, str]  # file path → what stands in it
     pictures: dict[str, Picture]  # path in the bank → picture
     problems: tuple[Problem, ...]
     survey: str = ""  # a digest of the files as they were when reading began
@@ -109,7 +108,7 @@ class Sources:
         """Return the lines of a file; those of the last one asked for are kept."""
         if path not in self._lines:
             self._lines.clear()
-            self._lines[path] = tuple(self.texts[path].split("\n"))
+            self._lines[path] = tuple(_decoded((self.root / path).read_bytes()).split("\n"))
         return self._lines[path]
 
     @property
@@ -144,13 +143,11 @@ def read_bank(
     names = list_files(there, root)
     seen = survey_files(there, options) if there else ""
     files: list[ParsedFile] = []
-    texts: dict[str, str] = {}
     for done, path in enumerate(names):
         progress(done, len(names))
         file, text = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
         problems += [*file.problems, *check_file(file, text)]
         files.append(file)
-        texts[file.path] = text
         problems += check_contents(file, text.split("\n"), lambda name: (root / name).exists())
     progress(len(names), len(names))
     if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
@@ -169,7 +166,6 @@ def read_bank(
         bank=bank,
         topics=topics,
         files=tuple(files),
-        texts=texts,
         pictures=pictures,
         survey=seen,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.line, p.code))),
@@ -229,7 +225,11 @@ def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, str]:
         )
         return ParsedFile(name, "", "", problems=(problem,)), ""
     file = parse_file(data, name, dialect)
-    return file, data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return file, _decoded(data)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _load_yaml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any]:

@@ -29,17 +29,23 @@ class LinkIndex:
     """Know the questions of all files by path, id and the anchors that their titles make."""
 
     def __init__(self, files: Iterable[ParsedFile]) -> None:
-        self.places: dict[tuple[str, str], Place] = {}
+        self.files = {file.path: file for file in files if file.questions}
         self.ids: dict[tuple[str, str], Place] = {}
-        self.firsts: dict[str, Place] = {}
-        for file in files:
+        self._anchors: dict[str, dict[str, Place]] = {}  # of the files that links lead to
+        for file in self.files.values():
             for index, question in enumerate(file.questions):
-                place = (file.path, index)
-                self.firsts.setdefault(file.path, place)
-                for name in (question.title, question.number + question.title):
-                    self.places.setdefault((file.path, fold_anchor(name)), place)
                 if question.id:
-                    self.ids.setdefault((question.id, file.language), place)
+                    self.ids.setdefault((question.id, file.language), (file.path, index))
+
+    def anchors(self, path: str) -> dict[str, Place]:
+        """Return the questions of a file by the anchors that their titles make."""
+        if path not in self._anchors and path in self.files:
+            found: dict[str, Place] = {}
+            for index, question in enumerate(self.files[path].questions):
+                for name in (question.title, question.number + question.title):
+                    found.setdefault(fold_anchor(name), (path, index))
+            self._anchors[path] = found
+        return self._anchors.get(path, {})
 
     def find(self, target: str, path: str, language: str) -> Place | None:
         """Return the question that a link in a file leads to."""
@@ -47,10 +53,10 @@ class LinkIndex:
         file = bank_path(inside, path) if inside else path
         if file is None:
             return None
-        if anchor and (place := self.places.get((file, fold_anchor(anchor)))):
+        if anchor and (place := self.anchors(file).get(fold_anchor(anchor))):
             return place
-        if inside and file in self.firsts:
-            return self.firsts[file]
+        if inside and file in self.files:
+            return (file, 0)
         name = anchor if not inside else posixpath.basename(file)
         return self.ids.get((name, language))
 

@@ -412,6 +412,80 @@ def test_an_answer_of_code_alone_is_an_answer() -> None:
     assert not questions("## How?\n\n```\n<hr>\n```\n")[0].placeholder
 
 
+def test_options_side_by_side_on_one_line_are_options() -> None:
+    text = (
+        "# Sets\n\n## Q1. Union (Easy)\nHow many?\n(a) 100  (b) 130  (c) 70\n\n"
+        "**Answer:** (b) 130\nBecause.\n\n"
+        "## Q2. Power set\nHow many?\n(a) 0  (b) 1  (c) 2\n\n**Answer:** (c) 2\nSo.\n"
+    )
+    first, second = parse_file(text, "x.md").questions
+    assert (first.title, first.choices, first.key) == ("Union", ("100", "130", "70"), ("B",))
+    assert first.answer == "130\n\nBecause."
+    assert (second.stem, second.key) == ("How many?", ("C",))
+
+
+def test_a_heading_that_only_counts_has_its_title_below() -> None:
+    text = (
+        "# 第 2 章\n\n## 第 1 题 🟢\n\n**类型：** 单选题\n\n### 题目\n\n"
+        "哪个文件？\n\n**选项：**\n- A. a\n- B. b\n\n"
+        "<details>\n<summary>查看答案</summary>\n\n### ✅ 正确答案：B\n\n因为。\n\n</details>\n\n"
+        "## 第 2 题 🟢\n\n### 题目\n\n哪个目录？\n\n- A. a\n- B. b\n\n"
+        "<details>\n<summary>查看答案</summary>\n\n### ✅ 正确答案：A\n\n因为。\n\n</details>\n"
+    )
+    first, second = parse_file(text, "x.md").questions
+    assert (first.title, first.stem, first.key) == ("哪个文件？", "", ("B",))
+    assert (second.title, second.choices) == ("哪个目录？", ("a", "b"))
+
+
+def test_a_remark_beside_the_number_is_no_title() -> None:
+    text = "## Past papers\n\n" + "\n\n".join(
+        f"### Question {n} (2019)\n**Q:** What is {name}?\n\n**Answer:** It is {name}."
+        for n, name in enumerate("abc", 1)
+    )
+    assert [(q.number, q.title) for q in parse_file(text, "x.md", "headings").questions] == [
+        ("1", "What is a?"),
+        ("2", "What is b?"),
+        ("3", "What is c?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [("9.1 问题1：", "9.1"), ("面试题 1：", "1"), ("面试题 1.1：", "1.1"), ("练习 1：", "1")],
+)
+def test_numbers_with_a_word_are_cut_off_titles(head: str, number: str) -> None:
+    later = head.replace("1：", "2：")
+    text = f"## 常见问题\n\n### {head}什么是甲？\n\n甲是一。\n\n### {later}什么是乙？\n\n乙是二。\n"
+    first, _ = parse_file(text, "x.md").questions
+    assert (first.number, first.title, first.answer) == (number, "什么是甲？", "甲是一。")
+
+
+def test_bold_numbers_with_a_word_or_a_remark_mark_questions() -> None:
+    text = (
+        "#### 小练习与答案\n\n**练习 1**：为什么用下降沿？\n\n**参考答案**：避免竞争。\n\n"
+        "**练习 2**：说明了什么？\n\n**参考答案**：整体退役。\n\n### 下一节\n\n正文。\n"
+    )
+    assert [(q.number, q.title, q.answer) for q in parse_file(text, "x.md").questions] == [
+        ("1", "为什么用下降沿？", "避免竞争。"),
+        ("2", "说明了什么？", "整体退役。"),
+    ]
+    text = "\n\n".join(
+        f"**Q{n} (MCQ).** Which is {n}?\n(A) a (B) b (C) c\n\n<details><summary>Answer</summary>\n\n"
+        f"**Answer:** (C)  \nSince {n}.\n\n</details>"
+        for n in (6, 7, 8)
+    )
+    assert [(q.number, q.title, q.key, q.answer) for q in parse_file(text, "x.md").questions] == [
+        (str(n), f"Which is {n}?", ("C",), f"Since {n}.") for n in (6, 7, 8)
+    ]
+
+
+def test_a_file_that_states_its_task_in_brackets_is_one_question() -> None:
+    file = parse_file("# 构造数组\n【题目】定义如下。\n\n【难度】鬼\n\n## 方案一\n\n用栈。\n", "x.md")
+    (question,) = file.questions
+    assert (question.title, question.answer) == ("构造数组", "## 方案一\n\n用栈。")
+    assert question.stem.startswith("【题目】")
+
+
 LINES = st.sampled_from(
     [
         *(
