@@ -1,4 +1,7 @@
-"""Find the formulas in Markdown: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, never inside code."""
+"""Find the formulas in Markdown: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, never inside code.
+
+Delimiters doubled by an exporter, as `$$$$…$$$$`, `\\\\(…\\\\)` or `$$ $…$ $$`, count as the single ones.
+"""
 
 import re
 from dataclasses import dataclass
@@ -10,6 +13,9 @@ _CODE_OR_MATHS = re.compile(
         | ^[ \t>]*(?:`{3,}|~{3,})[^`\n]*\n.*\Z
       )
     | (?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
+    | \$\$\$\$(?P<doubled_block>(?:(?!\$\$|\n[ \t]*\n).)+?)\$\$\$\$
+    | \\\\\[(?P<doubled_bracket>(?:(?!\n[ \t]*\n|\\\\\[).){1,5000}?)\\\\\]
+    | \\\\\((?P<doubled_paren>(?:(?!\n[ \t]*\n|\\\\\().){1,5000}?)\\\\\)
     | (?P<escaped>\\[\\$`])
     | \$\$(?P<block>(?:(?!\$\$|\n[ \t]*\n[ \t]*\n).)+?)\$\$
     | \\\[(?P<bracket>(?:(?!\n[ \t]*\n|\\\[).){1,5000}?)\\\]
@@ -18,7 +24,8 @@ _CODE_OR_MATHS = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_KINDS = ("block", "bracket", "paren", "inline")
+_DISPLAYED = ("block", "bracket", "doubled_block", "doubled_bracket")
+_KINDS = (*_DISPLAYED, "paren", "inline", "doubled_paren")
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,10 @@ def find_maths(markdown: str) -> list[Maths]:
     for match in _CODE_OR_MATHS.finditer(markdown):
         for name in _KINDS:
             if match[name] is not None and match[name].strip():
-                display = name in ("block", "bracket")
-                found.append(Maths(match.start(), match.end(), match[name].strip(), display))
+                tex = match[name].strip()
+                if len(tex) > 2 and tex[0] == tex[-1] == "$" and tex[-2] != "\\":
+                    tex = tex[1:-1].strip()
+                found.append(Maths(match.start(), match.end(), tex, name in _DISPLAYED))
     return found
 
 

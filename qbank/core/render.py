@@ -16,9 +16,10 @@ from pymdownx.superfences import highlight_validator
 from qbank.core.blocks import read_document
 from qbank.core.formulas import convert_formula
 from qbank.core.highlight import CODE_MARK, highlight_fence
-from qbank.core.maths import find_maths
+from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
+from qbank.core.titles import unescape_exported
 
 _EXTENSIONS = [
     "tables",
@@ -128,7 +129,7 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render an answer. Never raises on any text."""
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
-    text, closed = normalise_checked(text)
+    text, closed = normalise_checked(_unescape_outside_code(text))
     text = _OPEN_HTML.sub(r'\1 markdown="1"', text if closed else _close(text))
     return _convert(text, formulas, findings, around or Surroundings())
 
@@ -176,10 +177,22 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)
     findings: list[Finding] = []
     text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
+    text = _unescape_outside_code(text)
     rendered = _convert(_close(text), formulas, findings, around or Surroundings())
     inner = re.fullmatch(r"<p>(.*)</p>", rendered.html, re.DOTALL)
     html = inner[1] if inner and "<p>" not in inner[1] else rendered.html
     return Rendered(html, (), rendered.plain, rendered.findings)
+
+
+def _unescape_outside_code(markdown: str) -> str:
+    """Undo the escapes of exporters, not looking into code."""
+    if "\\*\\*" not in markdown and "&#x20;" not in markdown:
+        return markdown
+    parts, done = [], 0
+    for start, end in find_code(markdown):
+        parts += [unescape_exported(markdown[done:start]), markdown[start:end]]
+        done = end
+    return "".join([*parts, unescape_exported(markdown[done:])])
 
 
 def _python_markdown(text: str) -> python_markdown.Markdown:

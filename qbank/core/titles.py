@@ -83,6 +83,8 @@ _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])"
 )
 _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
+_ESCAPED_BOLD = re.compile(r"\\\*\\\*(?=\S)((?:(?!\\\*\\\*)[^\n])+?)(?<=\S)\\\*\\\*")
+_EDGE_SPACE = re.compile(r"^(?:&#x20;)+|(?:&#x20;)+$", re.MULTILINE)
 _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
@@ -151,6 +153,13 @@ def read_title(source: str) -> Title:
     )
 
 
+def unescape_exported(text: str) -> str:
+    """Give bold text its marks back where an exporter escaped them; drop the spaces it wrote as entities."""
+    if "\\*\\*" in text:
+        text = _ESCAPED_BOLD.sub(r"**\1**", text)
+    return _EDGE_SPACE.sub("", text) if "&#x20;" in text else text
+
+
 def plain_markdown(source: str) -> str:
     """Drop tags and link targets from inline Markdown; code and emphasis stay as they are."""
     kept: list[str] = []
@@ -159,7 +168,7 @@ def plain_markdown(source: str) -> str:
         kept.append(match[0])
         return f"\x00{len(kept) - 1}\x00"
 
-    text = _CODE.sub(keep, " ".join(source.split()))
+    text = unescape_exported(_CODE.sub(keep, " ".join(source.split())))
     text = unescape(_TAG.sub("", text))
     text = _LINK.sub(r"\1", text)
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip()

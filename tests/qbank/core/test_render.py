@@ -271,3 +271,22 @@ def test_code_in_a_heading_is_no_part_of_its_anchor() -> None:
 )
 def test_every_inline_mark_is_seen_however_little_else_a_text_holds(sign: str) -> None:
     assert sign not in render(f"x {sign} y").html
+
+
+@pytest.mark.parametrize(
+    "written", [r"a \\(x^2\\) b", r"a $x^2$ b", r"a \(x^2\) b"], ids=["doubled", "dollars", "brackets"]
+)
+def test_doubled_delimiters_of_formulas_are_the_single_ones(written: str) -> None:
+    assert html(written) == html("a $x^2$ b")
+
+
+@pytest.mark.parametrize("written", ["$$$$x^2$$$$", "$$ $x^2$ $$", r"\\[x^2\\]"])
+def test_doubled_delimiters_of_displayed_formulas_are_the_single_ones(written: str) -> None:
+    assert html(written) == html("$$x^2$$")
+
+
+def test_what_an_exporter_escaped_is_bold_again_and_code_keeps_it() -> None:
+    assert html(r"\*\*甲\*\*：乙&#x20;") == "<p><strong>甲</strong>：乙</p>"
+    assert html(r"`\*\*甲\*\*`") == r"<p><code>\*\*甲\*\*</code></p>"
+    assert html(r"2 \*\* 3 is \* not") == "<p>2 ** 3 is * not</p>"
+    assert render_inline(r"\*\*甲\*\*？").html == "<strong>甲</strong>？"
