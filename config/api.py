@@ -71,6 +71,7 @@ def root(request: Request) -> Response:
     """List where the API begins."""
     names = {
         "topics": "api-topics",
+        "glossary": "api-glossary",
         "questions": "api-questions",
         "search": "api-search",
         "quizzes": "api-quizzes",

@@ -14,6 +14,8 @@ import yaml
 from labs.registry import LABS
 from qbank.core.blocks import read_document
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
+from qbank.core.glossary import FILE as GLOSSARY
+from qbank.core.glossary import Term, read_terms
 from qbank.core.links import LinkIndex, bank_path
 from qbank.core.maths import find_code, find_maths
 from qbank.core.parser import parse_file
@@ -24,7 +26,6 @@ from quizzes.core.items import Item, Multiple, Single
 ORIGINAL = "zh-hans"
 LANGUAGES = (ORIGINAL, "en")
 NOT_QUESTIONS = ("README.md", "LICENSE")
-GLOSSARY = "_glossary.yaml"
 TRANSLATIONS = "_translations.yaml"
 LEAST_ITEMS, LEAST_KINDS = 4, 3
 KEY_POINTS = range(3, 7)
@@ -53,7 +54,7 @@ class Bank:
     problems: tuple[Problem, ...]  # of reading
     files: frozenset[str]  # every path there is
     translations: Mapping[str, str]  # path of a translation → mark of the original it was made from
-    glossary: Sequence[Mapping[str, Any]]
+    glossary: Sequence[Term]
 
     def mark_of(self, language: str, key: str) -> str:
         """Return the mark of the original that a text was, or would be, translated from."""
@@ -80,13 +81,17 @@ def read_bank(folder: Path) -> Bank:
                 message = f"Another file is the {parsed.language} text of {question.id!r} already."
                 problems.append(Problem(parsed.path, 1, "text-twice", message))
             texts[question.id][parsed.language] = (parsed, question)
+    terms: list[Term] = []
+    if (folder / GLOSSARY).exists():
+        terms, found = read_terms(_read_yaml(folder / GLOSSARY) or {}, LANGUAGES)
+        problems += found
     return Bank(
         texts=texts,
         sources=sources,
         problems=tuple(problems),
         files=frozenset(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()),
         translations=_read_yaml(folder / TRANSLATIONS) or {},
-        glossary=(_read_yaml(folder / GLOSSARY) or {}).get("terms", ()),
+        glossary=tuple(terms),
     )
 
 
@@ -261,11 +266,11 @@ def _spellings(bank: Bank, parsed: ParsedFile) -> Iterator[Problem]:
     """Report words for which the glossary has another spelling."""
     text = _prose(bank.sources[parsed.path])
     for term in bank.glossary:
-        for wrong in (term.get("avoid") or {}).get(parsed.language, ()):
+        for wrong in (term.avoid or {}).get(parsed.language, ()):
             found = _word(wrong)(text)
             if found is not None:
                 line = text.count("\n", 0, found) + 1
-                message = f"The glossary spells “{wrong}” “{term[parsed.language]}”."
+                message = f"The glossary spells “{wrong}” “{term.names[parsed.language]}”."
                 yield Problem(parsed.path, line, "spelling", message)
 
 
@@ -294,21 +299,11 @@ def _word(wanted: str) -> Callable[[str], int | None]:
 
 
 def _check_glossary(bank: Bank) -> Iterator[Problem]:
-    """Report terms without a name or an explanation in a language, and names that stand twice."""
-    seen: dict[tuple[str, str], int] = {}
-    for place, term in enumerate(bank.glossary, 1):
-        for language in LANGUAGES:
-            name = str(term.get(language) or "")
-            if not name or not (term.get("means") or {}).get(language):
-                message = f"Term {place} ({name or '?'}) has no name or meaning in {language}."
-                yield Problem(GLOSSARY, 1, "glossary", message)
-            elif seen.setdefault((language, name.casefold()), place) != place:
-                yield Problem(GLOSSARY, 1, "glossary", f"“{name}” stands twice.")
-        question = term.get("question")
-        if question and question not in bank.texts:
-            yield Problem(
-                GLOSSARY, 1, "glossary", f"Term {place} leads to {question!r}, which is no question."
-            )
+    """Report terms that lead to no question."""
+    for term in bank.glossary:
+        if term.question and term.question not in bank.texts:
+            message = f"{term.names['en']} leads to {term.question!r}, which is no question."
+            yield Problem(GLOSSARY, 1, "glossary", message)
 
 
 def _check_bias(bank: Bank) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from qbank.glossary import glossary_terms
 from qbank.managers import QuestionQuerySet
 from qbank.models import Question, QuestionText, Topic
 from qbank.search import search_texts, show_hits
@@ -32,6 +33,7 @@ from qbank.serializers import (
     QuestionQuery,
     QuestionShape,
     SearchQuery,
+    TermShape,
     TopicShape,
 )
 from qbank.templatetags.bank import localised
@@ -225,6 +227,29 @@ class SearchView(BankView):
                     for found in show_hits(page, query["q"])
                 ]
             )
+
+
+class GlossaryView(BankView):
+    """The terms of the field."""
+
+    serializer_class = TermShape
+    pagination_class = None
+
+    @extend_schema(parameters=[LanguageQuery], responses=TermShape(many=True), summary="List terms")
+    def get(self, request: Request) -> Response:
+        """List the terms of all banks with their names in each language (two queries)."""
+        with translation.override(self.language(self.read_query())):
+            return Response([self._shown(term) for term in glossary_terms()])
+
+    def _shown(self, term: Json) -> Json:
+        links = self.links("question", term["question"]) if term["question"] else {}
+        return {
+            "term": localised(term["names"]),
+            "meaning": localised(term["meanings"]),
+            "names": term["names"],
+            "question": links.get("url"),
+            "page": links.get("page"),
+        }
 
 
 def narrow(query: Json) -> QuestionQuerySet:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("questions/", api.QuestionsView.as_view(), name="api-questions"),
     path("questions/random/", api.RandomQuestionView.as_view(), name="api-question-random"),
     path("questions/<str:slug>/", api.QuestionView.as_view(), name="api-question"),
+    path("glossary/", api.GlossaryView.as_view(), name="api-glossary"),
     path("search/", api.SearchView.as_view(), name="api-search"),
 ]

@@ -96,6 +96,7 @@ class Import:
             "source_url": info.source_url,
             "attribution": info.attribution,
             "open_keys": info.open_keys,
+            "glossary": [term.as_json() for term in info.glossary],
         }
         if (info.described or created) and set_fields(self.bank, values):
             self.bank.save()

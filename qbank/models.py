@@ -21,6 +21,7 @@ class Bank(models.Model):
     source_url = models.URLField(blank=True)
     attribution = models.CharField(max_length=300, blank=True)
     open_keys = models.BooleanField(default=False)  # exports with keys are allowed
+    glossary = models.JSONField(default=list, blank=True, editable=False)  # its terms, Term.as_json
     fingerprint = models.CharField(
         max_length=64, blank=True, editable=False
     )  # of the files and the code last read

@@ -79,6 +79,16 @@ class TopicShape(TopicRefShape):
     page = serializers.URLField(help_text="The page for people.")
 
 
+class TermShape(Shape):
+    """A term of the glossary."""
+
+    term = serializers.CharField()
+    meaning = serializers.CharField()
+    names = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+    question = serializers.URLField(allow_null=True, help_text="The question that explains it.")
+    page = serializers.URLField(allow_null=True, help_text="Its page for people.")
+
+
 class QuestionShape(Shape):
     """A question in a list."""
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
+from qbank.core.glossary import FILE as GLOSSARY_FILE
+from qbank.core.glossary import Term, read_terms
 from qbank.core.links import bank_path
 from qbank.core.metadata import check_described, check_questions
 from qbank.core.parser import parse_file, too_large
@@ -40,6 +43,7 @@ class BankInfo:
     source_url: str = ""
     attribution: str = ""
     open_keys: bool = False
+    glossary: tuple[Term, ...] = ()
     described: bool = False  # by a _bank.yaml
 
 
@@ -176,7 +180,7 @@ def survey_files(paths: Sequence[Path], options: BankOptions) -> str:
     """Return a digest of all that decides what `read_bank` finds in these paths, pictures left out."""
     root = find_root(paths)
     files = list_files(paths, root)
-    about = {root / BANK_FILE, *(file.parent / TOPIC_FILE for file in files)}
+    about = {root / BANK_FILE, root / GLOSSARY_FILE, *(file.parent / TOPIC_FILE for file in files)}
     return survey(root, paths, [*files, *sorted(filter(Path.is_file, about))], options.as_words())
 
 
@@ -278,8 +282,19 @@ def _bank_info(
         source_url=options.source_url or origin or git_origin(root),
         attribution=options.attribution or str(meta.get("attribution") or ""),
         open_keys=meta.get("open_keys") is True,
+        glossary=_glossary(root, language, problems) if described else (),
         described=described or named,
     )
+
+
+def _glossary(root: Path, language: str, problems: list[Problem]) -> tuple[Term, ...]:
+    """Read the glossary beside a bank's description; every term needs the language of the originals."""
+    if not (root / GLOSSARY_FILE).is_file():
+        return ()
+    meta = _load_yaml(root / GLOSSARY_FILE, GLOSSARY_FILE, problems)
+    terms, found = read_terms(meta, [language], [code for code, _ in settings.LANGUAGES])
+    problems += found
+    return tuple(terms)
 
 
 def bank_slug(root: Path, options: BankOptions) -> str:

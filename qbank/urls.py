@@ -9,5 +9,6 @@ urlpatterns = [
     path("topics/<str:slug>/", views.topic, name="topic"),
     path("questions/<str:slug>.md", views.question_markdown, name="question-markdown"),
     path("questions/<str:slug>/", views.question, name="question"),
+    path("glossary/", views.glossary, name="glossary"),
     path("search/", views.search, name="search"),
 ]

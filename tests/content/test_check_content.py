@@ -126,7 +126,7 @@ def test_a_word_that_the_glossary_spells_otherwise_is_named_outside_code_and_for
     ("old", "new", "complaint"),
     [
         ("lora-rank-alpha", "no-question", "which is no question"),
-        ("en: How many rows are independent.", "de: Rang.", "no name or meaning in en"),
+        ("en: How many rows are independent.", "de: Rang.", "no name or no meaning in en"),
         ("terms:", "terms:\n- {zh-hans: 秩, en: other, means: {zh-hans: 。, en: .}}", "“秩” stands twice"),
     ],
 )
