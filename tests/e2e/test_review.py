@@ -14,24 +14,34 @@ def add_topic(site: str, page: Page) -> None:
     expect(page.locator("[role=status]")).to_be_visible()
 
 
+def reveal(page: Page, key: str) -> None:
+    """Press the key that shows the answer, once the page's scripts listen."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+    expect(page.locator(".rating")).to_be_visible()
+
+
 def test_a_review_by_keyboard_alone(site: str, page: Page) -> None:
     add_topic(site, page)
+    page.wait_for_load_state("load")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{site}/review/card/")
+    page.wait_for_load_state("load")
     first = page.locator(".card .stem").first.inner_text()
     expect(page.locator(".rating")).to_be_hidden()
     page.keyboard.press("4")  # nothing: the answer was not seen
     expect(page.locator(".card .stem").first).to_have_text(first)
-    page.keyboard.press("Space")
-    expect(page.locator(".rating")).to_be_visible()
+    reveal(page, "Space")
     page.keyboard.press("Space")  # Good
     expect(page.locator(".card .stem").first).not_to_have_text(first)
+    page.wait_for_load_state("load")
     page.keyboard.press("u")
     expect(page).to_have_url(re.compile("said=undone"))
     expect(page.locator(".card .stem").first).to_have_text(first)
-    page.keyboard.press("Enter")
+    reveal(page, "Enter")
     page.keyboard.press("4")
     expect(page.locator(".card .stem").first).not_to_have_text(first)
+    page.wait_for_load_state("load")
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_contain_text("复习时")
     page.keyboard.press("?")
