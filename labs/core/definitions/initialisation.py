@@ -191,5 +191,5 @@ INITIALISATION = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/training.py", "labs/core/experiments/initialisation.py"),
-    cpu_seconds=8,
+    cpu_seconds=5,
 )

@@ -152,5 +152,5 @@ MERGING = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/experiments/merging.py"),
-    cpu_seconds=8,
+    cpu_seconds=6,
 )

@@ -126,5 +126,5 @@ METHODS = Lab(
         "labs/core/methods/prompts.py",
         "labs/core/experiments/methods.py",
     ),
-    cpu_seconds=12,
+    cpu_seconds=9,
 )

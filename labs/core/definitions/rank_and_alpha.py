@@ -212,10 +212,11 @@ RANK_AND_ALPHA = Lab(
             "speed. Take more steps and another task.",
         },
         {
-            "zh": "所有适配器用同一个学习率；给每个秩单独调学习率，差别会小得多。",
-            "en": "Every adapter gets the same learning rate; tuned one by one, they would differ far less.",
+            "zh": "一次运行里所有适配器用同一个学习率；每个秩最合适的学习率并不同，见下面的“秩 × 学习率”。",
+            "en": "In one run every adapter gets the same learning rate; each rank has a best one of "
+            "its own, as the maps of rank by learning rate show.",
         },
     ),
     reading=("labs/core/lora.py", "labs/core/sweep.py", "labs/core/experiments/rank_and_alpha.py"),
-    cpu_seconds=16,
+    cpu_seconds=12,
 )

@@ -105,5 +105,5 @@ TARGET_MATRICES = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/sweep.py", "labs/core/experiments/target_matrices.py"),
-    cpu_seconds=9,
+    cpu_seconds=7,
 )

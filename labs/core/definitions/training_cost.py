@@ -178,5 +178,5 @@ TRAINING_COST = Lab(
         },
     ),
     reading=("labs/core/lora.py", "labs/core/experiments/training_cost.py"),
-    cpu_seconds=10,
+    cpu_seconds=6,
 )
