@@ -18,7 +18,7 @@ def train_biases(model: Transformer) -> Transformer:
 
 
 def train_head(model: Transformer) -> Transformer:
-    """Train the output layer only: a linear probe on frozen features."""
+    """Train the output layer only, a linear probe: Alain and Bengio 2016, arXiv 1610.01644."""
     model.requires_grad_(False)
     model.head.requires_grad_(True)
     return model
