@@ -14,8 +14,10 @@ from django.db import connection, connections, transaction
 from accounts.models import Learner
 from qbank.models import Bank
 from quizzes.core.blueprint import Blueprint
+from quizzes.interviews import skip_question
 from quizzes.models import Attempt, AttemptItem
 from quizzes.services import AttemptError, finish_attempt, record_response, reveal_answer, start_attempt
+from tests.quizzes.test_machine import MARKS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WAITING = """
@@ -119,6 +121,112 @@ def test_what_was_written_first_stays_when_an_answer_is_shown_twice(attempt: Att
         lambda: reveal_answer(attempt=Attempt.objects.get(pk=attempt.pk), text="second", **given),
     )
     assert row_of(attempt, "open").response == {"text": "first"}
+
+
+@pytest.fixture
+def exam(bank: Bank, learner: Learner) -> Attempt:
+    wanted = Blueprint(number=50, mode="exam")
+    return start_attempt(learner=learner, blueprint=wanted, seed="7", language="zh-hans")
+
+
+def save(exam: Attempt, response: Any, revision: int | None = None) -> AttemptItem:
+    """Answer the exam's first single choice item from a window of its own."""
+    return record_response(
+        attempt=Attempt.objects.get(pk=exam.pk),
+        position=row_of(exam, "single").position,
+        response=response,
+        learner=exam.learner,
+        revision=revision,
+    )
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_of_two_windows_of_an_exam_the_slower_is_told_what_the_faster_saved(exam: Attempt) -> None:
+    second = while_uncommitted(lambda: save(exam, 0, 0), lambda: save(exam, 1, 0))
+    assert isinstance(second, AttemptError)
+    assert second.code == "stale"
+    assert row_of(exam, "single").response == 0
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answer_from_two_windows_is_saved_once(exam: Attempt) -> None:
+    second = while_uncommitted(lambda: save(exam, 0, 0), lambda: save(exam, 0, 0))
+    assert second.revision == row_of(exam, "single").revision == 1
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_meets_the_hand_in_is_marked_or_refused_never_lost(exam: Attempt) -> None:
+    def hand_in() -> Attempt:
+        return finish_attempt(attempt=Attempt.objects.get(pk=exam.pk), learner=exam.learner)
+
+    refused = while_uncommitted(hand_in, lambda: save(exam, 1))
+    assert isinstance(refused, AttemptError)
+    assert refused.code == "finished"
+    assert row_of(exam, "single").response is None
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_a_hand_in_waits_for_the_answer_that_came_first_and_marks_it(exam: Attempt) -> None:
+    while_uncommitted(
+        lambda: save(exam, 1),
+        lambda: finish_attempt(attempt=Attempt.objects.get(pk=exam.pk), learner=exam.learner),
+    )
+    row = row_of(exam, "single")
+    assert row.response == 1
+    assert row.score is not None
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_two_hand_ins_at_once_tell_each_mark_once(exam: Attempt, settings: Any) -> None:
+    settings.MARK_HOOKS = ["tests.quizzes.test_machine.count_marks"]
+    MARKS.clear()
+    save(exam, 1)
+
+    def hand_in() -> Attempt:
+        return finish_attempt(attempt=Attempt.objects.get(pk=exam.pk), learner=exam.learner)
+
+    while_uncommitted(hand_in, hand_in)
+    assert {row_of(exam, "single").pk: 1} == MARKS
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_is_skipped_in_two_windows_is_skipped_once(bank: Bank, learner: Learner) -> None:
+    wanted = Blueprint(kinds=("open",), mode="interview")
+    interview = start_attempt(learner=learner, blueprint=wanted, seed="1", language="zh-hans")
+
+    def skip() -> AttemptItem:
+        return skip_question(attempt=interview, position=1, learner=learner)
+
+    while_uncommitted(skip, skip)
+    assert list(interview.items.exclude(begun_at=None).values_list("position", flat=True)) == [1, 2]
+
+
+@one_writer
+@pytest.mark.django_db(transaction=True)
+def test_many_windows_at_once_leave_one_answer_and_as_many_revisions(exam: Attempt) -> None:
+    found: list[Any] = []
+
+    def answer(choice: int) -> None:
+        try:
+            found.append(save(exam, choice).revision)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=answer, args=(number % 3,)) for number in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    row = row_of(exam, "single")
+    assert len(found) == 9
+    assert row.revision == max(found) <= 9
+    assert row.response in (0, 1, 2)
 
 
 class Broken(Exception):
