@@ -237,10 +237,16 @@ class CommandView(APIView):
         service: Callable[..., AttemptItem],
     ) -> Response:
         """Read what is sent, call the service, and show the item as it then stands."""
-        attempt = own_attempt(request, pk)
         given = serializer(data=request.data)
+        learner = find_learner(request._request)
+        if learner is None:
+            raise NotFound
         given.is_valid(raise_exception=True)
-        row = carry_out(lambda: service(attempt=attempt, learner=attempt.learner, **given.validated_data))
+        wanted = {"attempt": Attempt(pk=pk), "learner": learner, **given.validated_data}
+        try:
+            row = carry_out(lambda: service(**wanted))
+        except Attempt.DoesNotExist:
+            raise NotFound from None
         return Response(AskedSerializer(asked_json(row)).data)
 
 

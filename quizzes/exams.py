@@ -12,7 +12,7 @@ from accounts.models import Learner
 from quizzes.core.grading import ResponseError, check_text, grade, tidy
 from quizzes.core.items import Item, Open
 from quizzes.core.timing import spent_ms
-from quizzes.marking import AttemptError, lock_row, over, sitting_so_far
+from quizzes.marking import AttemptError, last_time, lock_row, over
 from quizzes.models import Attempt, AttemptItem
 
 
@@ -43,8 +43,7 @@ def save_response(row: AttemptItem, response: Any, now: datetime, *, revision: i
         return row
     if revision is not None and revision != row.revision:
         raise AttemptError("stale")
-    before, _ = sitting_so_far(row)
-    row.duration_ms = (row.duration_ms or 0) + spent_ms(before, now)
+    row.duration_ms = (row.duration_ms or 0) + spent_ms(last_time(row), now)
     row.response, row.saved_at = given, now if given is not None else None
     row.revision += 1
     row.save(update_fields=["response", "saved_at", "revision", "duration_ms"])

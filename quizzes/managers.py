@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Avg, Case, Count, IntegerField, Q, Value, When
+from django.db.models import Avg, Case, Count, Exists, IntegerField, Max, OuterRef, Q, Subquery, Value, When
 
 from accounts.models import Learner
 from qbank.models import Question
@@ -88,6 +88,17 @@ class AttemptItemQuerySet(models.QuerySet["AttemptItem"]):
     def whole(self) -> AttemptItemQuerySet:
         """With everything that a page shows of it, in one query."""
         return self.select_related("item__answer", "item__question__topic", "item__text")
+
+    def beside_others(self) -> AttemptItemQuerySet:
+        """Add what the same attempt's items tell: `last_answered`, `last_saved`, `others_open`."""
+        others = self.model._default_manager.filter(attempt=OuterRef("attempt")).order_by()
+        of_all = others.values("attempt")
+        still_open = others.filter(answered_at=None).exclude(pk=OuterRef("pk"))
+        return self.annotate(
+            last_answered=Subquery(of_all.annotate(last=Max("answered_at")).values("last")),
+            last_saved=Subquery(of_all.annotate(last=Max("saved_at")).values("last")),
+            others_open=Exists(still_open),
+        )
 
     def weak_topics(self, learner: Learner | None) -> tuple[str, ...]:
         """The topics in which a learner's latest answers went worst, worst first; none for nobody."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -47,11 +46,17 @@ def tell_marks(rows: Sequence[AttemptItem]) -> None:
 def lock_row(attempt: Attempt, position: int, learner: Learner) -> AttemptItem:
     """Lock one item of the learner's own attempt; the attempt first, so that answers follow each other."""
     locked = Attempt.objects.locked_with_learner().of(learner).get(pk=attempt.pk)
-    row = locked.items.whole().filter(position=position).first()
+    row = locked.items.whole().beside_others().filter(position=position).first()
     if row is None:
         raise AttemptError("position")
     row.attempt = locked
     return row
+
+
+def last_time(row: AttemptItem) -> datetime:
+    """Return when the learner of a locked row last answered an item of the attempt, or began."""
+    times: tuple[datetime | None, ...] = (row.last_answered, row.last_saved)  # type: ignore[attr-defined]
+    return max(row.attempt.started_at, *(moment for moment in times if moment), row.attempt.started_at)
 
 
 def over(attempt: Attempt) -> AttemptError:
@@ -141,24 +146,13 @@ def mark_response(row: AttemptItem, response: Any, now: datetime) -> AttemptItem
         raise AttemptError("hidden")
     if has_gaps(told):
         raise ResponseError("choose")
-    before, left = sitting_so_far(row)
     row.answered_at = now
     if row.duration_ms is None:
-        row.duration_ms = spent_ms(before, now)
+        row.duration_ms = spent_ms(last_time(row), now)
     row.response, row.score = told, mark.score
     row.save(update_fields=["response", "score", "answered_at", "duration_ms", "self_marks"])
     tell_marks([row])
-    if not left and attempt.finished_at is None and not attempt.is_interview:
+    has_more: bool = row.others_open  # type: ignore[attr-defined]
+    if not has_more and attempt.finished_at is None and not attempt.is_interview:
         finish(attempt, now)
     return row
-
-
-def sitting_so_far(row: AttemptItem) -> tuple[datetime, int]:
-    """Return when the learner last answered, or began; and how many of the other items are still open."""
-    found = row.attempt.items.aggregate(
-        answered=Max("answered_at"),
-        saved=Max("saved_at"),
-        left=Count("pk", filter=Q(answered_at=None) & ~Q(pk=row.pk)),
-    )
-    times = [moment for moment in (found["answered"], found["saved"]) if moment]
-    return max([row.attempt.started_at, *times]), found["left"]

@@ -16,12 +16,12 @@ from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint, Mode, draw_order
 from quizzes.core.grading import ResponseError, check_text
 from quizzes.core.items import Kind, arrange, is_solved
-from quizzes.core.timing import exam_seconds, is_past, spent_ms
+from quizzes.core.timing import exam_seconds, spent_ms
 from quizzes.exams import save_response
 from quizzes.interviews import begin_next, check_turn
 from quizzes.item_rows import store_items
 from quizzes.making import Made, make_authored, make_items
-from quizzes.marking import AttemptError, finish_attempt, lock_row, mark_response, over
+from quizzes.marking import AttemptError, finish, lock_row, mark_response, over
 from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.pool import load_pool
 
@@ -156,19 +156,30 @@ def record_response(
     AttemptError when it cannot be taken. The answer to the last item finishes an attempt that is no exam.
     """
     moment = now or timezone.now()
-    if is_past(attempt.ends_at, moment):
-        attempt.finished_at = finish_attempt(attempt=attempt, learner=learner, now=moment).finished_at
     with transaction.atomic():
         row = lock_row(attempt, position, learner)
-        if row.attempt.is_exam and row.attempt.finished_at is None:
-            return save_response(row, response, moment, revision=revision)
-        is_new = row.answered_at is None
-        if row.attempt.is_interview and is_new:
-            check_turn(row)
-            if row.revealed_at:
-                row.duration_ms = spent_ms(row.begun_at or row.revealed_at, row.revealed_at)
-        row = mark_response(row, response, moment)
-        if row.attempt.is_interview and is_new:
-            begin_next(row, moment)
+        is_due = row.attempt.is_overdue(moment)
+        if is_due and row.attempt.ends_at:
+            finish(row.attempt, row.attempt.ends_at)  # and stays so, whatever becomes of the response
+        else:
+            row = _take_response(row, response, moment, revision)
+    if is_due:
+        with transaction.atomic():
+            row = _take_response(lock_row(attempt, position, learner), response, moment, revision)
     attempt.finished_at = row.attempt.finished_at
     return row
+
+
+def _take_response(row: AttemptItem, response: Any, now: datetime, revision: int | None) -> AttemptItem:
+    """Save or mark a response to a locked row, as the mode has it."""
+    attempt = row.attempt
+    if attempt.is_exam and attempt.finished_at is None:
+        return save_response(row, response, now, revision=revision)
+    if not attempt.is_interview or row.answered_at is not None:
+        return mark_response(row, response, now)
+    check_turn(row)
+    if row.revealed_at:
+        row.duration_ms = spent_ms(row.begun_at or row.revealed_at, row.revealed_at)
+    marked = mark_response(row, response, now)
+    begin_next(row, now)
+    return marked

@@ -37,7 +37,6 @@ from quizzes.services import record_response, reveal_answer
 from quizzes.sheets import face, is_to_come, plain, revealed, state, told
 
 STEP = ("position", "attempt", "score", "answered_at", "saved_at", "revealed_at", "flagged", "begun_at")
-WRITTEN = ("response", "score", "answered_at", "revealed_at", "self_marks", "saved_at", "revision", "flagged")
 
 
 def page_language() -> str:
@@ -76,21 +75,21 @@ def attempt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
     """Show one item, to be answered or as it was answered; a POST answers it."""
-    found = own_attempt(request, pk)
-    steps, row = read_item(found, position)
     problem = ""
     if request.method == "POST":
+        sent = own_row(request, pk, position)
         try:
-            return POSTS[found.mode](request, found, row)
+            return POSTS[sent.attempt.mode](request, sent.attempt, sent)
         except ResponseError as error:
             problem = str(wording.RESPONSE_TEXTS[error.code])
         except AttemptError as error:
             if error.code == "late":
                 return refuse_late(request, pk)
             problem = str(wording.ATTEMPT_TEXTS[error.code])
-            row.refresh_from_db(fields=WRITTEN)
         if "X-Autosave" in request.headers:
             return JsonResponse({"problem": problem}, status=409)
+    found = own_attempt(request, pk)
+    steps, row = read_item(found, position)
     if found.is_interview and not found.is_over() and row.begun_at is None:
         return redirect(found)
     context = item_context(request, found, steps, row, problem)
@@ -99,6 +98,16 @@ def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
     if found.is_interview and not found.is_over() and row.answered_at is None:
         return render(request, "quizzes/interview.html", context | interview_context(found, row))
     return render(request, "quizzes/item.html", context)
+
+
+def own_row(request: HttpRequest, pk: uuid.UUID, position: int) -> AttemptItem:
+    """Return an item of the learner's own attempt, without its key; raises Http404."""
+    rows = AttemptItem.objects.select_related("attempt__learner", "item")
+    learner = find_learner(request)
+    row = rows.filter(attempt=pk, attempt__learner=learner, position=position).first() if learner else None
+    if row is None:
+        raise Http404
+    return row
 
 
 def read_item(found: Attempt, position: int) -> tuple[list[AttemptItem], AttemptItem]:

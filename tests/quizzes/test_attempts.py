@@ -22,9 +22,10 @@ from qbank.models import Bank
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.grading import ResponseError
 from quizzes.core.items import is_solved
+from quizzes.marking import AttemptError, finish_attempt
 from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.pool import load_pool
-from quizzes.services import AttemptError, finish_attempt, record_response, reveal_answer, start_attempt
+from quizzes.services import record_response, reveal_answer, start_attempt
 from quizzes.sheets import add_up
 from tests.quizzes.bank import right, wrong
 

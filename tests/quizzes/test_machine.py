@@ -269,7 +269,7 @@ class Sitting(RuleBasedStateMachine):
 
     @rule()
     def somebody_closes_what_is_due(self) -> None:
-        closed = close_due(now=self.now)
+        closed = close_due(now=self.now, learner=self.learner)
         assert closed == int(self.is_past() and not self.over)
         if closed:
             self.close()

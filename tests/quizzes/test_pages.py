@@ -14,8 +14,9 @@ from django.test import Client
 from accounts.models import Learner
 from qbank.models import Bank
 from quizzes.core.blueprint import Blueprint
+from quizzes.marking import finish_attempt
 from quizzes.models import Attempt, AttemptItem, Item
-from quizzes.services import finish_attempt, record_response, reveal_answer, start_attempt
+from quizzes.services import record_response, reveal_answer, start_attempt
 from tests.quizzes.bank import form, right, wrong
 from tests.quizzes.conftest import sign_in
 
@@ -338,7 +339,7 @@ def test_after_the_end_an_unanswered_item_keeps_its_key(attempt: Attempt, own_cl
     for row in attempt.items.whole():
         page = text_of(own_client, url_of(row))
         assert "SECRET" not in page
-        assert '<form method="post" action="/quizzes/' not in page
+        assert 'class="answering"' not in page
 
 
 def test_open_attempts_are_offered_to_their_learner_alone(
@@ -404,3 +405,20 @@ def test_a_page_of_an_attempt_takes_few_queries(
         text_of(own_client, "/quizzes/")
     with django_assert_max_num_queries(6):
         text_of(own_client, "/quizzes/new/?seed=1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", ["practice", "exam"])
+def test_an_answer_takes_eight_queries_and_its_transaction(
+    bank: Bank, own_client: Client, learner: Learner, django_assert_max_num_queries: Any, mode: str
+) -> None:
+    """Memory's queries among them; BEGIN and COMMIT are the two beyond eight."""
+    wanted = Blueprint(number=50, mode=mode)
+    attempt = start_attempt(learner=learner, blueprint=wanted, seed="7", language="zh-hans")
+    row = row_of(attempt, "single")
+    with django_assert_max_num_queries(10):
+        own_client.post(url_of(row), form(row, right(row)) | {"revision": "0"})
+    row = row_of(attempt, "multiple")
+    data = {"position": row.position, "response": right(row)}
+    with django_assert_max_num_queries(10):
+        own_client.post(f"/api/v1/quizzes/{attempt.pk}/responses/", data, content_type="application/json")

@@ -15,8 +15,9 @@ from accounts.models import Learner
 from qbank.models import Bank
 from quizzes.core.blueprint import Blueprint
 from quizzes.interviews import skip_question
+from quizzes.marking import AttemptError, finish_attempt
 from quizzes.models import Attempt, AttemptItem
-from quizzes.services import AttemptError, finish_attempt, record_response, reveal_answer, start_attempt
+from quizzes.services import record_response, reveal_answer, start_attempt
 from tests.quizzes.test_machine import MARKS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
