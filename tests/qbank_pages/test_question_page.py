@@ -34,11 +34,11 @@ def test_it_shows_everything_the_author_wrote(client: Client) -> None:
         assert part in html
 
 
-@pytest.mark.parametrize(("slug", "queries"), [("rank", 7), ("zero", 8)])
-def test_it_takes_seven_queries_and_one_for_its_lab(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, slug: str, queries: int
+@pytest.mark.parametrize("slug", ["rank", "zero"])
+def test_it_takes_seven_queries_with_a_lab_or_without(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, slug: str
 ) -> None:
-    with django_assert_num_queries(queries):
+    with django_assert_num_queries(7):  # the run shown beside a question is a file
         client.get(f"/questions/{slug}/")
 
 

@@ -75,7 +75,8 @@ def test_every_lab_is_complete_in_both_languages() -> None:
         assert all(text["zh"] and text["en"] for text in texts)
         for preset in lab.presets:
             parse_settings(lab.parameters, preset.settings)
-        assert {name for chart in lab.charts for name in chart.series} == set(lab.series)
+        drawn = {name for chart in lab.charts for name in chart.series}
+        assert drawn <= set(lab.series)  # an arm that only a map or a table shows has a label too
 
 
 def test_the_registry_needs_no_torch() -> None:
