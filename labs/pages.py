@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from labs import bars, charts, controls, grids, maps, results, services, shown
+from labs import bars, charts, controls, grids, maps, results, services, shown, trees
 from labs.core.config import SEED, Lab, Settings, SettingsError, Text
 from labs.core.examples import SEEDS, find_example
 from labs.models import LabRun
@@ -13,7 +13,7 @@ from labs.shown import Shown
 
 LOG_LINES = 8
 Event = Mapping[str, object]
-Drawn = charts.Figure | bars.Bars | maps.DrawnMap
+Drawn = charts.Figure | bars.Bars | maps.DrawnMap | trees.DrawnTree
 
 
 def lab_page(lab: Lab, raw: Mapping[str, object], error: SettingsError | None = None) -> dict[str, object]:
@@ -96,8 +96,9 @@ def run_page(run: LabRun, *, mine: bool) -> dict[str, object]:
         "log": log_lines(events)[:LOG_LINES],
     }
     of_run = shown.of_run(run, events)
-    reported = {event.get("map") for event in events}
-    page["waiting"] = [found.name for found in (lab.maps if lab else ()) if found.name not in reported]
+    reported = {event.get("map", event.get("tree")) for event in events}
+    expected = [*(m.name for m in lab.maps), *(t.name for t in lab.trees)] if lab else []
+    page["waiting"] = [name for name in expected if name not in reported]
     return {**page, "shown": of_run, **finished(lab, of_run, live=not run.is_over)}
 
 
@@ -122,6 +123,7 @@ def figures(lab: Lab, example: Shown, *, live: bool = False) -> list[Drawn]:
         else:
             drawn.append(charts.draw(lab, chart, example.events, example.settings))
     drawn += [found for heat_map in lab.maps if (found := maps.draw_map(heat_map, example.events))]
+    drawn += [grown for tree in lab.trees if (grown := trees.draw_tree(tree, example.events))]
     return [figure for figure in drawn if figure.drawn or live]
 
 

@@ -79,6 +79,15 @@ class HeatMap:
 
 
 @dataclass(frozen=True)
+class Tree:
+    """A tree that a run reports by this name, node after node."""
+
+    name: str
+    title: Text
+    note: Text  # what to look at
+
+
+@dataclass(frozen=True)
 class Grid:
     """Many stored runs as one map: a setting varies along the columns, each row is a number of the result."""
 
@@ -110,7 +119,9 @@ class Lab:
     limits: tuple[Text, ...]  # what a small model cannot tell
     reading: tuple[str, ...]  # code to read beside it, paths from the project's root
     cpu_seconds: float  # about, with the defaults, on one thread
+    on_base: bool = True  # works on the shipped multimodal base
     maps: tuple[HeatMap, ...] = ()
+    trees: tuple[Tree, ...] = ()
     grids: tuple[Grid, ...] = ()  # from the stored examples
 
 

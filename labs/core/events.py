@@ -48,6 +48,11 @@ def _short(value: float) -> float | None:
     return float(f"{value:.4g}") if math.isfinite(value) else None
 
 
+def node(tree: str, number: int, parent: int | None, text: str | Text, fate: str) -> Event:
+    """Add a node to the tree `tree` of the lab; the root, which comes first, has no parent."""
+    return {"type": "node", "tree": tree, "number": number, "parent": parent, "text": text, "fate": fate}
+
+
 def note(zh: str, en: str) -> Event:
     """Say something worth knowing as soon as it is known."""
     return {"type": "note", "text": {"zh": zh, "en": en}}

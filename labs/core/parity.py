@@ -117,7 +117,7 @@ class ParityTraining:
     """How long the rows are, and for how long and how fast to learn."""
 
     longest: int = 8  # bits; each batch has one length between 1 and this
-    steps: int = 240
+    steps: int = 340
     lr: float = 3e-3
     batch_size: int = 64
     warm_up: int = 10  # steps

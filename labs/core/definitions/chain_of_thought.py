@@ -35,7 +35,7 @@ CHAIN_OF_THOUGHT = Lab(
         Parameter(
             name="steps",
             kind="int",
-            default=240,
+            default=340,
             minimum=20,
             maximum=400,
             label={"zh": "训练步数", "en": "Training steps"},
@@ -61,7 +61,7 @@ CHAIN_OF_THOUGHT = Lab(
     ),
     presets=(
         Preset(
-            "textbook", {"zh": "教科书的说法", "en": "What the textbook says"}, {"length": 8, "steps": 240}
+            "textbook", {"zh": "教科书的说法", "en": "What the textbook says"}, {"length": 8, "steps": 340}
         ),
         Preset(
             "breaks",
@@ -71,7 +71,7 @@ CHAIN_OF_THOUGHT = Lab(
         Preset(
             "easy", {"zh": "题目很短时没有用处", "en": "Of no use where the question is short"}, {"length": 3}
         ),
-        Preset("long", {"zh": "更长的题", "en": "Longer questions"}, {"length": 12, "steps": 300}),
+        Preset("long", {"zh": "更长的题", "en": "Longer questions"}, {"length": 12, "steps": 400}),
     ),
     experiment="labs.core.experiments.chain_of_thought",
     series={
@@ -122,8 +122,16 @@ CHAIN_OF_THOUGHT = Lab(
             "harder. "
             "Trained for longer, answering at once might be learnt too: equal steps are compared here.",
         },
+        {
+            "zh": "“位置不共用就学不会”只对这种训练成立：各种长度一样多。试过一半的批次用最长的一行，"
+            "不共用的模型在 n 比特上也学会了（四个种子 0.99 到 1.00），更短的题反而不可靠。",
+            "en": "That steps fail without shared places is true of this training, with all lengths equally "
+            "often. When half of the batches had the longest row, the model without them learnt n bits too "
+            "(0.99 to 1.00 over four seeds) and was unreliable on shorter rows.",
+        },
         ONE_SEED,
     ),
     reading=("labs/core/parity.py", "labs/core/decoder.py", "labs/core/experiments/chain_of_thought.py"),
-    cpu_seconds=13,
+    cpu_seconds=15,
+    on_base=False,
 )

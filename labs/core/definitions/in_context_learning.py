@@ -129,4 +129,5 @@ IN_CONTEXT_LEARNING = Lab(
         "labs/core/experiments/in_context_learning.py",
     ),
     cpu_seconds=3,
+    on_base=False,
 )

@@ -118,5 +118,6 @@ LEARNING_MECHANISMS = Lab(
         ONE_SEED,
     ),
     reading=("labs/core/mechanisms.py", "labs/core/experiments/learning_mechanisms.py"),
-    cpu_seconds=13,
+    cpu_seconds=4,
+    on_base=False,
 )

@@ -110,5 +110,5 @@ PRETRAINING_SCALE = Lab(
         "labs/core/few_examples.py",
         "labs/core/experiments/pretraining_scale.py",
     ),
-    cpu_seconds=18,
+    cpu_seconds=12,
 )

@@ -120,5 +120,5 @@ PROMPTING = Lab(
         "labs/core/few_examples.py",
         "labs/core/experiments/prompting.py",
     ),
-    cpu_seconds=15,
+    cpu_seconds=12,
 )

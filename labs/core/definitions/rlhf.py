@@ -148,5 +148,6 @@ RLHF = Lab(
         ONE_SEED,
     ),
     reading=("labs/core/preferences.py", "labs/core/decoder.py", "labs/core/experiments/rlhf.py"),
-    cpu_seconds=10,
+    cpu_seconds=8,
+    on_base=False,
 )

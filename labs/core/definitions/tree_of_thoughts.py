@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labs.core.config import Chart, Choice, Lab, Parameter, Preset
+from labs.core.config import Chart, Choice, Lab, Parameter, Preset, Tree
 from labs.core.definitions.shared import ONE_SEED
 
 CURVES = ("beam", "depth_first", "chains", "beam_learned", "depth_first_learned", "beam_blind")
@@ -106,14 +106,24 @@ TREE_OF_THOUGHTS = Lab(
             series=CURVES,
         ),
     ),
+    trees=(
+        Tree(
+            name="search",
+            title={"zh": "一局牌的搜索树（深度优先）", "en": "The tree of one hand, searched depth first"},
+            note={
+                "zh": "从上到下就是走过的次序；没有走下去的只记个数。",
+                "en": "From top to bottom is the order of the search; what was not followed is only counted.",
+            },
+        ),
+    ),
     limits=(
         {
             "zh": "模拟的评估者并不是模型：程序算出真相，再按所选的准确率说真话或假话，"
             "对每个状态只拿一次主意。"
-            "真正的语言模型会在同类状态上一起犯错。",
+            "真正的语言模型未必这样各错各的。",
             "en": "The simulated judge is no model: a program computes the truth and tells it or its "
             "opposite with "
-            "the chosen probability, once for each state. A language model errs on whole families of states.",
+            "the chosen probability, once for each state. A language model need not err so independently.",
         },
         {
             "zh": "每一步的候选由规则列全，没有“想不到”的步骤；语言模型的候选要自己生成。",
@@ -141,4 +151,5 @@ TREE_OF_THOUGHTS = Lab(
         "labs/core/experiments/tree_of_thoughts.py",
     ),
     cpu_seconds=7,
+    on_base=False,
 )

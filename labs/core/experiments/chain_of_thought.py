@@ -192,9 +192,13 @@ def _say_places(measured: Mapping[Way, Mapping[str, float]], fails: bool) -> Tex
     accuracy, reach = measured["unshared"]["accuracy"], measured["unshared"]["reach"]
     return {
         "zh": f"步骤照写，但位置编号不与比特共用：{accuracy:.3f}，只到 {reach:.0f} 比特为止都可靠。"
-        + ("写步骤本身不够，每一步还要找得到它该看的那一位。" if fails else ""),
+        + ("在这样的训练里，写步骤本身不够，每一步还要找得到它该看的那一位。" if fails else ""),
         "en": f"The same steps at places of their own: {accuracy:.3f}, reliable up to {reach:.0f} bits only."
-        + (" Writing steps is not enough: each must find the bit it is about." if fails else ""),
+        + (
+            " Trained like this, writing steps is not enough: each must find the bit it is about."
+            if fails
+            else ""
+        ),
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import torch
 
@@ -12,8 +13,8 @@ from labs.core.config import Text, parse_settings
 from labs.core.data import stream
 from labs.core.decoder import initialise
 from labs.core.definitions.tree_of_thoughts import TREE_OF_THOUGHTS as LAB
-from labs.core.events import Event, Outcome, join, note, point, progress, result
-from labs.core.game24 import State, list_hands
+from labs.core.events import Event, Outcome, join, node, note, point, progress, result
+from labs.core.game24 import State, list_hands, write
 from labs.core.state_judge import StateJudge, balanced_accuracy, learned_judge, list_states, train_judge
 from labs.core.training import describe_environment, use_one_thread
 from labs.core.tree_search import Judge, Node, beam, chains, count_nodes, depth_first, simulated_judge, solve
@@ -67,9 +68,13 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     yield progress(40, total, {"zh": "收集评估者的训练状态", "en": "collecting states to learn from"})
     deal = _deal(test, hands[len(test) :], keep_shared=chosen["shared"] == "yes")
     network = initialise(StateJudge(), stream(seed, "initial weights"))
+    growth = grow_tree(*pick_search(test, judge))
     for step, _ in enumerate(train_judge(network, deal.states, steps, stream(seed, "batches"))):
+        if step % 5 == 4 and (grown := next(growth, None)):
+            yield grown
         if step % 10 == 9:
             yield progress(50 + step, total, {"zh": "训练评估者", "en": "training the judge"})
+    yield from growth
     learned = learned_judge(network)
     yield from _beams("beam_learned", test, lambda hand: learned, measured)
     yield from _by_budget(
@@ -129,6 +134,63 @@ def _by_budget(
         success = sum(count is not None and count <= budget for count in found) / len(test)
         measured[f"{series}_{budget}"] = {"success": success, "nodes": budget}
         yield point(series, nodes=budget, accuracy=success)
+
+
+def pick_search(test: list[State], judge: Callable[[State], Judge]) -> tuple[State, list[Node]]:
+    """Return a hand with its depth-first search up to 24: the first short one with a step back, if any."""
+    searches = []
+    for hand in test:
+        nodes = list(until_goal(depth_first(hand, judge(hand), prune=True)))
+        searches.append((hand, nodes))
+        starts = {found.parent for found in nodes if len(found.state) == 2}
+        if nodes[-1].fate == "goal" and len(starts) > 1 and len(nodes) <= SHARED_BUDGET:
+            return hand, nodes
+    return searches[0]
+
+
+def until_goal(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Follow a search up to 24, or up to the largest budget."""
+    for found in nodes:
+        yield found
+        if found.fate == "goal" or found.number == BUDGETS[-1]:
+            return
+
+
+def grow_tree(hand: State, nodes: Sequence[Node]) -> Iterator[Event]:
+    """Tell of every state that was followed, in the order of the search; count the others under each."""
+    yield node("search", 0, None, numbers(hand), "kept")
+    followed = {found.parent for found in nodes}
+    yield from _grow(0, nodes, followed, count(len(nodes) + 1))
+
+
+def _grow(
+    parent: int, nodes: Sequence[Node], followed: set[int | None], free: Iterator[int]
+) -> Iterator[Event]:
+    below = [found for found in nodes if found.parent == parent]
+    others: dict[str, int] = {}
+    for found in below:
+        if found.number in followed or found.fate == "goal":
+            text = f"{found.step}　{numbers(found.state)}" if len(found.state) > 1 else f"{found.step} ✓"
+            yield node("search", found.number, parent, text, found.fate)
+            yield from _grow(found.number, nodes, followed, free)
+        else:
+            others[found.fate] = others.get(found.fate, 0) + 1
+    for fate, amount in others.items():
+        zh, en = OTHERS[fate]
+        said: Text = {"zh": zh.format(amount), "en": en.format(amount)}
+        yield node("search", next(free), parent, said, "waiting" if fate == "kept" else fate)
+
+
+OTHERS = {
+    "dropped": ("剪掉 {} 个", "{} cut off"),
+    "kept": ("{} 个还没有看下去", "{} not followed yet"),
+    "miss": ("{} 个不是 24", "{} are not 24"),
+}
+
+
+def numbers(state: State) -> str:
+    """Write the numbers of a state."""
+    return "  ".join(map(write, state))
 
 
 def _conclude(measured: Measured, quality: Mapping[str, float], accuracy: float) -> Event:
@@ -206,13 +268,13 @@ def _say_learned(measured: Measured, quality: Mapping[str, float], learned: floa
     return {
         "zh": f"学来的评估者在测试状态上的平衡准确率是 {quality['judge_unseen']:.3f}（见过的 "
         f"{quality['judge_seen']:.3f}）：贪心 {greedy:.0%}，深度优先 {learned:.0%}，"
-        + ("也胜过随机的链。" if beats else "并不胜过随机的链：它错在同一类状态上，剪掉了该走的路。"),
+        + ("也胜过随机的链。" if beats else "并不胜过随机的链：评估者的准确率本身说明不了搜索的成败。"),
         "en": f"The learned judge has a balanced accuracy of {quality['judge_unseen']:.3f} on the test's "
         f"states "
         f"({quality['judge_seen']:.3f} on those it saw): greedy {greedy:.0%}, depth first {learned:.0%}, "
         + (
             "better than random chains too."
             if beats
-            else "no better than random chains: it errs on whole families of states and cuts off the way."
+            else "no better than random chains: accuracy alone does not tell how a search will go."
         ),
     }

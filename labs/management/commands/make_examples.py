@@ -28,7 +28,7 @@ from labs.core.examples import (
 from labs.registry import LABS
 from labs.runner.child import finite
 
-KEPT = ("point", "matrix", "note")
+KEPT = ("point", "matrix", "node", "note")
 
 
 class Command(BaseCommand):
@@ -94,7 +94,8 @@ def up_to_date(path: Path) -> bool:
         return False
     result = read_example(path).result
     return bool(
-        result["checksums"]["base"] == checksum() and result["environment"]["torch"] == version("torch")
+        result["checksums"].get("base", checksum()) == checksum()
+        and result["environment"]["torch"] == version("torch")
     )
 
 

@@ -52,6 +52,7 @@ class RunLive extends HTMLElement {
     if (data.type === "progress") this.progress(data);
     if (data.type === "note") this.log(data.text[this.dataset.language]);
     if (data.type === "matrix") this.redraw((figure) => figure.dataset.name === data.map);
+    if (data.type === "node") this.redraw((figure) => figure.dataset.name === data.tree);
     if (data.type === "point") {
       this.redraw((figure) => figure.dataset.y in data);
       for (const chart of this.charts) chart.add(data);
