@@ -18,7 +18,7 @@ def reveal(page: Page, key: str) -> None:
     """Press the key that shows the answer, once the page's scripts listen."""
     page.wait_for_load_state("load")
     page.keyboard.press(key)
-    expect(page.locator(".rating")).to_be_visible()
+    expect(page.locator("button[data-main]")).to_be_enabled()
 
 
 def test_a_review_by_keyboard_alone(site: str, page: Page) -> None:
