@@ -181,7 +181,8 @@ class RunEvents(APIView):
         polled = super().as_view(**initkwargs)
 
         async def view(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-            if request.GET.get("format") != "json" and EVENT_STREAM in request.headers.get("Accept", ""):
+            streams_it = EVENT_STREAM in request.headers.get("Accept", "")
+            if request.method == "GET" and streams_it and request.GET.get("format") != "json":
                 return await stream_events(request, pk)
             return await sync_to_async(polled)(request, pk=pk)
 
@@ -200,8 +201,8 @@ async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return problem(429, _("Too many open event streams."), {"Retry-After": "10"})
     try:
         after = read_after(request)
-    except ValidationError as error:
-        return problem(400, str(error.detail))
+    except ValidationError:
+        return problem(400, _("Expected a sequence number."))
     return StreamingHttpResponse(
         streams.event_stream(pk, after, viewer),
         content_type=EVENT_STREAM,

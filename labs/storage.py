@@ -21,8 +21,11 @@ def write(checksum: str, data: bytes) -> None:
     """Keep a file, whole or not at all."""
     path = path_of(checksum)
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=".", suffix=path.suffix, delete=False
+    ) as file:  # what a killed process leaves of it is pruned like a file that nobody names
         file.write(data)
+    Path(file.name).chmod(0o644)  # the inference process may be another user
     Path(file.name).replace(path)
 
 

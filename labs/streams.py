@@ -190,11 +190,14 @@ async def event_stream(run_id: UUID, after: int, viewer: str) -> AsyncIterator[b
             if feed.state != status and feed.status:
                 status = feed.state
                 yield _message(describe(feed), event="status")
+            known = (len(feed.rows), feed.state)  # what comes while a slow viewer takes these is told next
             for row in list(feed.rows):
                 sequence = int(str(row["sequence"]))
                 if sequence > after:
                     after = sequence
                     yield _message(row, number=sequence)
+            if known != (len(feed.rows), feed.state):
+                continue
             if feed.status in LabRun.FINISHED:
                 yield _message(describe(feed), event="end")
                 return

@@ -296,6 +296,25 @@ def test_deleting_a_learner_deletes_adapters_and_pruning_their_files(
     assert not list(adapter_folder.iterdir())
 
 
+def test_a_kept_file_is_readable_to_the_process_that_answers(learner: Learner) -> None:
+    (adapter,) = keep(learner, 1)
+    assert storage.path_of(adapter.checksum).stat().st_mode & 0o777 == 0o644
+
+
+def test_what_a_killed_process_left_of_a_file_is_pruned(
+    adapter_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(self: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        storage.write("0" * 64, b"half")
+    assert len(list(adapter_folder.iterdir())) == 1
+    services.prune(now=timezone.now() + timedelta(days=1))
+    assert not list(adapter_folder.iterdir())
+
+
 def test_old_things_of_visitors_are_pruned_and_those_of_accounts_stay(
     learner: Learner, other_learner: Learner, lab: Lab
 ) -> None:

@@ -206,7 +206,30 @@ async def test_a_stream_of_no_run_or_from_no_number_is_refused(running: LabRun) 
     stream = {"Accept": "text/event-stream"}
     assert (await AsyncClient().get(EVENTS.format(uuid4()), headers=stream)).status_code == 404
     address = EVENTS.format(running.id) + "?after=x"
-    assert (await AsyncClient().get(address, headers=stream)).status_code == 400
+    refused = await AsyncClient().get(address, headers={**stream, "Accept-Language": "en"})
+    assert refused.status_code == 400
+    assert refused.json()["detail"] == "Expected a sequence number."
+
+
+async def test_what_comes_while_a_slow_viewer_reads_is_told_before_the_end(running: LabRun) -> None:
+    await sync_to_async(append)(running, 2)
+    stream = await open_stream(running)
+    while b"id: 1\n" not in await asyncio.wait_for(anext(stream), PATIENCE):
+        pass
+    await sync_to_async(append)(running, 2)
+    await sync_to_async(finish)(running)
+    while streams.feeds.by_run[running.id].status != "succeeded":
+        await asyncio.sleep(0.01)
+    events = await asyncio.wait_for(read(stream), PATIENCE)
+    assert numbers(events) == [2, 3, 4]
+    assert events[-1]["event"] == "end"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+async def test_only_a_get_opens_a_stream(running: LabRun, method: str) -> None:
+    asked = getattr(AsyncClient(), method)
+    response = await asked(EVENTS.format(running.id), headers={"Accept": "text/event-stream, */*"})
+    assert response.status_code == 405
 
 
 async def test_a_silent_stream_says_that_it_is_still_there(
