@@ -13,6 +13,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -135,10 +136,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         if refused := _too_often(request, template, SignUpForm(), *sign_up_limits()):
             return refused
         form = SignUpForm(request.POST)
-        if form.is_valid():
-            return _enter(request, form.save(), "up")
+        if form.is_valid() and (user := _made(form)):
+            return _enter(request, user, "up")
         return render(request, template, {"form": form, "next": _next(request)}, status=400)
     return render(request, template, {"form": SignUpForm(), "next": _next(request)})
+
+
+def _made(form: SignUpForm) -> User | None:
+    """Make the account; None, with the form's error, where another request took the name meanwhile."""
+    try:
+        with transaction.atomic():
+            user: User = form.save()
+    except IntegrityError:
+        form.add_error("username", form.instance.unique_error_message(User, ("username",)))
+        return None
+    return user
 
 
 @never_cache

@@ -98,11 +98,13 @@ def record_review(
     """Store what was said of a card on the page of reviews, and schedule it.
 
     `turn` is the number of reviews that the card had when it was shown, `key` names the sending: the same key
-    again returns the review that it made. Raises ReviewError.
+    again returns the review that it made; for another card or rating it is "stale". Raises ReviewError.
     """
     owner = lock_learner(learner)
     known = owner.reviews.select_related("card").filter(key=key).first()
     if known is not None:
+        if (known.card_id, known.rating) != (card.pk, rating):
+            raise ReviewError("stale")
         return known
     found = owner.cards.filter(pk=card.pk).first()
     if found is None or not Card.objects.filter(pk=found.pk).askable().exists():

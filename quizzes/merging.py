@@ -66,7 +66,7 @@ def _merge_cards(into: Learner, pairs: list[tuple[Card, Card]]) -> None:
         if review.undone_at is None:
             logs[review.card_id].append(review)
     for kept, double in pairs:
-        several = logs[kept.pk]
+        several, lapsed = logs[kept.pk], max(kept.lapses, double.lapses)
         kept.created_at = min(kept.created_at, double.created_at)
         new = CardState(due=kept.created_at)
         states = replay([Log(Rating(r.rating), r.reviewed_at) for r in several], chosen.schedule, new=new)
@@ -79,10 +79,9 @@ def _merge_cards(into: Learner, pairs: list[tuple[Card, Card]]) -> None:
             kept.state = kept.state if kept.reps or not double.reps else double.state
             for turn, review in enumerate(several):
                 review.turn = turn
-        lapsed = max(kept.lapses, double.lapses)
         crossed = is_leech(kept.lapses, chosen.leech_lapses) and not is_leech(lapsed, chosen.leech_lapses)
         kept.leech = kept.leech or double.leech or crossed
-        kept.suspended = kept.suspended or double.suspended
+        kept.suspended = kept.suspended or double.suspended or (crossed and chosen.suspend_leeches)
         kept.buried_until = max(filter(None, (kept.buried_until, double.buried_until)), default=None)
     Review.objects.bulk_update(moved, ["card", "turn", "phase", "before"], batch_size=BATCH)
     fields = [*STATE, "leech", "suspended", "buried_until", "created_at"]

@@ -52,6 +52,7 @@ from quizzes.review_pages import (
     rating_buttons,
 )
 from quizzes.sheets import face, revealed, told
+from quizzes.sitting import small_number
 from quizzes.today import look_at_today, next_card
 from quizzes.wording import RESPONSE_TEXTS
 
@@ -363,10 +364,11 @@ def reschedule(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         moved = reschedule_cards(learner=learner, now=now)
         return redirect(f"{reverse('review-reschedule')}?{urlencode({'moved': moved})}")
+    done = small_number(request.GET.get("moved"))
     context = {
         "summary": preview_reschedule(learner, now),
         "percent": round(100 * settings_of(learner).retention),
-        "moved": request.GET.get("moved", "") if request.GET.get("moved", "").isdecimal() else "",
+        "moved": "" if done is None else str(done),
     }
     return render(request, "quizzes/review/reschedule.html", context)
 

@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.db import models
 from django.test import Client
 
+from accounts.forms import SignUpForm
 from accounts.merging import NotMerged, claim_learner, merge_learners
 from accounts.models import Learner
 from labs.models import Adapter, LabRun
@@ -194,6 +195,45 @@ def test_a_merged_card_is_what_one_learner_would_have(bank: Bank, first: str) ->
         list(owner.reviews.in_order().values_list("before", flat=True)) for owner in (into, learners["one"])
     ]
     assert befores[0] == befores[1]
+
+
+def test_a_name_that_is_taken_while_it_is_asked_for_is_refused(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = SignUpForm.save
+
+    def save_after_another(form: SignUpForm, commit: bool = True) -> User:
+        User.objects.create_user(username=form.cleaned_data["username"])
+        return save(form, commit)
+
+    monkeypatch.setattr(SignUpForm, "save", save_after_another)
+    data = {"username": "twice", "password1": "Zq8!kk2231", "password2": "Zq8!kk2231"}
+    response = client.post("/account/sign-up/", data, headers={"Origin": "http://testserver"})
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == ["username"]
+    assert "_auth_user_id" not in client.session
+
+
+def forget_in_turn(one: Learner, two: Learner) -> None:
+    """Let each learn the same card and forget it once, months apart."""
+    log = [(0, 4, one), (0, 4, two), (100, 1, one), (101, 3, one), (300, 1, two)]
+    for day, rating, owner in log:
+        add_cards(learner=owner, questions=Question.objects.filter(slug="rich"), now=NOON)
+        card, moment = owner.cards.get(), NOON + timedelta(days=day)
+        given: dict[str, Any] = {"turn": card.reps, "key": f"d{day}{owner.pk}"[:64], "now": moment}
+        record_review(learner=owner, card=card, rating=Rating(rating), **given)
+
+
+@pytest.mark.parametrize("suspends", [False, True])
+def test_what_both_together_forgot_too_often_becomes_a_leech(bank: Bank, suspends: bool) -> None:
+    one, two = Learner.objects.create(), Learner.objects.create()
+    for owner in (one, two):
+        save_settings(learner=owner, values={"leech_lapses": 2, "suspend_leeches": suspends})
+    forget_in_turn(one, two)
+    assert [owner.cards.get().leech for owner in (one, two)] == [False, False]
+    merge_learners(into=one, other=two)
+    merged = one.cards.get()
+    assert (merged.lapses, merged.leech, merged.suspended) == (2, True, suspends)
 
 
 def test_the_same_key_sent_by_two_learners_is_two_reviews(bank: Bank) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -65,6 +67,42 @@ def test_what_is_sent_twice_counts_once_and_what_comes_late_is_refused(
     late = send(own_client, "", data | {"idempotency_key": "program-2", "rating": 1})
     assert late.status_code == 409
     assert late["Content-Type"] == "application/problem+json"
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "position", ["", "garbage", "\0", "2026-99-99", "2026-03-04", "0001-01-01T00:00:00+14:00", "1" * 5000]
+)
+def test_a_cursor_that_names_no_moment_is_not_found(own_client: Client, position: str) -> None:
+    cursor = b64encode(urlencode({"p": position, "o": "9" * 30}).encode()).decode()
+    response = own_client.get(BASE, {"cursor": cursor})
+    assert response.status_code == 404
+
+
+def test_a_cursor_of_the_log_leads_on(card: Card, own_client: Client) -> None:
+    for turn in range(3):
+        send(
+            own_client, "", {"card": card.pk, "turn": turn, "idempotency_key": f"program-{turn}", "rating": 3}
+        )
+    seen, address = [], f"{BASE}?page_size=1"
+    while address:
+        page = own_client.get(address).json()
+        seen += [review["turn"] for review in page["results"]]
+        address = page["next"]
+    assert seen == [2, 1, 0]
+
+
+def test_a_key_used_before_tells_nothing_of_another_card(card: Card, own_client: Client) -> None:
+    other = item_card(card.learner, "single")
+    data = {"card": card.pk, "turn": 0, "idempotency_key": "program-1", "rating": 1}
+    assert send(own_client, "", data).status_code == 200
+    for answer in range(3):
+        refused = send(
+            own_client, "", {"card": other.pk, "turn": 0, "idempotency_key": "program-1", "response": answer}
+        )
+        assert refused.status_code == 409
+        assert "result" not in refused.json()
+    assert send(own_client, "", data | {"rating": 4}).status_code == 409
     assert Review.objects.count() == 1
 
 

@@ -183,6 +183,7 @@ def test_what_the_address_says_is_never_shown_as_it_stands(card: Card, own_clien
         "card/?said=<b>x",
         "?added=<b>x",
         "reschedule/?moved=<b>x",
+        f"reschedule/?moved={'9' * 5000}",
         "cards/?state=<b>x",
     ):
         assert "<b>x" not in page(own_client, path)
