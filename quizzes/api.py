@@ -241,7 +241,9 @@ class CommandView(APIView):
         learner = find_learner(request._request)
         if learner is None:
             raise NotFound
-        given.is_valid(raise_exception=True)
+        if not given.is_valid():
+            own_attempt(request, pk)  # to strangers it does not exist, whatever they send
+            raise ValidationError(given.errors)
         wanted = {"attempt": Attempt(pk=pk), "learner": learner, **given.validated_data}
         try:
             row = carry_out(lambda: service(**wanted))

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from qbank.models import QuestionText
+from quizzes.core.blueprint import hash_question
 from quizzes.core.items import arrange, shuffled_count
 from quizzes.core.sheet import split
 from quizzes.making import Made, make_ref
@@ -60,6 +61,7 @@ def item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemK
         question=text.question,
         text=text,
         ref=make_ref(text.question.bank.slug, text.question.key, item.slug),
+        question_hash=hash_question(text.question.bank.slug, text.question.key),
         key=item.slug,
         language=text.language,
         kind=item.kind.value,
@@ -76,5 +78,16 @@ def item_row(text: QuestionText, made: Made, position: int) -> tuple[Item, ItemK
 
 def _differs(old: Item, new: Item) -> bool:
     """Tell whether anything but the content differs: the rendering, the place, the text, the state."""
-    names = ("text_id", "source", "ref", "state", "position", "stem_html", "sheet", "size", "span_hash")
+    names = (
+        "text_id",
+        "source",
+        "ref",
+        "question_hash",
+        "state",
+        "position",
+        "stem_html",
+        "sheet",
+        "size",
+        "span_hash",
+    )
     return any(getattr(old, name) != getattr(new, name) for name in names)

@@ -78,6 +78,7 @@ class Item(models.Model):
     ref = models.CharField(
         max_length=12, db_index=True
     )  # names the item in addresses: of bank, question and key
+    question_hash = models.BigIntegerField(default=0)  # of the question's name: seeds make its turn of it
     key = models.CharField(max_length=200)
     language = models.CharField(max_length=16)
     kind = models.CharField(
@@ -109,7 +110,12 @@ class Item(models.Model):
                 name="one_live_version_an_item",
             ),
         )
-        indexes = (models.Index(fields=("state", "kind")),)
+        indexes = (
+            models.Index(fields=("state", "kind")),
+            models.Index(  # all that ranking a pool's questions needs
+                fields=("state", "question", "question_hash", "text", "ref"), name="item_pool"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.question_id}/{self.key} ({self.language}, v{self.version})"

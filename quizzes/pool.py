@@ -6,36 +6,61 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, F, Min, Sum
 
-from quizzes.core.blueprint import Blueprint, PoolRow, choose, in_language, pool_version
+from quizzes.core.blueprint import PRIME, Blueprint, PoolItem, choose, in_language, pool_version, turn_factors
+from quizzes.managers import ItemQuerySet
 from quizzes.models import Item
 
-COLUMNS = ("ref", "question_id", "language", "pk")  # a PoolItem
+COLUMNS = ("ref", "question_id", "language", "pk", "question_hash")  # a PoolItem
 SIDES = {"topic": "question__topic__slug", "kind": "kind", "difficulty": "question__difficulty"}
+MIXERS = (1_640_531_527, 1_181_783_497)  # of row ids: two numbers below PRIME
+OTHER_PRIME = 2_147_483_629
 
 
 @dataclass(frozen=True)
 class Pool:
-    """All items that a blueprint allows, without anything that tells their content."""
+    """All items that a blueprint allows, in every language; a quiz asks each in the one asked for, if it can.
+
+    The database ranks, adds up and counts: no pool is ever read whole.
+    """
 
     blueprint: Blueprint
-    rows: tuple[PoolRow, ...]
+    language: str
+
+    def items(self) -> ItemQuerySet:
+        """Return the rows, in no order."""
+        return Item.objects.matching(self.blueprint).order_by()
+
+    @cached_property
+    def size(self) -> int:
+        """Count the items, each once, whatever languages it is written in."""
+        return self.items().values("ref").distinct().count()
 
     @cached_property
     def version(self) -> str:
-        """Name the state of the pool."""
-        return pool_version(self.rows)
+        """Name the state of the pool, in one query: other items, versions or languages, another name.
+
+        Ids are mixed before they are added up, so that sums agree by chance alone (1 in 2⁶²).
+        """
+        one, two = (F("pk") % PRIME * factor % PRIME for factor in MIXERS)
+        sums = self.items().aggregate(
+            count=Count("pk"),
+            one=Sum(one * one % OTHER_PRIME),
+            two=Sum(two * two % OTHER_PRIME),
+        )
+        return pool_version(*(int(value or 0) for value in sums.values()))
 
     def draw(self, seed: str) -> list[int]:
-        """Choose the items of a quiz; return their row ids."""
-        return [row for *_, row in choose(self.rows, self.blueprint, seed)]
-
-
-def load_pool(blueprint: Blueprint, language: str) -> Pool:
-    """Read the pool of a blueprint in one query, each item in the language asked for where there is one."""
-    found = Item.objects.matching(blueprint).order_by().values_list(*COLUMNS)
-    return Pool(blueprint, tuple(in_language(list(found), language)))
+        """Choose the items of a quiz, in two queries; return their row ids."""
+        a, b = turn_factors(seed)
+        turn = Min((F("question_hash") * a + b) % PRIME)
+        turns = self.items().values("question").annotate(turn=turn, first_ref=Min("ref"))
+        first = turns.order_by("turn", "first_ref").values_list("question", flat=True)
+        questions = list(first[: self.blueprint.number])
+        rows = self.items().filter(question__in=questions).values_list(*COLUMNS)
+        pool = in_language([PoolItem(*row) for row in rows], self.language)
+        return [item.row for item in choose(pool, self.blueprint, seed)]
 
 
 def count_items(blueprint: Blueprint) -> dict[str, dict[str, int]]:

@@ -23,7 +23,7 @@ from quizzes.item_rows import store_items
 from quizzes.making import Made, make_authored, make_items
 from quizzes.marking import AttemptError, finish, lock_row, mark_response, over
 from quizzes.models import Attempt, AttemptItem, Item
-from quizzes.pool import load_pool
+from quizzes.pool import Pool
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -70,7 +70,7 @@ def start_attempt(
     `learner` may be a way to get one, which is then asked only when there is something to draw. Raises
     AttemptError: "empty" when no item matches, "pool" when it is not the pool of the version named.
     """
-    pool = load_pool(blueprint, language)
+    pool = Pool(blueprint, language)
     drawn = pool.draw(seed)
     if not drawn:
         raise AttemptError("empty")

@@ -35,7 +35,7 @@ from quizzes.core.timing import SPEAK_SECONDS, THINK_SECONDS, exam_seconds
 from quizzes.marking import AttemptError, read_rows
 from quizzes.models import KIND_LABELS, MODE_LABELS, Attempt, AttemptItem
 from quizzes.pages import response_text
-from quizzes.pool import count_items, describe, load_pool
+from quizzes.pool import Pool, count_items, describe
 from quizzes.services import start_attempt
 from quizzes.sheets import add_up, face, plain, revealed, state, told
 from quizzes.sitting import own_attempt, page_language
@@ -122,14 +122,14 @@ def preview(
     request: HttpRequest, blueprint: Blueprint, seed: str, version: str, *, status: int = 200
 ) -> HttpResponse:
     """Show how many items of what the quiz would hold, and whether the pool is the one of the address."""
-    pool = load_pool(blueprint, page_language())
+    pool = Pool(blueprint, page_language())
     drawn = describe(pool.draw(seed))
     kinds = [kind for _, kind, _ in drawn]
     context = {
         "blueprint": blueprint,
         "mode_label": MODE_LABELS[Mode(blueprint.mode)],
         "seed": seed,
-        "total": len(pool.rows),
+        "total": pool.size,
         "drawn": drawn,
         "topics": topic_counts(tallied(topic for topic, _, _ in drawn)),
         "kinds": kind_counts(tallied(kinds)),

@@ -3,9 +3,8 @@
 import hashlib
 import random
 import re
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
@@ -24,6 +23,7 @@ TIMES = ("minutes", "think", "speak")
 LISTS = ("topics", "questions", "tags", "difficulty", "kinds", "items")
 REF = re.compile(r"[0-9a-f]{12}")
 VERSION = re.compile(r"[0-9a-f]{16}")
+PRIME = 2**31 - 1  # products of two numbers below it fit into 63 bits, so a database can multiply them
 BOUNDS = {  # of the whole numbers; all but `number` may be 0: as usual
     "number": (1, MOST),
     "minutes": (1, MOST_MINUTES),
@@ -193,17 +193,14 @@ def _last(given: Mapping[str, Sequence[Any]], name: str) -> str:
 class PoolItem(NamedTuple):
     """An item as the choice sees it: `ref` names it everywhere, `question` tells which items belong together.
 
-    `row` names the stored row, whose content never changes. Pools are read as plain tuples of this shape:
-    making ten thousand objects takes as long as reading them.
+    `row` names the stored row, whose content never changes; `question_hash` stands for the question's name.
     """
 
     ref: str
     question: Hashable
     language: str = ""
     row: int = 0
-
-
-PoolRow = PoolItem | tuple[str, Hashable, str, int]
+    question_hash: int = 0  # 0 ≤ … < PRIME
 
 
 def generator(seed: str, *names: str) -> random.Random:
@@ -217,33 +214,51 @@ def ranker(seed: str, what: str) -> Callable[[str], bytes]:
     return lambda name: sha256(prefix + name.encode()).digest()
 
 
-def in_language(pool: Sequence[PoolRow], language: str) -> list[PoolRow]:
+def hash_question(bank: str, question: str) -> int:
+    """Return a number below PRIME that stands for a question in every installation."""
+    return int.from_bytes(hashlib.sha256("\0".join((bank, question)).encode()).digest()[:8]) % PRIME
+
+
+def turn_factors(seed: str) -> tuple[int, int]:
+    """Return the a and b of a seed: the questions' turns are (a · hash + b) mod PRIME, the least first.
+
+    A database works that out as well as we do (pairwise independent hashing, Carter and Wegman 1979).
+    """
+    number = int.from_bytes(hashlib.sha256(f"{seed}\0question".encode()).digest())
+    return 1 + number % (PRIME - 1), (number >> 128) % PRIME
+
+
+def in_language(pool: Sequence[PoolItem], language: str) -> list[PoolItem]:
     """Return each item once: in the language asked for, else in the first there is, by name."""
-    found = {item[0]: item for item in pool}
-    if len(found) == len(pool):
-        return list(pool)
-    found.clear()
+    found: dict[str, PoolItem] = {}
     for item in pool:
-        other = found.setdefault(item[0], item)
-        if other is not item and other[2] != language and (item[2] == language or item[2] < other[2]):
-            found[item[0]] = item
+        other = found.setdefault(item.ref, item)
+        is_better = item.language == language or item.language < other.language
+        if other.language != language and is_better:
+            found[item.ref] = item
     return list(found.values())
 
 
-def choose(pool: Sequence[PoolRow], blueprint: Blueprint, seed: str) -> tuple[PoolRow, ...]:
+def choose(pool: Sequence[PoolItem], blueprint: Blueprint, seed: str) -> tuple[PoolItem, ...]:
     """Draw `blueprint.number` items, or all when there are fewer, spread over the questions.
 
     No question gives a second item before every question gave one. The draw depends on the seed and on
     the items' names, never on the order of the pool or on row ids; a new question only pushes others out.
-    Only the questions that give an item are looked at closely: a pool may have many thousand items.
+    The pool may be that of the first `blueprint.number` questions alone: no other gives an item.
     """
-    by_question: defaultdict[Hashable, list[PoolRow]] = defaultdict(list)
+    by_question: defaultdict[Hashable, list[PoolItem]] = defaultdict(list)
     for item in pool:
-        by_question[item[1]].append(item)
-    place_question, place_item = ranker(seed, "question"), ranker(seed, "item")
-    groups = sorted((place_question(min(items)[0]), items) for items in by_question.values())
-    opened = [sorted(items, key=lambda item: place_item(item[0])) for _, items in groups[: blueprint.number]]
-    drawn: list[PoolRow] = []
+        by_question[item.question].append(item)
+    a, b = turn_factors(seed)
+    place_item = ranker(seed, "item")
+    groups = sorted(
+        ((a * items[0].question_hash + b) % PRIME, min(item.ref for item in items), items)
+        for items in by_question.values()
+    )
+    opened = [
+        sorted(items, key=lambda item: place_item(item.ref)) for *_, items in groups[: blueprint.number]
+    ]
+    drawn: list[PoolItem] = []
     for turn in range(max(map(len, opened), default=0)):
         drawn += [items[turn] for items in opened if turn < len(items)]
     return tuple(drawn[: blueprint.number])
@@ -256,10 +271,9 @@ def draw_order(size: int, seed: str, ref: str) -> tuple[int, ...]:
     return tuple(order)
 
 
-def pool_version(pool: Iterable[PoolRow]) -> str:
-    """Name the state of a pool: the same name, the same rows, so the same items, versions and languages.
+def pool_version(*sums: int) -> str:
+    """Name the state of a pool by sums over its row ids.
 
-    Nothing else may enter: this name is public, and a hash of keys would let anybody try them out.
+    Nothing but ids may enter: this name is public, and a hash of keys would let anybody try them out.
     """
-    rows = array("q", sorted([item[3] for item in pool]))
-    return hashlib.sha256(rows.tobytes()).hexdigest()[:16]
+    return hashlib.sha256("\0".join(map(str, sums)).encode()).hexdigest()[:16]

@@ -24,7 +24,7 @@ from quizzes.core.grading import ResponseError
 from quizzes.core.items import is_solved
 from quizzes.marking import AttemptError, finish_attempt
 from quizzes.models import Attempt, AttemptItem, Item
-from quizzes.pool import load_pool
+from quizzes.pool import Pool
 from quizzes.services import record_response, reveal_answer, start_attempt
 from quizzes.sheets import add_up
 from tests.quizzes.bank import right, wrong
@@ -68,7 +68,7 @@ def test_the_pages_language_is_asked_where_there_is_one(bank: Bank, learner: Lea
 
 def test_topics_tags_kinds_difficulty_and_names_narrow_the_pool(bank: Bank) -> None:
     def count(**blueprint: Any) -> int:
-        return len(load_pool(Blueprint(**blueprint), "zh-hans").rows)
+        return Pool(Blueprint(**blueprint), "zh-hans").size
 
     assert count() == 11
     assert count(topics=("cot",)) == 2

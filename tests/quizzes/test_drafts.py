@@ -19,7 +19,7 @@ from quizzes.drafts import (
 )
 from quizzes.memory import add_cards
 from quizzes.models import Card, Decision, Item, Provenance
-from quizzes.pool import load_pool
+from quizzes.pool import Pool
 from quizzes.services import record_response, start_attempt, sync_authored_items
 from tests.quizzes.bank import right
 from tests.quizzes.drafting import ANSWERS, edit, make_bank
@@ -39,7 +39,7 @@ def draft(key: str = "redux") -> Item:
 
 
 def pool() -> set[str]:
-    return {row[0] for row in load_pool(Blueprint(kinds=("single",)), "en").rows}
+    return set(Pool(Blueprint(kinds=("single",)), "en").items().values_list("ref", flat=True))
 
 
 def test_drafts_carry_their_provenance(prose: Bank) -> None:

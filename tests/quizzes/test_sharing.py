@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 
 from accounts.models import Learner
-from qbank.models import Bank
-from quizzes.core.blueprint import Blueprint
+from qbank.models import Bank, QuestionText
+from quizzes.core.blueprint import Blueprint, PoolItem, choose, in_language
 from quizzes.core.results import TopicRecord, weak_topics
 from quizzes.models import Attempt, Item
-from quizzes.pool import load_pool
-from quizzes.services import record_response, start_attempt
+from quizzes.pool import COLUMNS, Pool
+from quizzes.services import record_response, start_attempt, sync_authored_items
 from tests.quizzes.bank import right, wrong
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ CHANGED = "The bank has changed since this address was made"
 
 
 def version(**blueprint: object) -> str:
-    return load_pool(Blueprint(**blueprint), "en").version  # type: ignore[arg-type]
+    return Pool(Blueprint(**blueprint), "en").version  # type: ignore[arg-type]
 
 
 def test_the_preview_offers_an_address_with_the_pools_version(bank: Bank, client: Client) -> None:
@@ -51,6 +52,39 @@ def test_a_change_elsewhere_leaves_an_address_alone(bank: Bank, client: Client) 
     assert version(topics=("cot",)) == before
 
 
+def test_every_change_of_the_pool_gives_it_another_name(bank: Bank) -> None:
+    ids = list(Item.objects.live().order_by("pk").values_list("pk", flat=True))
+    names = {version()}
+    for pair in combinations(ids, 2):  # neighbours in and out: equal counts, often equal sums of ids
+        Item.objects.filter(pk__in=pair).update(state="draft")
+        names.add(version())
+        Item.objects.filter(pk__in=pair).update(state="published")
+    assert len(names) == 1 + len(ids) * (len(ids) - 1) // 2
+    assert version() in names
+    Item.objects.update(state="draft")
+    assert version() not in names
+
+
+def test_the_database_draws_what_choosing_from_the_whole_pool_would(bank: Bank) -> None:
+    for seed, number, language in product(map(str, range(30)), (1, 2, 5, 50), ("en", "zh-hans")):
+        blueprint = Blueprint(number=number)
+        whole = in_language([PoolItem(*row) for row in Item.objects.live().values_list(*COLUMNS)], language)
+        wanted = [item.row for item in choose(whole, blueprint, seed)]
+        assert Pool(blueprint, language).draw(seed) == wanted
+
+
+def test_the_draw_depends_on_names_and_not_on_rows(bank: Bank) -> None:
+    def drawn() -> list[str]:
+        refs = Item.objects.in_bulk(rows := Pool(Blueprint(number=6), "en").draw("7"))
+        return [refs[row].ref for row in rows]
+
+    before, texts = drawn(), QuestionText.objects.order_by("-pk").values_list("pk", flat=True)
+    Item.objects.all().delete()
+    for text in texts:
+        sync_authored_items([text])
+    assert drawn() == before
+
+
 @pytest.mark.parametrize("pool", ["x", "0" * 15, "G" * 16])
 def test_a_broken_version_is_refused(bank: Bank, client: Client, pool: str) -> None:
     assert client.get(f"/en/quizzes/new/?seed=1&pool={pool}").status_code == 400
@@ -61,7 +95,7 @@ def test_by_program_a_changed_pool_is_refused(bank: Bank, client: Client) -> Non
         data = {"seed": "1", "pool": pool}
         return client.post("/api/v1/quizzes/", data, content_type="application/json").status_code
 
-    assert (begin("0" * 16), begin(load_pool(Blueprint(), "zh-hans").version)) == (400, 201)
+    assert (begin("0" * 16), begin(Pool(Blueprint(), "zh-hans").version)) == (400, 201)
 
 
 def test_weak_topics_have_enough_answers_and_the_worst_come_first() -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -10,16 +11,19 @@ from hypothesis import strategies as st
 
 from quizzes.core.blueprint import (
     LISTS,
+    PRIME,
     Blueprint,
     BlueprintError,
     PoolItem,
     choose,
     draw_order,
+    hash_question,
     in_language,
     pool_version,
     read_blueprint,
     read_seed,
     read_version,
+    turn_factors,
 )
 
 pool_items = st.builds(
@@ -27,7 +31,7 @@ pool_items = st.builds(
     ref=st.from_regex(r"[0-9a-f]{6}", fullmatch=True),
     question=st.sampled_from("abcde"),
     language=st.sampled_from(["en", "zh-hans"]),
-)
+).map(lambda item: item._replace(question_hash=hash_question("bank", str(item.question))))
 pools = st.lists(pool_items, max_size=30, unique_by=lambda item: item.ref)
 seeds = st.from_regex(r"[a-z0-9]{1,6}", fullmatch=True)
 
@@ -56,6 +60,34 @@ def test_no_question_gives_two_items_before_every_question_gave_one(
             assert counts[name] >= max(counts.values()) - 1
 
 
+@given(pools, seeds, st.integers(1, 12))
+def test_the_items_of_the_first_questions_are_enough_to_choose_from(
+    pool: list[PoolItem], seed: str, number: int
+) -> None:
+    a, b = turn_factors(seed)
+    turns = sorted({((a * item.question_hash + b) % PRIME, item.question) for item in pool})
+    first = {question for _, question in turns[:number]}
+    some = [item for item in pool if item.question in first]
+    assert choose(some, Blueprint(number=number), seed) == choose(pool, Blueprint(number=number), seed)
+
+
+def test_every_question_is_drawn_equally_often_and_with_every_other() -> None:
+    pool = [PoolItem(f"{i:012x}", i, question_hash=hash_question("bank", str(i))) for i in range(20)]
+    drawn = [[item.question for item in choose(pool, Blueprint(number=4), str(seed))] for seed in range(4000)]
+    counts = Counter(question for questions in drawn for question in questions)
+    assert all(700 < counts[question] < 900 for question in range(20))  # 800
+    pairs = Counter(pair for questions in drawn for pair in combinations(sorted(questions), 2))
+    assert all(80 < pairs[pair] < 180 for pair in combinations(range(20), 2))  # 126
+    firsts = Counter(questions[0] for questions in drawn)
+    assert all(140 < firsts[question] < 260 for question in range(20))  # 200
+
+
+def test_a_questions_number_fits_its_column() -> None:
+    numbers = [hash_question("bank", str(i)) for i in range(1000)]
+    assert len(set(numbers)) == 1000
+    assert all(0 <= number < PRIME for number in numbers)
+
+
 @given(pools, seeds)
 def test_a_shorter_quiz_is_the_beginning_of_a_longer_one(pool: list[PoolItem], seed: str) -> None:
     assert choose(pool, Blueprint(number=3), seed) == choose(pool, Blueprint(number=9), seed)[:3]
@@ -77,7 +109,7 @@ def test_each_item_is_in_the_pool_once_and_in_the_language_asked_for_where_there
 
 
 def test_seeds_differ() -> None:
-    pool = [PoolItem(f"{i:012x}", str(i)) for i in range(40)]
+    pool = [PoolItem(f"{i:012x}", i, question_hash=hash_question("bank", str(i))) for i in range(40)]
     drawn = {choose(pool, Blueprint(number=5), str(seed)) for seed in range(50)}
     assert len(drawn) == 50
 
@@ -98,9 +130,10 @@ def test_another_process_draws_the_same_quiz() -> None:
 
 
 def test_the_draw_stays_what_it_was_when_this_was_written() -> None:
-    pool = [PoolItem(f"{i:012x}", str(i % 3)) for i in range(6)]
+    hashes = [hash_question("bank", str(i)) for i in range(3)]
+    pool = [PoolItem(f"{i:012x}", str(i % 3), question_hash=hashes[i % 3]) for i in range(6)]
     drawn = [(ref[-1], draw_order(3, "2041", ref)) for ref, *_ in choose(pool, Blueprint(number=4), "2041")]
-    assert drawn == [("0", (1, 0, 2)), ("2", (1, 2, 0)), ("4", (0, 1, 2)), ("3", (2, 1, 0))]
+    assert drawn == [("4", (0, 1, 2)), ("0", (1, 0, 2)), ("2", (1, 2, 0)), ("1", (1, 2, 0))]
 
 
 def test_a_query_string_is_read_back() -> None:
@@ -173,11 +206,9 @@ def test_seeds_are_short_and_plain(seed: str) -> None:
         read_seed(seed)
 
 
-def test_a_pool_has_a_name_that_follows_its_rows() -> None:
-    one, other = PoolItem("a", 1, row=1), PoolItem("b", 1, row=2)
-    assert pool_version([one, other]) == pool_version([other, one])
-    assert len({pool_version(pool) for pool in ([], [one], [other], [one, other])}) == 4
-    assert read_version(pool_version([one])) == pool_version([one])
+def test_a_pool_has_a_name_that_follows_its_sums() -> None:
+    assert len({pool_version(*sums) for sums in ((0, 0), (1, 11), (11, 1), (1, 12))}) == 4
+    assert read_version(pool_version(1, 11)) == pool_version(1, 11)
 
 
 def test_an_interview_asks_open_questions_only() -> None:
