@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from qbank.text_rows import TextRows, Wanted
 
 SITE_LANGUAGES = dict(settings.LANGUAGES)
 BATCH = 500
+STEP = 20  # texts between two reports of progress
 COUNTS = (
     *("files", "questions", "texts", "added", "changed", "moved"),
     *("retired", "restored", "described", "unchanged"),
@@ -52,9 +53,10 @@ class ImportResult:
 class Import:
     """One import; `run` does it all."""
 
-    def __init__(self, sources: Sources, now: datetime) -> None:
+    def __init__(self, sources: Sources, now: datetime, progress: Callable[[int, int], None]) -> None:
         self.sources = sources
         self.now = now
+        self.progress = progress
         self.problems = list(sources.problems)
         self.counts: Counter[str] = Counter()
         self.text_ids: set[int] = set()
@@ -240,9 +242,13 @@ class Import:
         """Render every text and write those that are not as they were."""
         self.index = LinkIndex(self.sources.files)
         writer = TextRows(self._render, self.now)
-        for place, file, question in self.places():
+        of = self.sources.question_count
+        for done, (place, file, question) in enumerate(self.places()):
+            if done % STEP == 0:
+                self.progress(done, of)
             writer.take(Wanted(self.rows.ids[place], file, question))
         writer.flush()
+        self.progress(of, of)
         self.counts += writer.counts
         self.problems += writer.problems
         self.text_ids.update(writer.changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -32,16 +32,22 @@ class BankRejected(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def import_bank(*, sources: Sources, now: datetime | None = None) -> ImportResult:
+def import_bank(
+    *,
+    sources: Sources,
+    now: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> ImportResult:
     """Bring the database in line with a bank's files, or leave it as it is.
 
     Questions keep their identity; what vanished from the files is retired. The hooks of BANK_IMPORT_HOOKS run
-    inside the transaction. Raises BankRejected when a file cannot be taken in.
+    inside the transaction. `progress` hears how many
+    texts are written, of how many. Raises BankRejected when a file cannot be taken in.
     """
     if sources.fatal:
         raise BankRejected(sources.fatal)
     with transaction.atomic():
-        result = Import(sources, now or timezone.now()).run()
+        result = Import(sources, now or timezone.now(), progress).run()
         for name in settings.BANK_IMPORT_HOOKS:
             if result.text_ids:
                 import_string(name)(text_ids=result.text_ids)

@@ -114,12 +114,16 @@ _EDGE_LINE = re.compile(
     r".*[>;]\s*\Z|[-*_ \t]+\s*\Z"
 )  # a last line that may hold a break, a comment or a rule
 _TAIL_ENDS = (">", "-", "*", "_", ";", ")")  # whatever is cut off the end of an answer ends so
+_SIGNS = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?")
 _FOLDED = re.compile(
     r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"
     r"(?:参考|正确)?(?:答案|解析|解答|回答|详情|答)(?:[与和及&/、]?(?:答案|解析|解答|详解))?[\s：:。.]*$"
-    r"|^(?:(?:click|tap|expand|show|see|view|reveal|check|display|the|to|for|correct|here|me|my|spoiler|sample)"
+    r"|^(?:点击|点我|单击)?(?:查看|展开|显示|看答案)$"
+    r"|^(?:(?:click|tap|expand|show|see|view|reveal|check|display|toggle|the|to|for|correct|here|me|my|spoiler|sample)"
     r"\s+)*"
-    r"(?:answers?|solutions?|explanations?|details|hint)[\s:!.]*$",
+    r"(?:answers?|solutions?|explanations?|details|hint)(?:\s*(?:and|&|&amp;|/|with)\s*explanations?)?"
+    r"(?:\s+(?:to|for)\s+question)?(?:\s*\d+)?[\s:!.]*$"
+    r"|^(?:(?:click|tap)\s+)?(?:here|me|to\s+(?:expand|reveal|show|see|view)|reveal|expand|spoiler)[\s:!.]*$",
     re.IGNORECASE,
 )
 
@@ -165,7 +169,8 @@ def _unopened(text: str, tag: str) -> bool:
 
 def says_answer(summary: str) -> bool:
     """Tell whether the summary of a fold only says that the answer is inside."""
-    return bool(_FOLDED.match(re.sub(r"<[^>]*>|[*_`]", "", summary).strip()))
+    text = re.sub(r"<[^>]*>|[*_`]|[(（][^()（）]{1,30}[)）]\s*$", "", summary)
+    return bool(_FOLDED.match(_SIGNS.sub("", text).strip()))
 
 
 def _walk(tokens: list[Token], references: dict[str, Any]) -> Iterator[Token]:

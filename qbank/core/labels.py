@@ -8,16 +8,23 @@ from qbank.core.blocks import Document
 from qbank.core.titles import plain_markdown
 from qbank.core.tree import Block
 
-_FRAME = r"[\s#>*_`|【\[（(]*"
+_SIGN = r"(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)*"  # an emoji before the word
+_FRAME = rf"[\s#>*_`|【\[（(]*{_SIGN}[*_`]*"
 _KIND = (
     r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
-    r"(?:answers?|ans|solutions?|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
-    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:解析|要点|思路)?|答え|回答例|정답|답"
+    r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
+    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:解析|要点|思路)?|正解|答え|回答例|정답|답"
+    r"|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
 )
 _ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND})[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
+_MARKS = r"(?:\*{1,3}|_{1,2}|`|</?(?:b|strong|em|i|u)>)"
 _ANSWER_OPENER = re.compile(
-    rf"^[\s>]*(?:(?:\*\*|__)\s*(?:{_KIND}|A\d*)\s*(?:[:：]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:：])"
-    rf"|【(?:{_KIND})】\s*[:：]?|(?:{_KIND}|A\d*)\s*[:：])[ \t]*",
+    rf"^[\s>]*(?:[-*+]\s+(?=\W*(?:{_KIND})))?{_SIGN}(?:"
+    rf"{_MARKS}\s*{_SIGN}(?:(?:{_KIND}|[AR]\d*)\s*(?:[:：]-?\s*{_MARKS}|{_MARKS}\s*[:：])"
+    rf"|(?:{_KIND})\s*(?:[.\-–—]\s*{_MARKS}|{_MARKS}\s*[\-–—]|{_MARKS}\s+(?-i:(?=[A-Z]|[^\x00-\x7f]))))"
+    rf"|{_MARKS}?【(?:{_KIND})】{_MARKS}?\s*[:：]?"
+    rf"|(?:{_KIND}|A\d*)\s*[:：]-?|(?:ans|sol)\s*[.)\-–—]+\s"
+    rf"|(?:{_KIND})\s+[\-–—]\s|解\s*[:：]|A\d+[.)]\s)[ \t]*",
     re.IGNORECASE,
 )
 _QUESTION_ONLY = re.compile(
@@ -86,6 +93,8 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
         if text and says_only_answer(first):
             line = block.end if "\n" not in text else block.start + 1
             return (document.cut(start, block.start), line) if _tells(document, line, end) else None
+        if block.kind == "list" and opens_answer(document.lines[block.start]):
+            return document.cut(start, block.start), block.start
         if block.kind == "heading" or any(inner.kind == "heading" for inner in block.walk()):
             return None
         if (place := _opener_line(block)) is not None:

@@ -12,33 +12,38 @@ LONGEST = 2000  # characters of a title that are looked at
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
 _WORD = (
-    r"Q|q|[Qq]uestion|QUESTION|[Ee]xercise|[Pp]roblem|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|问|题"
-    r"|문제|質問|問題|問"
+    r"(?:(?:[Ii]nterview|[Pp]ractice|[Qq]uiz|[Ee]xam|[Ss]ample)\s+)?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES"
+    r"|[Ee]xercise|[Pp]roblem|[Pp]regunta|[Pp]ergunta|Frage|[Вв]опрос"
+    r"|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|问|题|例|문제|質問|問題|問"
 )
+_BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№]|[Nn]o\.?)?\s*"  # the word and its number
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
 _WORDED = re.compile(
-    rf"^\s*(?:{_WORD})\s*[.\-#：:]?\s*(?:{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、)）\-—]+\s*(?=\S)"
+    rf"^\s*(?:{_WORD}){_BETWEEN}(?:{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、)）\-–—|]+\s*(?=\S)"
 )
 _NUMBER = re.compile(
     rf"""^\s*(?:
-      (?:{_WORD})\s*[.\-#：:]?\s*
-      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-—]*
+      (?:{_WORD}){_BETWEEN}
+      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-–—|]*
+    | [【\[]\s*(?:(?:{_WORD}){_BETWEEN}|第\s*)(?P<framed>{_DIGITS}|{_CHINESE})\s*[题问]?\s*[】\]]\s*[:：]?
     | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
     | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
     | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
-    | (?P<plain>{_DIGITS})\s*(?:[、．:：)）]\s*|[.](?![0-9０-９])\s*)
+    | (?P<plain>{_DIGITS})\s*(?:[、．:：)）】。]\s*|[.](?![0-9０-９])\s*|\s[-–—]\s+(?=[^\W\d]))
     | (?P<chinese>{_CHINESE})\s*[、.．:：)）]
-    | (?P<spaced>\#{_DIGITS})\s
+    | (?P<spaced>\#{_DIGITS})(?:\s|\s*[.:：)]\s*)
+    | (?:No\.|№)\s*(?P<ordinal>{_DIGITS})\s*[:：.)]\s*
     )\s*""",
     re.VERBOSE,
 )
 _WORD_ONLY = re.compile(
-    r"^\s*(?:(?:Q|Question|问题|题目|问|提问|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]|Q[.、)]\s)\s*",
+    r"^\s*(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|问|提问|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]"
+    r"|Q[.、)]\s|P\s*[:：](?=.*[?？])|【(?:问题?|题目|题干|面试题)】\s*[:：]?)\s*",
     re.IGNORECASE,
 )
 _BARE_WORD = re.compile(
-    rf"^\s*(?:(?:Q|Question|Problem|Exercise|Quiz|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*[.\-#：:]?\s*"
-    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[:：.．、]?\s*$",
+    rf"^\s*[【\[]?\s*(?:(?:{_WORD}){_BETWEEN}"
+    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[】\]]?\s*[:：.．、]?\s*$",
     re.IGNORECASE,
 )
 _RUNNING = re.compile(rf"^(?P<number>{_DIGITS})(?:\s+|(?=[^\x00-\x7f]))(?=\S)")
@@ -86,6 +91,9 @@ _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$"
 _ESCAPED_BOLD = re.compile(r"\\\*\\\*(?=\S)((?:(?!\\\*\\\*)[^\n])+?)(?<=\S)\\\*\\\*")
 _EDGE_SPACE = re.compile(r"^(?:&#x20;)+|(?:&#x20;)+$", re.MULTILINE)
 _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+_KEYCAPS = re.compile(r"^((?:[0-9]\ufe0f?\u20e3\s?)+|🔟)\s*[.:：、]?\s*")
+_CIRCLED = re.compile(r"^([①-⑳])\s*[.:：、]?\s*")
+_EMPHASISED = re.compile(r"^(\*\*\*|\*\*|__|\*|_)\s*([^*_\n]{1,40}?)\s*\1\s*")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 
@@ -136,9 +144,9 @@ class Title:
 def read_title(source: str) -> Title:
     """Take the source of a title apart: Markdown or HTML, with number and marks."""
     text = _ANCHOR.sub("", plain_markdown(source[:LONGEST]))
-    text, marks = _strip_marks(text)
+    text, marks = _strip_marks(spell_counter(text))
     text = unwrap(text)
-    text, more = _strip_marks(text)
+    text, more = _strip_marks(spell_counter(text))
     number, word, text = _split_number(text)
     text, last = _strip_marks(unwrap(text))
     marks += more + last
@@ -179,6 +187,15 @@ def unwrap(text: str) -> str:
     while match := _WHOLLY.match(text.strip()):
         text = match[2]
     return text.strip()
+
+
+def spell_counter(text: str) -> str:
+    """Write a keycap or circled number at the beginning in plain digits with a full stop."""
+    if match := _KEYCAPS.match(text):
+        return f"{'10' if match[1] == '🔟' else re.sub(r'[^0-9]', '', match[1])}. {text[match.end() :]}"
+    if match := _CIRCLED.match(text):
+        return f"{unicodedata.normalize('NFKC', match[1])}. {text[match.end() :]}"
+    return text
 
 
 def with_running_numbers(titles: Sequence[Title]) -> list[Title]:
@@ -222,17 +239,20 @@ def is_wholly_bold(source: str) -> bool:
     if len(source) > LONGEST:
         return False
     text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
+    text = _KEYCAPS.sub("", text)
     return bool(re.match(r"^(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
 
 
 def _split_number(text: str) -> tuple[str, bool, str]:
     """Split a leading number off; `word` tells whether the word "question" came with it."""
+    if (emphasised := _EMPHASISED.match(text)) and _is_counter(emphasised[2]):
+        text = f"{emphasised[2]} {text[emphasised.end() :].lstrip(':：.-–— ')}"  # **Q1:** What …
     if match := _BARE_WORD.match(text):
         return _plain_number(match["asked"] or match["nth"]), True, ""
     match = _NUMBER.match(text)
     if match and match[0].strip() != text.strip():
         number = next(value for value in match.groups() if value)
-        word = bool(match["asked"] or match["nth"])
+        word = bool(match["asked"] or match["nth"] or (match["framed"] and not match[0].strip()[1].isdigit()))
         rest = text[match.end() :].strip()
         if not word and (inner := _WORDED.match(rest)):  # 9.1 问题1：…
             return _plain_number(number), True, rest[inner.end() :]
@@ -240,6 +260,12 @@ def _split_number(text: str) -> tuple[str, bool, str]:
     if match := _WORD_ONLY.match(text):
         return "", True, text[match.end() :].strip()
     return "", False, text
+
+
+def _is_counter(text: str) -> bool:
+    """Tell whether a text is no more than a number, the word "question", or both."""
+    match = _BARE_WORD.match(text) or _NUMBER.match(f"{text} x") or _WORD_ONLY.match(f"{text} ")
+    return match is not None and match.end() >= len(text.rstrip())
 
 
 def _is_mark(character: str) -> bool:

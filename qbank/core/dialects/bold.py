@@ -57,7 +57,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 def find_marks(document: Document) -> list[Mark]:
     """List the bold lines that are questions: the marked ones, else the numbered, else those that ask."""
     marks = []
-    for block in document.blocks:
+    for place, block in enumerate(document.blocks):
         if block.kind != "paragraph" or document.in_fold(block.start):
             continue
         first = block.text.split("\n", 1)[0]
@@ -65,11 +65,9 @@ def find_marks(document: Document) -> list[Mark]:
         if counted or is_wholly_bold(first):
             title = _title(first) if counted else read_title(first)
             lines = 1
-            if not title.text and title.word and "\n" in block.text:
-                title, lines = (
-                    replace(read_title(block.text.split("\n")[1]), number=title.number, word=True),
-                    2,
-                )
+            if not title.text and title.word and (below := _below(document, place)):
+                title = replace(read_title(below[0]), number=title.number, word=True)
+                lines = below[1] - block.start
             if title.text and not title.is_apparatus and not says_only_answer(first):
                 marks.append(Mark(block, title, is_wholly_bold(first), lines))
     marked = [m for m in marks if m.title.difficulty is not None]
@@ -85,6 +83,17 @@ def find_marks(document: Document) -> list[Mark]:
         return worded
     asking = [m for m in marks if m.title.asks]
     return asking if len(asking) >= 2 else []
+
+
+def _below(document: Document, place: int) -> tuple[str, int] | None:
+    """Return the line below one that only counts, in its paragraph or the next, and the line after it."""
+    block = document.blocks[place]
+    if "\n" in block.text:
+        return block.text.split("\n")[1], block.start + 2
+    after = next(iter(document.blocks[place + 1 : place + 2]), None)
+    if after is None or after.kind != "paragraph" or is_wholly_bold(after.text):
+        return None
+    return after.text.split("\n")[0], after.start + 1
 
 
 def _title(line: str) -> Title:

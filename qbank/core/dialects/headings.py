@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import read_body, says_only_answer, says_only_question
+from qbank.core.labels import opens_answer, read_body, says_only_answer, says_only_question
 from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
@@ -198,7 +198,11 @@ def _marks(document: Document) -> list[Mark]:
         not any(line.strip() for line in document.lines[m.block.end : end])
         for m, end in zip(marks, ends, strict=True)
     ]
-    often = Counter(m.title.text for m, bare in zip(marks, empty, strict=True) if bare and not m.number)
+    often = Counter(
+        m.title.text
+        for m, bare in zip(marks, empty, strict=True)
+        if bare and not m.number and not opens_answer(m.title.text)
+    )
     filled = {m.title.text for m, bare in zip(marks, empty, strict=True) if not bare}
     refrains = {text for text, times in often.items() if times >= REFRAIN and text not in filled}
     advertised = _advertised(marks)

@@ -16,10 +16,17 @@ from qbank.core.tree import Block
 NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
 _QUESTION = re.compile(
-    r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:\*\*|__)?\s*"
-    r"(?:(?:Q|Question|问|问题|题目|面试题|提问)\s*\d*\s*(?:\*\*|__)?\s*[:：.、]|第\s*\d+\s*[题问]\s*[:：])\s*(?:\*\*|__)?\s*\S",
+    r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
+    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问)\.?\s*[-#]?\s*\d*\s*"
+    r"(?:\*\*|__)?\s*[:：.、)]|(?:Que|Ques|Qn|Q)\.\s*\d+\s|P\d*\s*(?:\*\*)?\s*:(?=.*[?？])|第\s*\d+\s*[题问]\s*[:：]"
+    r"|【(?:问题?|题目|题干)\d*】)\s*(?:\*\*|__)?\s*\S",
     re.IGNORECASE,
 )
+
+
+_EMPHASIS = re.compile(r"^(\*|_)(.*?)\1")
+_SHORT = re.compile(r"^[\s>*_]*[AR]\d*[.)][*_]*\s+")  # "A." and "R." are answers where no option B follows
+_ROMANCE = re.compile(r"^[\s>*_]*R\s*:[*_]*\s")
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ def find_lines(document: Document) -> list[Line]:
             continue
         for place, text in enumerate(block.text.split("\n")):
             if _QUESTION.match(text):
-                title = read_title(re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text).replace("**", ""))
+                bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text)
+                title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
                 if title.text:
                     found.append(Line(block.start + place, title, quoted))
     return found
@@ -80,7 +88,9 @@ def _answer_line(document: Document, line: Line, end: int) -> int | None:
         if any(b.start <= place < b.end for b in fences):
             continue
         text = re.sub(r"^[\s>]*(?:[-*+]\s+)?", "", document.lines[place])
-        if opens_answer(text) or says_only_answer(text):
+        if opens_answer(text) or says_only_answer(text) or _ROMANCE.match(text):
+            return place
+        if _SHORT.match(text) and not any(re.match(r"[\s>*_-]*B[.)]", t) for t in document.lines[place:end]):
             return place
     return None
 
@@ -90,6 +100,8 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
     body = line.start + 1 if start is None else start
     answer = trim_answer(document.cut(body, end))
+    if start is not None and not opens_answer(answer):
+        answer = re.sub(rf"{_SHORT.pattern}|{_ROMANCE.pattern}", "", answer, count=1)
     if line.quoted or answer.lstrip().startswith(("- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
     question = ParsedQuestion(

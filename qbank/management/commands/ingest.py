@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ class Command(BaseCommand):
         refused = bool(sources.fatal) or (options["strict"] and bool(problems))
         if not refused and not options["dry_run"]:
             try:
-                result = import_bank(sources=sources)
+                result = import_bank(sources=sources, progress=partial(self.progress, what="questions"))
             except BankRejected as error:
                 raise CommandError(str(error)) from None
             problems = result.problems
@@ -120,10 +121,10 @@ class Command(BaseCommand):
             count = len(sources.fatal) or len(problems)
             raise CommandError(f"{count} problem{'s' * (count != 1)}; nothing was changed.")
 
-    def progress(self, done: int, of: int) -> None:
-        """Count files on a terminal."""
+    def progress(self, done: int, of: int, what: str = "files") -> None:
+        """Count files, then questions written, on a terminal."""
         if of > 1 and self.stderr.isatty():
-            self.stderr.write(f"\r{done}/{of} files", ending="\n" if done == of else "")
+            self.stderr.write(f"\r{done}/{of} {what}", ending="\n" if done == of else "")
 
     def write(
         self, form: str, sources: Sources, problems: Sequence[Problem], result: ImportResult | None

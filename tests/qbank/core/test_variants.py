@@ -1,0 +1,637 @@
+"""The forms in which authors mark questions, answers, options and keys, each written out in a small file."""
+
+import pytest
+
+from qbank.core.document import ParsedQuestion
+from qbank.core.parser import parse_file
+
+ASKED = ["What does tar do?", "Why wax a rope?", "Which hook holds a sail?"]
+GEFRAGT = ["焦油有什么作用？", "为什么要给绳子上蜡？", "哪种钩子能挂帆？"]
+TOLD = ["It seals the hull.", "It glides well.", "The iron one."]
+CHINESE = "一二三"
+CIRCLED = "①②③"
+KEYCAPS = [f"{n}\ufe0f\u20e3" for n in "123"]
+
+
+def parsed(text: str) -> list[ParsedQuestion]:
+    return list(parse_file(text, "bank.md").questions)
+
+
+def filled(form: str, place: int, titles: list[str] = ASKED) -> str:
+    """Write a form out: number {n}, in Chinese {c}, circled {o}, as keycap {k}; title {t}, answer {a}."""
+    return form.format(
+        n=place + 1,
+        c=CHINESE[place],
+        o=CIRCLED[place],
+        k=KEYCAPS[place],
+        t=titles[place],
+        a=TOLD[place],
+    )
+
+
+HEADINGS = [
+    "Q{n}: {t}",
+    "Q.{n} {t}",
+    "Q. {n}) {t}",
+    "Q {n}) {t}",
+    "Q{n}) {t}",
+    "Q-{n} {t}",
+    "Q0{n}. {t}",
+    "Qn {n}. {t}",
+    "Qn. {n}: {t}",
+    "Que {n}: {t}",
+    "Que. {n} {t}",
+    "Ques. {n} {t}",
+    "Ques {n}: {t}",
+    "Quest. {n} {t}",
+    "Question {n}: {t}",
+    "Question #{n}: {t}",
+    "Question #{n} – {t}",
+    "Question No. {n}: {t}",
+    "QUESTION {n} - {t}",
+    "Question {n} | {t}",
+    "Interview Question {n}: {t}",
+    "Practice question {n}. {t}",
+    "Quiz {n}: {t}",
+    "Quiz Question {n}: {t}",
+    "Exercise {n}. {t}",
+    "Pregunta {n}: {t}",
+    "Pergunta {n}: {t}",
+    "Frage {n}: {t}",
+    "Вопрос {n}. {t}",
+    "Q: {t}",
+    "Q. {t}",
+    "Ques: {t}",
+    "P: {t}",
+    "{n}. {t}",
+    "0{n}. {t}",
+    "{n}) {t}",
+    "({n}) {t}",
+    "[{n}] {t}",
+    "{n} - {t}",
+    "{n} – {t}",
+    "{n}: {t}",
+    "#{n} {t}",
+    "#{n}: {t}",
+    "#{n}. {t}",
+    "No. {n}: {t}",
+    "№ {n}. {t}",
+    "5.{n} {t}",
+    "5.{n}. {t}",
+    "{k} {t}",
+    "❓ {n}. {t}",
+    "🔹 Q{n}: {t}",
+    "✅ {n}. {t}",
+    "**{n}. {t}**",
+    "**{n}.** {t}",
+    "**Q{n}:** {t}",
+    "**Q{n}.** {t}",
+    "**Question {n}**: {t}",
+    "[{n}. {t}](#top)",
+    "{n}. [{t}](#top)",
+    "[Q{n}](#top) {t}",
+    "<a name='q{n}'></a>{n}. {t}",
+    '<a id="q{n}"></a> Q{n}. {t}',
+    "{n}. {t} [⬆](#top)",
+    "{n}. {t} {{#q-{n}}}",
+]
+CHINESE_HEADINGS = [
+    "问{n}：{t}",
+    "问题{n}：{t}",
+    "问题 {n}：{t}",
+    "问题{c}：{t}",
+    "题目{n}：{t}",
+    "题{n}、{t}",
+    "第{n}题：{t}",
+    "第 {n} 题 {t}",
+    "第{c}题、{t}",
+    "第{n}问：{t}",
+    "【问题{n}】{t}",
+    "【题目{n}】{t}",
+    "【{n}】{t}",
+    "【第{n}题】{t}",
+    "面试题{n}：{t}",
+    "面试题 {n}. {t}",
+    "思考题{n}：{t}",
+    "练习 {n}：{t}",
+    "例{n}：{t}",
+    "{n}】{t}",
+    "{n}、{t}",
+    "{n}．{t}",
+    "{n}。{t}",
+    "{n}）{t}",
+    "（{n}）{t}",
+    "{c}、{t}",
+    "({c}) {t}",
+    "（{c}）{t}",
+    "{o} {t}",
+    "{o}{t}",
+    "Q：{t}",
+    "问：{t}",
+    "Q{n}、{t}",
+    "Q{n}：{t}",
+]
+
+
+@pytest.mark.parametrize("frame", ["## {}", "##### {}", "<h3 id='q'>{}</h3>"])
+@pytest.mark.parametrize("form", HEADINGS)
+def test_headings(form: str, frame: str) -> None:
+    text = "# Ropes\n\n" + "\n\n".join(f"{frame.format(filled(form, n))}\n\n{TOLD[n]}" for n in range(3))
+    if frame.startswith("<") and any(mark in form for mark in ("**", "](", "{#", "{{#")):
+        pytest.skip("Markdown is not read inside HTML")
+    found = parsed(text)
+    assert [(q.title, q.answer) for q in found] == list(zip(ASKED, TOLD, strict=True))
+    if "{n}" in form or "{k}" in form:
+        assert [q.number.removeprefix("5.") for q in found] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("form", CHINESE_HEADINGS)
+def test_chinese_headings(form: str) -> None:
+    text = "# 绳结\n\n" + "\n\n".join(f"### {filled(form, n, GEFRAGT)}\n\n{TOLD[n]}" for n in range(3))
+    found = parsed(text)
+    assert [(q.title, q.answer) for q in found] == list(zip(GEFRAGT, TOLD, strict=True))
+    if any(sign in form for sign in ("{n}", "{c}", "{o}")):
+        assert all(q.number for q in found)
+
+
+BARE = [
+    "Q{n}",
+    "Q{n}.",
+    "Q.{n}",
+    "Qn {n}.",
+    "Qn. {n}",
+    "Que {n}",
+    "Ques {n}:",
+    "Question {n}",
+    "Question #{n}",
+    "Question No. {n}",
+    "QUESTION {n}",
+    "Practice Question {n}",
+    "Exercise {n}",
+    "Problem {n}:",
+    "题目{n}",
+    "问题{c}",
+    "第{n}题",
+    "第{c}题",
+    "【第{n}题】",
+    "例题 {n}",
+    "❓ Question {n}",
+    "**Question {n}**",
+]
+
+
+@pytest.mark.parametrize("frame", ["## {}", "**{}**"])
+@pytest.mark.parametrize("form", BARE)
+def test_marks_that_only_count(form: str, frame: str) -> None:
+    if frame.startswith("**"):
+        form = form.replace("*", "")
+    text = "# Ropes\n\n" + "\n\n".join(
+        f"{frame.format(filled(form, n))}\n\n{ASKED[n]}\n\n**Answer:** {TOLD[n]}" for n in range(3)
+    )
+    assert [(q.title, q.answer) for q in parsed(text)] == list(zip(ASKED, TOLD, strict=True))
+
+
+SUMMARIES = [
+    "<b>{n}. {t}</b>",
+    "{n}. {t}",
+    "Q{n}: {t}",
+    "<strong>Q{n}.</strong> {t}",
+    "❓ {t}",
+    "<h3>{n}. {t}</h3>",
+]
+
+
+@pytest.mark.parametrize("form", SUMMARIES)
+def test_summaries(form: str) -> None:
+    text = "# Ropes\n\n" + "\n\n".join(
+        f"<details>\n<summary>{filled(form, n)}</summary>\n\n{TOLD[n]}\n\n</details>" for n in range(3)
+    )
+    assert [(q.title, q.answer) for q in parsed(text)] == list(zip(ASKED, TOLD, strict=True))
+
+
+LINES = [
+    "Q: {t}\nA: {a}",
+    "Q: {t}\n\nA: {a}",
+    "Q. {t}\n\nA. {a}",
+    "Q{n}: {t}\n\nA{n}: {a}",
+    "Q{n}. {t}\n\nAns. {a}",
+    "Q{n}) {t}\n\nAns) {a}",
+    "Q.{n} {t}\n\nAns: {a}",
+    "Q {n}. {t}\nAns: {a}",
+    "Q-{n}: {t}\n\nAns- {a}",
+    "Qn {n}. {t}\n\nAns: {a}",
+    "Que {n}: {t}\n\nAns: {a}",
+    "Ques. {n} {t}\n\nAns. {a}",
+    "Ques: {t}\n\nAns: {a}",
+    "Question: {t}\n\nAnswer: {a}",
+    "Question {n}: {t}\n\nAnswer: {a}",
+    "**Q: {t}**\n\nA: {a}",
+    "**Q: {t}**\n\n**A:** {a}",
+    "**Q:** {t}\n\n**A:** {a}",
+    "**Q{n}. {t}**\n\n**Ans.** {a}",
+    "**Q{n}**: {t}\n\n**A{n}**: {a}",
+    "**Question:** {t}\n\n**Answer:** {a}",
+    "**Question {n}:** {t}\n\n**Answer:** {a}",
+    "**Q.{n} {t}**\n\n**Ans:** {a}",
+    "**P: {t}**\n\n**R:** {a}",
+    "P: {t}\nR: {a}",
+    "**Pregunta:** {t}\n\n**Respuesta:** {a}",
+    "**Frage:** {t}\n\n**Antwort:** {a}",
+    "**Вопрос:** {t}\n\n**Ответ:** {a}",
+    "*Q: {t}*\n\nA: {a}",
+    "_Q: {t}_\n\n_A:_ {a}",
+    "* **P: {t}**\n* **Ans:** {a}",
+    "- **Q: {t}**\n- **A:** {a}",
+    "- Q: {t}\n- A: {a}",
+    "- Q: {t}\n  - A: {a}",
+    "> Q: {t}\n>\n> A: {a}",
+    "> **Q: {t}**\n\nA: {a}",
+    "> **Q{n}. {t}**\n\n{a}",
+    "❓ **Q: {t}**\n\n✅ **A:** {a}",
+    "问：{t}\n\n答：{a}",
+    "**问：{t}**\n\n**答：** {a}",
+    "问题：{t}\n\n答案：{a}",
+    "问题{n}：{t}\n\n答：{a}",
+    "【问】{t}\n\n【答】{a}",
+    "【问题】{t}\n\n【答案】{a}",
+    "**【题目】** {t}\n\n**【答案】** {a}",
+    "题目：{t}\n\n参考答案：{a}",
+    "**{n}. {t}**\n\n{a}",
+    "**{n}.** **{t}**\n\n{a}",
+    "**{n}) {t}**\n\n{a}",
+    "**({n}) {t}**\n\n{a}",
+    "**{k} {t}**\n\n{a}",
+    "{k} **{t}**\n\n{a}",
+    "**#{n} {t}**\n\n{a}",
+    "**{c}、{t}**\n\n{a}",
+    "**（{n}）{t}**\n\n{a}",
+    "**{t}**\n\n{a}",
+    "<b>{n}. {t}</b>\n\n{a}",
+    "<strong>Q{n}: {t}</strong>\n\n{a}",
+    "**第{n}题：{t}**\n\n{a}",
+]
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_lines(form: str) -> None:
+    text = "# Ropes\n\n" + "\n\n".join(filled(form, n) for n in range(3)) + "\n"
+    found = [(q.title, q.answer.removeprefix("- ")) for q in parsed(text)]
+    assert found == list(zip(ASKED, TOLD, strict=True))
+
+
+UNREAD = [
+    "- **Q:** {t}\n  **A:** {a}",
+    "{n}. {t}\n\n   Answer: {a}",
+    "{n}. **{t}**\n\n   {a}",
+    "{n}. **{t}**\n   - {a}",
+    "- **{t}**\n\n  {a}",
+    "{n}. {t}\n   **Ans:** {a}",
+]
+
+
+@pytest.mark.xfail(strict=True, reason="answers inside the items of a list are not read yet")
+@pytest.mark.parametrize("form", UNREAD)
+def test_lines_that_are_not_read_yet(form: str) -> None:
+    test_lines(form)
+
+
+OPENERS = [
+    "Answer: {}",
+    "Ans: {}",
+    "Ans. {}",
+    "Ans- {}",
+    "Ans - {}",
+    "Ans:- {}",
+    "ANS: {}",
+    "A: {}",
+    "A1: {}",
+    "A1. {}",
+    "Sol. {}",
+    "Sol: {}",
+    "Solution: {}",
+    "Answer - {}",
+    "Answer — {}",
+    "Answer:\n\n{}",
+    "Answer\n\n{}",
+    "**Answer**\n\n{}",
+    "**Answer** {}",
+    "**Answer:** {}",
+    "**Answer**: {}",
+    "**Answer :** {}",
+    "***Answer:*** {}",
+    "*Answer:* {}",
+    "_Answer_: {}",
+    "__Answer:__ {}",
+    "`Answer:` {}",
+    "<b>Answer:</b> {}",
+    "<strong>Ans:</strong> {}",
+    "✅ Answer: {}",
+    "✅ **Answer:** {}",
+    "**✅ Answer:** {}",
+    "💡 **Answer**: {}",
+    "👉 Ans: {}",
+    "### Answer\n\n{}",
+    "#### Answer:\n\n{}",
+    "### ✅ Answer\n\n{}",
+    "### Solution\n\n{}",
+    "> Answer: {}",
+    "> **Answer:** {}",
+    "- **Answer:** {}",
+    "- Answer: {}",
+    "* Ans: {}",
+    "答：{}",
+    "答: {}",
+    "**答**：{}",
+    "**答：**{}",
+    "答案：{}",
+    "答案:{}",
+    "**答案**：{}",
+    "参考答案：{}",
+    "**参考答案：** {}",
+    "#### 参考答案\n\n{}",
+    "解答：{}",
+    "解：{}",
+    "【答案】{}",
+    "【参考答案】{}",
+    "回答：{}",
+    "正解：{}",
+    "Respuesta: {}",
+    "**Respuesta:** {}",
+    "Resposta: {}",
+    "Réponse : {}",
+    "Antwort: {}",
+    "**Ответ:** {}",
+]
+FOLDS = [
+    "Answer",
+    "Answer:",
+    "Show answer",
+    "Show Answer 👇",
+    "👉 Show answer",
+    "Show the answer",
+    "Click to see the answer",
+    "Click to reveal answer",
+    "Click here for the solution",
+    "Click me",
+    "Click to expand",
+    "Toggle answer",
+    "Reveal",
+    "Reveal answer",
+    "Solution",
+    "View solution",
+    "View Answer",
+    "See answer",
+    "💡 Answer",
+    "✅ Solution",
+    "<b>Answer</b>",
+    "<b>Answer & Explanation</b>",
+    "Answer and explanation",
+    "Answer (click to expand)",
+    "Expand",
+    "Spoiler",
+    "Answer to question 1",
+    "Answer 1",
+    "点击查看",
+    "点击展开",
+    "展开",
+    "查看答案",
+    "点击查看答案",
+    "点击展开答案",
+    "点我看答案",
+    "答案",
+    "参考答案",
+    "📖 参考答案",
+    "答案与解析",
+    "解析",
+    "显示答案",
+    "展开查看答案",
+    "答案（点击展开）",
+    "点击查看参考答案",
+]
+
+
+@pytest.mark.parametrize("form", OPENERS)
+def test_openers(form: str) -> None:
+    text = "# Ropes\n\n" + "\n\n".join(f"## {n + 1}. {ASKED[n]}\n\n{form.format(TOLD[n])}" for n in range(3))
+    found = [(q.title, q.answer.removeprefix("> ")) for q in parsed(text)]
+    assert found == list(zip(ASKED, TOLD, strict=True))
+
+
+@pytest.mark.parametrize("summary", FOLDS)
+def test_folds(summary: str) -> None:
+    fold = f"<details>\n<summary>{summary}</summary>\n\n{{}}\n\n</details>"
+    text = "# Ropes\n\n" + "\n\n".join(f"## {n + 1}. {ASKED[n]}\n\n{fold.format(TOLD[n])}" for n in range(3))
+    assert [(q.title, q.answer) for q in parsed(text)] == list(zip(ASKED, TOLD, strict=True))
+
+
+OPTIONS = [
+    "(A) tar\n(B) wax\n(C) oil\n(D) salt",
+    "(a) tar\n(b) wax\n(c) oil\n(d) salt",
+    "A. tar\nB. wax\nC. oil\nD. salt",
+    "A) tar\nB) wax\nC) oil\nD) salt",
+    "A: tar\nB: wax\nC: oil\nD: salt",
+    "A - tar\nB - wax\nC - oil\nD - salt",
+    "A、tar\nB、wax\nC、oil\nD、salt",
+    "A．tar\nB．wax\nC．oil\nD．salt",
+    "Ａ．tar\nＢ．wax\nＣ．oil\nＤ．salt",
+    "a) tar  \nb) wax  \nc) oil  \nd) salt",
+    "a. tar\n\nb. wax\n\nc. oil\n\nd. salt",
+    "- A. tar\n- B. wax\n- C. oil\n- D. salt",
+    "- A) tar\n- B) wax\n- C) oil\n- D) salt",
+    "- (A) tar\n- (B) wax\n- (C) oil\n- (D) salt",
+    "- A: tar\n- B: wax\n- C: oil\n- D: salt",
+    "* A - tar\n* B - wax\n* C - oil\n* D - salt",
+    "* A、tar\n* B、wax\n* C、oil\n* D、salt",
+    "- [ ] A. tar\n- [ ] B. wax\n- [ ] C. oil\n- [ ] D. salt",
+    "- [ ] tar\n- [ ] wax\n- [ ] oil\n- [ ] salt",
+    "- **A.** tar\n- **B.** wax\n- **C.** oil\n- **D.** salt",
+    "- **A**: tar\n- **B**: wax\n- **C**: oil\n- **D**: salt",
+    "- `A` tar\n- `B` wax\n- `C` oil\n- `D` salt",
+    "**A.** tar\n\n**B.** wax\n\n**C.** oil\n\n**D.** salt",
+    "**A)** tar<br>\n**B)** wax<br>\n**C)** oil<br>\n**D)** salt",
+    "A. tar<br>B. wax<br>C. oil<br/>D. salt",
+    "A. tar<br>\nB. wax<br>\nC. oil<br>\nD. salt",
+    "A. tar  B. wax  C. oil  D. salt",
+    "A. tar B. wax C. oil D. salt",
+    "A. tar\tB. wax\tC. oil\tD. salt",
+    "(A) tar (B) wax (C) oil (D) salt",
+    "(A) tar    (B) wax\n(C) oil    (D) salt",
+    "A. tar    B. wax\nC. oil    D. salt",
+    "A、tar　　B、wax　　C、oil　　D、salt",
+    "A. tar | B. wax | C. oil | D. salt",
+    "A) tar, B) wax, C) oil, D) salt",
+    "A. tar; B. wax; C. oil; D. salt",
+    "- A: tar  B: wax  C: oil  D: salt",
+    "- A. tar  B. wax\n- C. oil  D. salt",
+    "A.tar B.wax C.oil D.salt",
+    "A. tar&emsp;B. wax&emsp;C. oil&emsp;D. salt",
+    "A. tar&nbsp;&nbsp;B. wax&nbsp;&nbsp;C. oil&nbsp;&nbsp;D. salt",
+    "> A. tar\n> B. wax\n> C. oil\n> D. salt",
+    "    A. tar\n    B. wax\n    C. oil\n    D. salt",
+    "Options:\n\n- A. tar\n- B. wax\n- C. oil\n- D. salt",
+    "选项：\n\nA. tar\n\nB. wax\n\nC. oil\n\nD. salt",
+]
+KEYS = [
+    "Answer: B",
+    "Answer: b",
+    "Answer - B",
+    "Answer B",
+    "Answer: (B)",
+    "Answer: (b)",
+    "Answer: [B]",
+    "Answer: **B**",
+    "Answer: `B`",
+    "Answer: B.",
+    "Answer: B) wax",
+    "Answer: B. wax",
+    "Answer: (b) wax",
+    "Answer: Option B",
+    "Answer: option (b)",
+    "Answer is B",
+    "The answer is B.",
+    "The correct answer is B.",
+    "The correct answer is **B**.",
+    "The correct answer is (b) wax.",
+    "**Answer:** B",
+    "**Answer: B**",
+    "**Answer**: B",
+    "**Answer:** **B**",
+    "**Answer: B) wax**",
+    "**Answer:** B) wax",
+    "**Correct Answer:** B",
+    "**Correct Answer: B. wax**",
+    "Correct answer: B",
+    "Correct: B",
+    "Correct option: (b)",
+    "Correct choice: B",
+    "Right answer: B",
+    "Ans: B",
+    "Ans: (b)",
+    "Ans. B",
+    "Ans - B",
+    "**Ans:** B",
+    "**Ans:** ✅ **B**",
+    "**Ans:** ✅ **B**. It glides.",
+    "Solution: B",
+    "Key: B",
+    "✅ B",
+    "✅ **B**",
+    "✅ **Answer:** B",
+    "✅ **Answer: B**",
+    "✅ Correct Answer: B",
+    "**✅ Answer: B**",
+    "👉 Answer: B",
+    "> Answer: B",
+    "> **Answer:** B",
+    "- Answer: B",
+    "### Answer: B",
+    "#### Answer: B",
+    "*Answer: B*",
+    "_Answer: B_",
+    "答案：B",
+    "答案: B",
+    "答案B",
+    "答案：**B**",
+    "答案：（B）",
+    "**答案：B**",
+    "**答案**：B",
+    "【答案】B",
+    "【答案】：B",
+    "【正确答案】B",
+    "正确答案：B",
+    "正确答案 B",
+    "正确答案是B",
+    "正确答案是 B。",
+    "正确选项：B",
+    "参考答案：B",
+    "标准答案：B",
+    "答：B",
+    "选B",
+    "选 B。",
+    "故选 B",
+    "应选 B",
+    "答案为 B",
+    "答案选 B",
+    "答案是 B",
+    "Respuesta: B",
+    "Respuesta correcta: B",
+    "Ответ: B",
+    "<b>Answer:</b> B",
+    "<details><summary>Answer</summary>\n\nB\n\n</details>",
+    "<details><summary>Answer</summary>B</details>",
+    "<details>\n<summary>Show answer</summary>\n\n**B**\n\n</details>",
+    "<details>\n<summary>Answer</summary>\n\nB. wax\n\n</details>",
+    "<details>\n<summary>Answer</summary>\n\n**B) wax**\n\n</details>",
+    "<details>\n<summary>Answer</summary>\n\nB - It glides.\n\n</details>",
+    "<details>\n<summary>Answer</summary>\n\n**Answer: B**\n\nIt glides.\n\n</details>",
+    "<details>\n<summary>Answer</summary>\n\nOption B\n\n</details>",
+    "<details>\n<summary>点击查看答案</summary>\n\n答案：B\n\n</details>",
+    "<details>\n<summary>答案</summary>\n\n正确答案是 B。\n\n</details>",
+    "<details>\n<summary>Answer: B</summary>\n\nIt glides.\n\n</details>",
+]
+TICKED = [
+    "- [ ] tar\n- [x] wax\n- [ ] oil\n- [ ] salt",
+    "- [ ] A. tar\n- [X] B. wax\n- [ ] C. oil\n- [ ] D. salt",
+    "- A. tar\n- **B. wax**\n- C. oil\n- D. salt",
+    "A. tar\n**B. wax**\nC. oil\nD. salt",
+    "- A. tar\n- B. **wax**\n- C. oil\n- D. salt",
+    "A. tar\n\n**B. wax**\n\nC. oil\n\nD. salt",
+    "- A. tar\n- B. wax ✅\n- C. oil\n- D. salt",
+    "- A. tar\n- ✅ B. wax\n- C. oil\n- D. salt",
+    "A. tar\nB. wax ✔️\nC. oil\nD. salt",
+    "A) tar\nB) wax ✓\nC) oil\nD) salt",
+    "- A. tar\n- B. wax (correct)\n- C. oil\n- D. salt",
+    "- A. tar\n- B. wax **(correct)**\n- C. oil\n- D. salt",
+    "- A. tar\n- B. wax (Correct answer)\n- C. oil\n- D. salt",
+    "- A. tar\n- B. wax（正确）\n- C. oil\n- D. salt",
+    "- A. tar ❌\n- B. wax ✅\n- C. oil ❌\n- D. salt ❌",
+    "- ❌ A. tar\n- ✅ B. wax\n- ❌ C. oil\n- ❌ D. salt",
+    "- tar\n- wax ✅\n- oil\n- salt",
+    "1. tar\n2. wax ✅\n3. oil\n4. salt",
+    "- A. tar\n- B. wax ← correct\n- C. oil\n- D. salt",
+    "A. tar\n==B. wax==\nC. oil\nD. salt",
+]
+MARKS = ["## {n}. {t}", "**{n}. {t}**", "Q{n}: {t}", "### Question {n}\n\n{t}", "{n}. {t}"]
+
+
+def choice(mark: str, options: str, key: str) -> str:
+    return "\n\n".join(["# Ropes", *("\n\n".join([filled(mark, n), options, key]) for n in range(3))]) + "\n"
+
+
+def assert_choices(text: str) -> None:
+    found = [(q.title, q.choices, q.key) for q in parsed(text)]
+    assert found == [(title, ("tar", "wax", "oil", "salt"), ("B",)) for title in ASKED]
+
+
+@pytest.mark.parametrize("mark", MARKS[:4])
+@pytest.mark.parametrize("options", OPTIONS)
+def test_options(options: str, mark: str) -> None:
+    assert_choices(choice(mark, options, "**Answer:** B"))
+
+
+@pytest.mark.parametrize("options", [OPTIONS[2], OPTIONS[11]])
+@pytest.mark.parametrize("key", KEYS)
+def test_keys(key: str, options: str) -> None:
+    assert_choices(choice(MARKS[0], options, key))
+
+
+@pytest.mark.parametrize("options", TICKED)
+def test_marked_options(options: str) -> None:
+    assert_choices(choice(MARKS[0], options, "It glides."))
+
+
+NONE = [
+    "# Ropes\n\n## 1. Tar\n\nText.\n\n## 2. Wax\n\nText.\n\n## 3. Hooks\n\nText.",
+    "# 绳结\n\n## 一、焦油\n\n文字。\n\n## 二、蜡\n\n文字。\n\n## 三、钩\n\n文字。",
+    "# Ropes\n\n1️⃣ **Cut the rope**\n\nText.\n\n2️⃣ **Melt its end**\n\nText.\n\n3️⃣ **Splice it**\n\nText.",
+    "# Ropes\n\nP: port\n\nR: right\n\nL: left",
+    "# Ropes\n\n**P:** the port side\n**S:** the other one",
+    "# Ropes\n\n**Task 1** of the crew: sail.\n\n**Task 2** of the crew: rest.",
+    "# Ropes\n\n- A. tar\n- B. wax\n- C. oil\n\nA list of what we sell.",
+    "# Ropes\n\n## Step 1: Cut\n\nText.\n\n## Step 2: Melt\n\nText.\n\n## Step 3: Splice\n\nText.",
+]
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_notes_hold_no_question(text: str) -> None:
+    assert parsed(text) == []
