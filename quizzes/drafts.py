@@ -17,7 +17,7 @@ from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.listing import Asking
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text
-from quizzes.core.generation.strategies import STRATEGIES
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES
 from quizzes.core.items import Item as ItemValue
 from quizzes.core.writing import write_item
 from quizzes.item_rows import item_row
@@ -82,7 +82,7 @@ def refresh_drafts(*, seed: str = "1", bank: str = "", strategies: Iterable[str]
     What stands in the queue from the same span stays as it is, and so does every decision; drafts that the
     rules no longer propose leave the queue.
     """
-    chosen = tuple(strategies) or tuple(STRATEGIES)
+    chosen = tuple(strategies) or OFFERED
     counts = Counter(new=0, kept=0, decided=0, withdrawn=0)
     for heap in texts_of_bank(bank).values():
         texts = {str(text.pk): text for text in heap}

@@ -49,7 +49,7 @@ def test_every_item_of_a_file_comes_with_its_provenance(
     assert redux["source"] == ANSWERS["redux"][1]
     assert redux["question"] == "notes.md:7"
     assert {verdict["name"] for verdict in redux["filters"]} == {
-        *("near", "hygiene", "leak", "vague", "alike", "fits", "writable")
+        *("agrees", "akin", "near", "hygiene", "leak", "vague", "alike", "fits", "dated", "writable")
     }
 
 
@@ -64,7 +64,7 @@ def test_the_seed_decides_and_nothing_else(file: Path, capsys: pytest.CaptureFix
 
 def test_text_shows_key_source_and_verdicts(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = run(capsys, file, "--drafts", "--strategy", "verdict")
-    assert "[draft] single · verdict v1 · notes.md:19" in told
+    assert "[draft] single · verdict v2 · notes.md:19" in told
     assert "  decided: passed" in told
     assert "recall" not in told
 

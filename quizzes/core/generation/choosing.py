@@ -18,14 +18,15 @@ def similar(key: str, others: Iterable[str], rank: Callable[[str], float]) -> li
         return (
             int(script_of(other) != script_of(key)),
             int(longer > 1.8 * shorter + 6),
-            int(_is_plural(other) != _is_plural(key)) + int(_is_name(other) != _is_name(key)),
+            int(is_plural(other) != is_plural(key)) + int(_is_name(other) != _is_name(key)),
             rank(other),
         )
 
     return sorted((other for other in others if not _akin(key, other)), key=looks)
 
 
-def _is_plural(term: str) -> bool:
+def is_plural(term: str) -> bool:
+    """Tell whether an English name has the form of a plural."""
     return term.endswith("s") and not term.endswith(("ss", "is", "us", "JS", "OS", "DNS"))
 
 

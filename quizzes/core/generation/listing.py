@@ -9,7 +9,7 @@ from quizzes.core.authored import parse_items
 from quizzes.core.generation.drafts import Verdict
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text
-from quizzes.core.generation.strategies import STRATEGIES
+from quizzes.core.generation.strategies import OFFERED
 from quizzes.core.items import BLANK, Item, Multiple, Open, OpenForm, Option, Single
 from quizzes.core.points import key_points
 from quizzes.core.recall import FEWEST_POINTS, hidden_terms, term_item
@@ -86,7 +86,7 @@ def list_items(
     askings: Iterable[Asking],
     *,
     seed: str,
-    strategies: Iterable[str] = tuple(STRATEGIES),
+    strategies: Iterable[str] = OFFERED,
     rejected: bool = False,
 ) -> Iterator[Listed]:
     """Yield the items of texts in one language: published ones text by text, then the drafts of them all."""

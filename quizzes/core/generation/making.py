@@ -5,22 +5,22 @@ from dataclasses import replace
 
 from quizzes.core.blueprint import generator
 from quizzes.core.generation.drafts import Draft, judge
-from quizzes.core.generation.filters import writable
+from quizzes.core.generation.filters import dated, writable
 from quizzes.core.generation.material import Material
-from quizzes.core.generation.strategies import STRATEGIES
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES
 
+OF_ONE_RULE = 3
 A_QUESTION = 4  # drafts that one question may give: an editor shall not meet one answer again and again
 
 
-def generate(
-    material: Material, *, seed: str, strategies: Iterable[str] = tuple(STRATEGIES)
-) -> Iterator[Draft]:
+def generate(material: Material, *, seed: str, strategies: Iterable[str] = OFFERED) -> Iterator[Draft]:
     """Yield every proposal with its verdicts, strategy by strategy; each stretch of text only once each."""
+    current = dated.check_of(material)
     for name in strategies:
         strategy = STRATEGIES[name]
         seen: set[str] = set()
         for candidate in strategy.propose(material, generator(seed, name)):
-            draft = judge(name, strategy.VERSION, candidate, (*strategy.FILTERS, writable.check))
+            draft = judge(name, strategy.VERSION, candidate, (*strategy.FILTERS, current, writable.check))
             if draft.span_hash not in seen:
                 seen.add(draft.span_hash)
                 item = replace(candidate.item, slug=f"{name}-{draft.span_hash[:10]}")
@@ -28,13 +28,13 @@ def generate(
 
 
 def accepted(drafts: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts that all filters passed, at most four a question, two of one strategy."""
+    """Return the drafts that all filters passed, at most four a question, three of one strategy."""
     kept: list[Draft] = []
     counts: dict[tuple[str, str], int] = {}
     for draft in drafts:
         question = draft.candidate.text.question
         whole, own = counts.get((question, ""), 0), counts.get((question, draft.strategy), 0)
-        if draft.state == "draft" and whole < A_QUESTION and own < 2:
+        if draft.state == "draft" and whole < A_QUESTION and own < OF_ONE_RULE:
             counts[question, ""], counts[question, draft.strategy] = whole + 1, own + 1
             kept.append(draft)
     return kept

@@ -11,7 +11,7 @@ from qbank.core.parser import parse_file
 from quizzes.core.blueprint import SEED
 from quizzes.core.generation.listing import Asking, Listed, list_items, read_question
 from quizzes.core.generation.report import bias_text, draw_sample, item_text, sheet_text
-from quizzes.core.generation.strategies import STRATEGIES
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES
 from quizzes.drafts import askings_of_bank, refresh_drafts
 
 SUFFIXES = (".md", ".markdown")
@@ -65,14 +65,14 @@ class Command(BaseCommand):
         found = list_items(
             heap,
             seed=options["seed"],
-            strategies=options["strategy"] or tuple(STRATEGIES),
+            strategies=options["strategy"] or OFFERED,
             rejected=options["rejected"],
         )
         return [one for one in found if not (options["drafts"] and one.state == "published")]
 
     def _store(self, options: dict[str, Any]) -> None:
         counts = refresh_drafts(
-            seed=options["seed"], bank=options["bank"], strategies=options["strategy"] or tuple(STRATEGIES)
+            seed=options["seed"], bank=options["bank"], strategies=options["strategy"] or OFFERED
         )
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))
 

@@ -29,6 +29,11 @@ POINTS = re.compile(
     r"|以下|上文|下文|前面|后面提到|本章|本节|这里的?|点击",
     re.IGNORECASE,
 )
+SLOPPY = re.compile(
+    r"\b[Aa] (?!one\b|uni|use|eu)[aeiou]\w|\b[Aa]n (?!hour|honest|heir)[bcdgjkpqtvwyz][a-z]"
+    r"|\s[.,;](?=\s?[A-Za-z])"
+    r"|\b(the|a|an|is|of|to|in|and|are) \1\b|[a-z]\)?\.[A-Z][a-z]+ [a-z]"
+)
 ADDRESS = re.compile(r"https?://|www\.|\]\(|<[a-z/]")
 
 
@@ -46,6 +51,11 @@ def is_balanced(text: str) -> bool:
     return not (uneven or text.count("`") % 2 or text.count("$") % 2)
 
 
+def is_sloppy(text: str) -> bool:
+    """Tell whether a text has a slip to stumble over: a wrong article, a loose point, a word twice."""
+    return bool(SLOPPY.search(text))
+
+
 def _objection(shown: str) -> str:
     if ANAPHORIC.search(shown):
         return "begins by pointing back"
@@ -57,6 +67,8 @@ def _objection(shown: str) -> str:
         return "is cut off"
     if shown.rstrip().endswith(("?", "？")):
         return "is a question"
+    if is_sloppy(shown):
+        return "is carelessly written"
     if not is_balanced(shown):
         return "a bracket is left open"
     if width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS:

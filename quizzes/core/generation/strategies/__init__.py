@@ -21,3 +21,6 @@ STRATEGIES: dict[str, ModuleType] = {
     module.NAME: module
     for module in (verdict, output, columns, number, siblings, definition, contrast, expansion, which)
 }
+
+BY_NAME = frozenset({which.NAME, siblings.NAME})  # mostly invalid when rated: 2 of 10, 2 of 7 valid
+OFFERED = tuple(name for name in STRATEGIES if name not in BY_NAME)  # what runs where none is named

@@ -10,12 +10,13 @@ from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, leak
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
+from quizzes.core.generation.titles import quoted_title
 from quizzes.core.generation.words import content_words, overlap, script_of, width
 from quizzes.core.labels import is_label
 from quizzes.core.passages import Cell, Table, plain
 
 NAME = "columns"
-VERSION = 1
+VERSION = 2
 MOST_THINGS = 6
 A_TABLE = 6  # rows of a table that are tried
 NOTE = re.compile(
@@ -51,6 +52,49 @@ YES_NO = re.compile(
     r"|小|中|多|少|high|low|fast|slow|medium|good|bad)(?:\s*[（(].*)?$",
     re.IGNORECASE,
 )
+CLAUSE = re.compile(
+    r"(?:when|how|why|what|where|who|which|if|is|are|does|do|can|should|has)\b|.*(?:时|的时候|之后|之前|如何|怎么|怎样"
+    r"|为什么|是否|何时|吗)[？?]?$|.*[?？]$",
+    re.IGNORECASE,
+)
+JUDGING_LABEL = re.compile(
+    r"\b(?:pros?|cons?|advantages?|disadvantages?|strengths?|weakness(?:es)?|benefits?|drawbacks?|limitations?"
+    r"|when|suitability|recommendation|performance)\b|优缺点|优点|缺点|优势|劣势|特点|特性|评价|性能|适用|推荐",
+    re.IGNORECASE,
+)
+VERB = re.compile(
+    r"(?:uses?|has|have|is|are|was|does|do|can|cannot|can't|doesn't|don't|must|may|needs?|requires?|allows?"
+    r"|supports?|provides?|makes?|takes?|gives?|gets?|keeps?|works?|runs?|stores?|returns?|creates?|lets?"
+    r"|depends?|happens?|tends?|helps?|enables?|handles?|should|will|when|if|because)\b",
+    re.IGNORECASE,
+)
+JUDGED = re.compile(
+    r"\b(?:mainly|mostly|usually|typically|often|generally|commonly|sometimes|large|huge|small|simpl[ey]r?|eas(?:y"
+    r"|ier|ily)|hard(?:er)?|better|best|good|great|bad|worse|popular|powerful|suitable|ideal|recommended"
+    r"|preferred|faster|slower|highly|very|too|more|less|relatively|medium|complex|limited|minimal)\b"
+    r"|主要|通常|一般|往往|常常|经常|更|较|最好|适合|大型|小型|良好|方便|简单|容易|复杂|灵活|强大|高效|推荐|建议|可能|略|有限"
+    r"|非常|很|不错",
+    re.IGNORECASE,
+)
+
+
+def labelled(candidate: Candidate) -> Verdict:
+    """Object to row labels that are a clause or a question, and to cells that open with a verb."""
+    label = candidate.hidden.removesuffix(f":{candidate.key}")
+    if CLAUSE.match(label) or width(label) > 40:
+        return Verdict("labelled", False, f"a clause, not a label: {label}")
+    if JUDGING_LABEL.search(label):
+        return Verdict("labelled", False, f"a row of judgements: {label}")
+    if VERB.match(candidate.shown):
+        return Verdict("labelled", False, "the cell does not read after its label")
+    return Verdict("labelled", True)
+
+
+def factual(candidate: Candidate) -> Verdict:
+    """Object to cells that judge or weigh instead of stating."""
+    if found := JUDGED.search(candidate.shown):
+        return Verdict("factual", False, f"a judgement: {found[0]}")
+    return Verdict("factual", True)
 
 
 def textual(candidate: Candidate) -> Verdict:
@@ -90,7 +134,7 @@ def named(candidate: Candidate) -> Verdict:
     return Verdict("named", True)
 
 
-FILTERS = (textual, leak.check, alike.check, apart, named)
+FILTERS = (labelled, factual, textual, leak.check, alike.check, apart, named)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -146,27 +190,36 @@ def _is_sound(grid: Grid) -> bool:
 
 
 def _candidates(text: Text, grid: Grid, rng: random.Random) -> Iterator[Candidate]:
-    chinese, title = text.chinese, plain(text.title)
-    colon, semicolon = ("：", "；") if chinese else (": ", "; ")
+    """Yield one candidate a row: of the cell that the filters pass, else of any."""
     rows = list(zip(grid.aspects, grid.cells, strict=True))
     rng.shuffle(rows)
     for aspect, row in rows[:A_TABLE]:
-        cells = [plain(cell.text) for cell in row]
-        place = rng.randrange(len(cells))
-        others = [i for i in range(len(cells)) if i != place]
-        rng.shuffle(others)
-        others = others[:DISTRACTORS]
-        key, distractors = grid.things[place], tuple(grid.things[i] for i in others)
-        stem = f"{say('column_in', chinese=chinese, title=title, row=aspect)}\n\n{cells[place]}"
-        said = semicolon.join(f"{thing}{colon}{cell}" for thing, cell in zip(grid.things, cells, strict=True))
-        why = say("because", chinese=chinese, source=f"{aspect}{colon}{said}")
-        yield Candidate(
-            item=single(key, distractors, stem, why, NAME, rng),
-            text=text,
-            span=row[place].span,
-            shown=cells[place],
-            hidden=f"{aspect}:{key}",
-            key=key,
-            distractors=distractors,
-            rivals=tuple(cells[i] for i in others),
-        )
+        places = list(range(len(row)))
+        rng.shuffle(places)
+        tried = [_candidate(text, grid, aspect, row, place, rng) for place in places]
+        yield next((one for one in tried if all(check(one).passed for check in FILTERS)), tried[0])
+
+
+def _candidate(
+    text: Text, grid: Grid, aspect: str, row: tuple[Cell, ...], place: int, rng: random.Random
+) -> Candidate:
+    chinese, title = text.chinese, quoted_title(text)
+    colon, semicolon = ("：", "；") if chinese else (": ", "; ")
+    cells = [plain(cell.text) for cell in row]
+    others = [i for i in range(len(cells)) if i != place]
+    rng.shuffle(others)
+    others = others[:DISTRACTORS]
+    key, distractors = grid.things[place], tuple(grid.things[i] for i in others)
+    asked = say("column_in" if title else "column", chinese=chinese, title=title, row=aspect)
+    said = semicolon.join(f"{thing}{colon}{cell}" for thing, cell in zip(grid.things, cells, strict=True))
+    why = say("because", chinese=chinese, source=f"{aspect}{colon}{said}")
+    return Candidate(
+        item=single(key, distractors, f"{asked}\n\n{cells[place]}", why, NAME, rng),
+        text=text,
+        span=row[place].span,
+        shown=cells[place],
+        hidden=f"{aspect}:{key}",
+        key=key,
+        distractors=distractors,
+        rivals=tuple(cells[i] for i in others),
+    )

@@ -4,16 +4,16 @@ import random
 import re
 from collections.abc import Iterator
 
-from quizzes.core.generation.choosing import masked, single
+from quizzes.core.generation.choosing import is_plural, masked, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
-from quizzes.core.generation.words import width
+from quizzes.core.generation.words import is_chinese, width
 from quizzes.core.passages import plain
 
 NAME = "contrast"
-VERSION = 1
+VERSION = 2
 BLANK = "____"
 EN_PAIR = re.compile(
     r".*?\b(?:differences?|distinction|comparison) between (?:an? |the )?(?P<a>.+?) (?:and|vs\.?|versus) "
@@ -28,6 +28,96 @@ ZH_PAIR = re.compile(
     r"(?:之间)?(?:的|有什么|有何|有哪些|是什么|是)*(?:区别|不同|异同|差异|对比|比较).*",
 )
 MOST = 3  # a question
+EITHER_NUMBER = frozenset(
+    [
+        "can",
+        "cannot",
+        "can't",
+        "could",
+        "may",
+        "might",
+        "must",
+        "will",
+        "won't",
+        "would",
+        "should",
+        "had",
+        "did",
+        "didn't",
+    ]
+)
+OF_ONE = frozenset(["is", "isn't", "was", "wasn't", "has", "hasn't", "does", "doesn't"])
+OF_MANY = frozenset(
+    [
+        "are",
+        "aren't",
+        "were",
+        "weren't",
+        "have",
+        "haven't",
+        "do",
+        "don't",
+        "accept",
+        "act",
+        "allow",
+        "apply",
+        "contain",
+        "create",
+        "define",
+        "describe",
+        "enable",
+        "exist",
+        "follow",
+        "give",
+        "handle",
+        "help",
+        "hold",
+        "keep",
+        "let",
+        "live",
+        "manage",
+        "need",
+        "offer",
+        "own",
+        "provide",
+        "receive",
+        "refer",
+        "render",
+        "represent",
+        "require",
+        "return",
+        "run",
+        "share",
+        "specify",
+        "store",
+        "support",
+        "take",
+        "use",
+        "work",
+    ]
+)
+ADVERB = re.compile(r"(?:also|always|never|only|often|not|just|both|\w+ly)$")
+
+
+def fitting(candidate: Candidate) -> Verdict:
+    """Object where the gap does not take both sides: by number, by the word after it, by a second gap."""
+    shown = candidate.shown
+    if shown.count(BLANK) > (2 if candidate.text.chinese else 1):
+        return Verdict("fitting", False, "names its subject again and again")
+    if is_chinese(shown) or shown.startswith((f"{BLANK}：", f"{BLANK}:")):
+        return Verdict("fitting", True)
+    words = [word for word in shown.split(" ")[1:] if not ADVERB.match(word)]
+    verb = words[0].casefold().strip(",.") if words else ""
+    if verb in EITHER_NUMBER:
+        return Verdict("fitting", True)
+    numbers = {is_plural(option) for option in (candidate.key, *candidate.distractors)}
+    if len(numbers) > 1:
+        return Verdict("fitting", False, f"only one side goes with “{verb}”")
+    third = verb.endswith("s") and verb.isalpha()
+    named = any(verb.rstrip("s") == word.rstrip("s") for word in candidate.text.title.casefold().split())
+    if not (verb in OF_MANY if numbers == {True} else verb in OF_ONE or (third and not named)):
+        return Verdict("fitting", False, f"“{verb}” does not read after both")
+    return Verdict("fitting", True)
 
 
 def one_sided(candidate: Candidate) -> Verdict:
@@ -52,7 +142,7 @@ def long_enough(candidate: Candidate) -> Verdict:
     return Verdict("long_enough", True)
 
 
-FILTERS = (hygiene.check, leak.check, vague.check, alike.check, fits.check, one_sided, long_enough)
+FILTERS = (fitting, hygiene.check, leak.check, vague.check, alike.check, fits.check, one_sided, long_enough)
 
 
 def pair_of(title: str) -> tuple[str, str] | None:
@@ -70,6 +160,7 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
     """Yield the statements whose subject is one side, where the answer speaks of both."""
     for text in material.texts:
         pair = pair_of(text.title)
+        pair = shared_head(pair, text) if pair else None
         if pair and not any(a.casefold() in b.casefold() for a, b in (pair, pair[::-1])):
             yield from _candidates(text, pair, rng)
 
@@ -86,20 +177,64 @@ def _candidates(text: Text, pair: tuple[str, str], rng: random.Random) -> Iterat
     if not all(statements.values()):
         return
     for side, said, sentence in found[: MOST * 2]:
-        other = pair[1] if side == pair[0] else pair[0]
+        key, other = as_said(plain(sentence.text), side, pair[1] if side == pair[0] else pair[0])
         chinese = text.chinese
         stem = f"{say('contrast', chinese=chinese)}\n\n{said}"
         why = say("because", chinese=chinese, source=plain(sentence.text))
+        rival = pair[1] if side == pair[0] else pair[0]
         yield Candidate(
-            single(side, [other], stem, why, NAME, rng),
+            single(key, [other], stem, why, NAME, rng),
             text,
             sentence.span,
             said,
             side,
-            side,
+            key,
             (other,),
-            (" ".join(statements[other]),),
+            (" ".join(statements[rival]),),
         )
+
+
+def shared_head(pair: tuple[str, str], text: Text) -> tuple[str, str]:
+    """Give the first side the noun that it shares with the second: "Functional and Class Components"."""
+    first, second = pair
+    head = second.rpartition(" ")[2]
+    if " " in second and " " not in first:
+        whole = f"{first} {head}"
+        if re.search(rf"\b{re.escape(whole.rstrip('s'))}", f"{text.answer}", re.IGNORECASE):
+            return whole, second
+    return pair
+
+
+def as_said(sentence: str, side: str, other: str) -> tuple[str, str]:
+    """Return both sides as the sentence has its side, in number and article; else in the title's forms."""
+    name = re.escape(side.removesuffix("s") if is_plural(side) else side)
+    found = re.match(
+        rf"(?P<article>The |An? )?[`“\"]?{name}(?P<ending>e?s)?\b",
+        sentence,
+        re.IGNORECASE,
+    )
+    if not found or is_chinese(sentence) or is_plural(side) != is_plural(other):
+        return side, other
+    plural = bool(found["ending"]) if is_common(side) and is_common(other) else is_plural(side)
+    both = [_in_number(name, plural) for name in (side, other)]
+    if not found["article"] or plural:
+        return both[0], both[1]
+    definite = found["article"].casefold() == "the "
+    articles = ["the" if definite else "an" if name[0].casefold() in "aeiou" else "a" for name in both]
+    return f"{articles[0]} {both[0]}", f"{articles[1]} {both[1]}"
+
+
+def is_common(name: str) -> bool:
+    """Tell whether a name is a common noun, which has a plural, and no code or abbreviation."""
+    return bool(re.fullmatch(r"[A-Za-z]?[a-z]+(?:[ -][A-Za-z]?[a-z]+)*", name))
+
+
+def _in_number(name: str, plural: bool) -> str:
+    if plural == is_plural(name):
+        return name
+    if not plural:
+        return name.removesuffix("s")
+    return f"{name}es" if name.endswith(("s", "x", "ch", "sh")) else f"{name}s"
 
 
 def mask_subject(sentence: str, side: str) -> str | None:
@@ -115,5 +250,7 @@ def mask_subject(sentence: str, side: str) -> str | None:
     if not found:
         return None
     rest = masked(found["rest"], side)
+    if found["sep"] in ("：", ":") and rest.startswith(BLANK):
+        return rest
     colon = f"{BLANK}：" if found["sep"] in ("：", ":") else f"{BLANK} "
     return f"{colon}{rest}"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quizzes.core.generation.choosing import DISTRACTORS, masked, similar, single
+from quizzes.core.generation.choosing import DISTRACTORS, is_plural, masked, similar, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
 from quizzes.core.generation.material import Material, Text
@@ -18,7 +18,14 @@ from quizzes.core.generation.words import content_words, overlap, width
 from quizzes.core.passages import Sentence, Span, plain
 
 NAME = "definition"
-VERSION = 1
+VERSION = 2
+BLANK = "____"
+GENUS = 48  # characters in which a definition names its kind
+DOING = re.compile(
+    r"\b(?:process|technique|method|practice|pattern|act|ability|approach|procedure|mechanism|way|strategy|concept)\b"
+    r"|过程|技术|方法|做法|机制|策略|模式|概念",
+    re.IGNORECASE,
+)
 
 
 def near(candidate: Candidate) -> Verdict:
@@ -28,8 +35,31 @@ def near(candidate: Candidate) -> Verdict:
     return Verdict("near", True)
 
 
-FILTERS = (near, hygiene.check, leak.check, vague.check, alike.check, fits.check)
-BLANK = "____"
+def agrees(candidate: Candidate) -> Verdict:
+    """Object where the verb fits only some of the options in number, or two options are forms of one name."""
+    options = (candidate.key, *candidate.distractors)
+    verb = re.match(rf"{BLANK} (?P<verb>[a-z]+)", candidate.shown)
+    if verb:
+        plural = verb["verb"] in ("are", "were", "have", "do") or not verb["verb"].endswith("s")
+        if any(is_plural(option) != plural for option in options):
+            return Verdict("agrees", False, f"not every option goes with “{verb['verb']}”")
+    bare = [re.sub(r"[\s-]", "", option).casefold() for option in options]
+    if any(one in other for i, one in enumerate(bare) for j, other in enumerate(bare) if i != j):
+        return Verdict("agrees", False, "one option holds another")
+    return Verdict("agrees", True)
+
+
+def akin(candidate: Candidate) -> Verdict:
+    """Object where the definition names a kind of doing and a distractor is not known to be one."""
+    if not DOING.search(candidate.shown[:GENUS]):
+        return Verdict("akin", True)
+    for name, rival in zip(candidate.distractors, candidate.rivals, strict=True):
+        if not DOING.search(rival[:GENUS]):
+            return Verdict("akin", False, f"not known to be of this kind: {name}")
+    return Verdict("akin", True)
+
+
+FILTERS = (agrees, akin, near, hygiene.check, leak.check, vague.check, alike.check, fits.check)
 EN_VERB = (
     r"(?:is|are) (?:an?|the|any|used (?:to|for)|(?:simply|basically|just|essentially) an?)\b|(?:is|are) "
     r"defined as\b"

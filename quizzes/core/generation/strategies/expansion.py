@@ -3,33 +3,58 @@
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from quizzes.core.generation.alternatives import alternatives
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
+from quizzes.core.generation.titles import quoted_title
 from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Sentence, plain
 
 NAME = "expansion"
-VERSION = 1
-FULL = r"(?P<full>[A-Za-z][A-Za-z'’-]*(?:[ -][A-Za-z][A-Za-z'’-]*){1,6})"
-SHORT = r"(?P<short>[A-Z][A-Za-z]*[A-Z]|[A-Z]{2,6})"
-PATTERNS = (
-    re.compile(rf"{FULL}\s*[（(]\s*{SHORT}s?\s*[)）]"),
-    re.compile(rf"\b{SHORT}\s*[（(]\s*(?:即|全称|英文全称)?[：:]?\s*{FULL}\s*[)）]"),
-    re.compile(rf"[（(]{FULL}\s*[,，、]\s*(?:简称|缩写为?)?\s*{SHORT}\s*[)）]"),
-    re.compile(
-        rf"\b{SHORT}\s+(?:stands for|is short for|is an (?:acronym|abbreviation) (?:for"
-        rf"|of))\s+[\"“'`]?{FULL}",
-        re.IGNORECASE,
-    ),
+VERSION = 2
+WORDS = r"[A-Za-z][A-Za-z'’-]*(?:[ -][A-Za-z][A-Za-z'’-]*){1,7}"
+SHORT = r"[A-Z](?:[A-Za-z]{0,5}[A-Z])"
+BRACKET = re.compile(r"[（(](?P<inner>[^（）()]{2,120})[)）]")
+PARTS = re.compile(
+    r"\s*(?:[,，、;；:：/“”\"]|或者?|又称|也叫|即|简称为?|缩写为?|英文|全称为?|是"
+    r"|\bor\b|\bi\.e\.|\ba\.k\.a\.|\bshort for\b)+\s*"
 )
+SHORT_AT_END = re.compile(rf"(?P<left>\S*\s?)(?<![A-Za-z0-9])(?P<short>{SHORT})(?:s|协议)?[`”\"]?\s*$")
+WORDS_AT_END = re.compile(rf"(?P<words>{WORDS})[`”\"]?\s*$")
+STANDS = re.compile(
+    rf"(?<![A-Za-z0-9/-])(?P<short>{SHORT})\s*(?:stands for|is short for"
+    rf"|is (?:an? |the )?(?:acronym|abbreviation|short form) (?:for|of)"
+    rf"|的(?:英文)?全称(?:是|为)|是|即)\s*[\"“'`]?(?:the )?"
+    rf"(?P<words>{WORDS})(?P<other>\s*(?:\bor\b|或者?|/)\s*{WORDS})?"
+)
+LED = re.compile(rf"\W*(?P<short>{SHORT})\W*(?:[：:]|\s[-–—])\s*(?P<words>{WORDS})")
 SMALL = frozenset(
-    re.findall(
-        r"\S+",
-        "of for and the in on to by with a an at from as via ",
-    )
+    ["of", "for", "and", "the", "in", "on", "to", "by", "with", "a", "an", "at", "from", "as", "via"]
 )
+OPEN_PREFIXES = re.compile(
+    r"\b(inter|multi|pre|non|anti|sub|co|cross|fine|semi|auto|hyper|micro|over)[ -](?=[a-z])", re.I
+)
+MOST_FORMS = 24
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """An abbreviation where an author spells it out."""
+
+    short: str
+    full: str
+    text: Text
+    sentence: Sentence
+    defining: bool = field(default=False)  # the sentence is about the abbreviation
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Order by how much the place is about it: a title that names it, a sentence about it."""
+        named = re.search(rf"(?<![A-Za-z0-9]){self.short}s?(?![A-Za-z0-9])", self.text.title)
+        return (not (named and quoted_title(self.text)), not self.defining)
 
 
 def matches(candidate: Candidate) -> Verdict:
@@ -41,36 +66,69 @@ def matches(candidate: Candidate) -> Verdict:
 
 def untold(candidate: Candidate) -> Verdict:
     """Object where the title spells the abbreviation out."""
-    if candidate.hidden.casefold() in candidate.text.title.casefold():
+    if _folded(candidate.hidden).rstrip("s") in _folded(candidate.text.title):
         return Verdict("untold", False, "the title spells it out")
     return Verdict("untold", True)
 
 
-FILTERS = (matches, untold)
+def placed(candidate: Candidate) -> Verdict:
+    """Object to two letters without a title that says what it is about: they stand for many things."""
+    if len(candidate.shown) < 3 and not quoted_title(candidate.text):
+        return Verdict("placed", False, "two letters, and no title to place them")
+    return Verdict("placed", True)
+
+
+FILTERS = (matches, untold, placed)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
-    """Yield each abbreviation once, where the bank first spells it out."""
-    seen: set[str] = set()
+    """Yield each abbreviation once, from the place most about it; every spelling in the bank counts."""
+    found: dict[str, list[Spelled]] = {}
     for text in material.texts:
         for sentence in text.passages.sentences:
-            for short, full in expansions(plain(sentence.text)):
-                if short not in seen:
-                    seen.add(short)
-                    yield _candidate(text, sentence, short, full)
+            for short, full, defining in expansions(plain(sentence.text)):
+                found.setdefault(short, []).append(Spelled(short, full, text, sentence, defining))
+    for several in found.values():
+        best = min(several, key=lambda spelled: spelled.rank)
+        yield _candidate(best, [other.full for other in several])
 
 
-def expansions(sentence: str) -> Iterator[tuple[str, str]]:
-    """Yield abbreviation and words of each pair in a sentence."""
-    for pattern in PATTERNS:
-        for found in pattern.finditer(sentence):
-            full = trimmed(found["full"], found["short"])
+def expansions(sentence: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield abbreviation, words, and whether the sentence is about them, of each pair in a sentence."""
+    for stands in STANDS.finditer(sentence):
+        for words in (stands["words"], stands["other"] or ""):
+            bare = re.sub(r"^\s*(?:or\b|或者?|/)\s*", "", words)
+            for part in re.split(r" or ", bare):
+                if full := leading(part, stands["short"]):
+                    yield stands["short"], full, True
+    if (led := LED.match(sentence)) and (full := leading(led["words"], led["short"])):
+        yield led["short"], full, True
+    for bracket in BRACKET.finditer(sentence):
+        before = sentence[: bracket.start()]
+        for short, full in _bracketed(before, bracket["inner"]):
+            yield short, full, not before.strip('*_`“" ')[len(full) :].strip() or before.startswith(full)
+
+
+def _bracketed(before: str, inner: str) -> Iterator[tuple[str, str]]:
+    parts = [part.strip(" *_`'’‘") for part in PARTS.split(inner) if part.strip()]
+    ahead = SHORT_AT_END.search(before)
+    if ahead and not re.search(r"[A-Z][A-Z0-9]+[\s/-]$", ahead["left"]):
+        for part in parts:
+            if full := trimmed(part, ahead["short"]):
+                yield ahead["short"], full
+    words = WORDS_AT_END.search(before)
+    for part in parts:
+        if short := re.fullmatch(rf"({SHORT})s?", part):
+            spelled = [other for other in parts if other != part] + ([words["words"]] if words else [])
+            full = next((full for one in spelled if (full := trimmed(one, short[1]))), "")
             if full:
-                yield found["short"], full
+                yield short[1], full
 
 
 def trimmed(full: str, short: str) -> str:
     """Cut words before the ones that the abbreviation stands for; "" where none fit."""
+    if not re.fullmatch(WORDS, full):
+        return ""
     words = full.split(" ")
     for start in range(len(words)):
         if initials_match(" ".join(words[start:]), short):
@@ -78,29 +136,93 @@ def trimmed(full: str, short: str) -> str:
     return ""
 
 
-def spellings(full: str) -> tuple[str, ...]:
-    """Return the forms that count: with hyphens or spaces, singular or plural; the author's first."""
-    if full.endswith("s") and not full.endswith(("ss", "is", "us")):
-        numbers = (full, full[:-1])
-    else:
-        numbers = (full, f"{full}s" if not full.endswith(("s", "y")) else full)
-    several = [form for one in numbers for form in (one, one.replace("-", " "), one.replace(" ", "-"))]
-    return tuple(dict.fromkeys(several))
+def leading(full: str, short: str) -> str:
+    """Cut words after the ones that the abbreviation stands for; "" where none fit."""
+    words = full.split(" ")
+    for end in range(len(words), 0, -1):
+        if initials_match(" ".join(words[:end]), short):
+            return " ".join(words[:end])
+    return ""
+
+
+def spellings(full: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the forms that count: hyphens, spaces or neither, singular or plural; the author's first."""
+    several: list[str] = []
+    wordings = list(dict.fromkeys([full, *also]))
+    for wording in wordings:
+        several.append(wording)
+    for wording in wordings:
+        for one in _numbers(wording):
+            several += [one, one.replace("-", " "), *_joined(one), *_hyphened(one.replace("-", " "))]
+    distinct: dict[str, str] = {}
+    for form in several:
+        distinct.setdefault(form.casefold(), form)
+    return tuple(distinct.values())[:MOST_FORMS]
+
+
+def _numbers(full: str) -> tuple[str, ...]:
+    if full.endswith("s") and not full.endswith(("ss", "is", "us", "ics")):
+        return full, full[:-1]
+    plural = full if full.endswith(("s", "y", "ing", "ion")) else f"{full}s"
+    return full, plural
+
+
+def _joined(full: str) -> list[str]:
+    """Return a wording with its hyphened pairs and its prefixes written as one word."""
+    closed = OPEN_PREFIXES.sub(r"\1", full)
+    dashed = OPEN_PREFIXES.sub(r"\1-", full)
+    return [form for form in (dashed, closed, full.replace("-", "")) if form != full]
+
+
+def _hyphened(spaced: str) -> list[str]:
+    """Return a wording with a hyphen at one of its joints, or at all of them."""
+    words = spaced.split(" ")
+    if not 3 <= len(words) <= 5:
+        return []
+    return [
+        f"{' '.join(words[:i])}-{' '.join(words[i:])}"
+        for i in range(1, len(words) - 1)
+        if words[i].lower() not in SMALL and words[i - 1].lower() not in SMALL
+    ]
 
 
 def initials_match(full: str, short: str) -> bool:
-    """Tell whether the letters of an abbreviation are the initials of the words, small words optional."""
-    words = [word for word in re.split(r"[ -]", full) if word]
-    for chosen in (words, [word for word in words if word.lower() not in SMALL]):
-        if "".join(word[0] for word in chosen).casefold() == short.casefold() and len(chosen) > 1:
-            return words[0].lower() not in SMALL
-    return False
+    """Tell whether an abbreviation is made of the words' initials.
+
+    Each capital opens a word ("HyperText" is two), small letters go on in it ("LoRA"), small words may be
+    left out.
+    """
+    humps = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", full)
+    words = [word for word in re.split(r"[ -]", humps) if word]
+    return len(words) > 1 and words[0].lower() not in SMALL and _spell(words, short)
 
 
-def _candidate(text: Text, sentence: Sentence, short: str, full: str) -> Candidate:
-    chinese = text.chinese
-    stem = f"{say('stands', chinese=chinese, short=short, title=plain(text.title))}\n\n{short} = {BLANK}"
-    forms = spellings(full)
-    why = say("because", chinese=chinese, source=plain(sentence.text))
-    item = Cloze(slug=NAME, stem=stem, rationale=why, key=(forms,))
-    return Candidate(item, text, sentence.span, short, full, full)
+def _spell(words: list[str], short: str) -> bool:
+    if not words or not short:
+        return not words and not short
+    word, *rest = words
+    if word.lower() in SMALL and _spell(rest, short):
+        return True
+    if word[0].casefold() != short[0].casefold() or not (short[0].isupper() or word.lower() in SMALL):
+        return False
+    taken = 1
+    while True:
+        if _spell(rest, short[taken:]):
+            return True
+        if taken >= len(word) or short[taken : taken + 1] != word[taken] or not short[taken].islower():
+            return False
+        taken += 1
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s-]+", "", text).casefold()
+
+
+def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
+    short, text = spelled.short, spelled.text
+    chinese, title = text.chinese, quoted_title(text)
+    asked = say("stands_in" if title else "stands", chinese=chinese, short=short, title=title)
+    forms = spellings(spelled.full, (*elsewhere, *alternatives(short, spelled.full)))
+    why = say("because", chinese=chinese, source=plain(spelled.sentence.text))
+    item = Cloze(slug=NAME, stem=f"{asked}\n\n{short} = {BLANK}", rationale=why, key=(forms,))
+    return Candidate(item, text, spelled.sentence.span, short, spelled.full, spelled.full)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from quizzes.core.generation.choosing import single
 from quizzes.core.generation.drafts import Candidate, Verdict
+from quizzes.core.generation.filters import dated, hygiene
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
+from quizzes.core.generation.titles import sentence_case
 from quizzes.core.passages import Span, plain
 
 NAME = "verdict"
-VERSION = 1
+VERSION = 2
 ASKS = re.compile(r"(?:Is|Are|Was|Does|Do|Did|Can|Could|Has|Have|Will)\b[^?？]+[?？]", re.IGNORECASE)
 ASKS_ZH = re.compile(
     r"[^?？]*(?:吗|是否|能否|可否|能不能|会不会|是不是|可不可以|有没有|需不需要|要不要)[^?？]*[?？]?"
@@ -38,6 +40,7 @@ OPINION = re.compile(
     r"|show|list|tell)|necessary|worth|important|useful|easy|hard|safe)\b|应该|建议|你|推荐",
     re.IGNORECASE,
 )
+NAMED = re.compile(r"\b(?!I\b)[A-Z]\w*|`[^`]+`|\b[a-z]+[A-Z_]\w*|\b\w+\.\w+|\w+\(\)")
 POINTS = re.compile(r"\b(?:this|these|above|following|below|it)\b|这|上面|下面|以下", re.IGNORECASE)
 
 
@@ -59,7 +62,26 @@ def factual(candidate: Candidate) -> Verdict:
     return Verdict("factual", True)
 
 
-FILTERS = (decided, factual)
+def named(candidate: Candidate) -> Verdict:
+    """Object where the question alone does not say what it is about: no name in it, or a broken opening."""
+    shown = candidate.shown
+    if re.match(r"(?:is|was) (?:that|it|there)\b|do(?:es)? (?:all|we|they)\b", shown, re.IGNORECASE):
+        return Verdict("named", False, "does not ask about a thing")
+    if hygiene.is_sloppy(shown):
+        return Verdict("named", False, "is carelessly written")
+    if candidate.text.chinese or NAMED.search(shown.split(" ", 1)[-1]):
+        return Verdict("named", True)
+    return Verdict("named", False, "names nothing")
+
+
+def current(candidate: Candidate) -> Verdict:
+    """Object where the answer ties itself to a version or calls something dated."""
+    if found := dated.MARK.search(plain(candidate.text.answer)):
+        return Verdict("current", False, f"tied to its time: {found[0]}")
+    return Verdict("current", True)
+
+
+FILTERS = (decided, factual, named, current)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -70,7 +92,7 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
 
 
 def _candidate(text: Text, rng: random.Random) -> Candidate | None:
-    title = plain(text.title).strip()
+    title = sentence_case(plain(text.title).strip(), text.answer)
     asked = ASKS.match(title) or (ASKS_ZH.match(title) if text.chinese else None)
     if not asked or not (sentences := text.passages.sentences):
         return None

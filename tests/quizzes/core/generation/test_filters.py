@@ -3,8 +3,8 @@
 import pytest
 
 from quizzes.core.generation.drafts import Candidate
-from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
-from quizzes.core.generation.material import Text
+from quizzes.core.generation.filters import alike, dated, fits, hygiene, leak, vague
+from quizzes.core.generation.material import Material, Text
 from quizzes.core.items import Open
 from quizzes.core.passages import Span
 
@@ -47,6 +47,8 @@ def test_a_word_that_all_options_share_is_no_leak() -> None:
         (f"{LONG}, namely:", "is cut off"),
         (f"{LONG}?", "is a question"),
         (f"{LONG} (and more", "a bracket is left open"),
+        (f"{LONG} in an database", "is carelessly written"),
+        (f"{LONG} of the the server", "is carelessly written"),
         ("keeps logs", "says too little"),
         (f"{LONG} " * 9, "is too long"),
     ],
@@ -84,3 +86,21 @@ def test_a_distractor_of_which_the_bank_says_the_same_is_refused() -> None:
 
 def test_praise_says_nothing_in_particular() -> None:
     assert not vague.check(candidate("is a very popular, powerful and widely used simple tool")).passed
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        (f"{LONG}, which is deprecated", "tied to its time: deprecated"),
+        (f"{LONG} since version 4.2", "tied to its time: since version 4.2"),
+        ("该方法已被废弃，副本改为按顺序读取日志", "tied to its time: 已被废弃"),
+        ("keeps a log in `openLog()` for its followers", "elsewhere called dated: openLog"),
+        (LONG, ""),
+        (f"{LONG} up to 64 bits wide", ""),
+        (f"{LONG}, which is unsafe", ""),
+    ],
+)
+def test_what_the_bank_calls_dated_is_refused(shown: str, found: str) -> None:
+    elsewhere = Text("o", "Which calls are old?", "The method `openLog()` is deprecated.", "en")
+    verdict = dated.check_of(Material((TEXT, elsewhere)))(candidate(shown))
+    assert (verdict.passed, verdict.reason) == (not found, found)

@@ -11,7 +11,8 @@ from quizzes.core.authored import parse_item
 from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text, subject_of
-from quizzes.core.generation.strategies import STRATEGIES, contrast, definition, expansion, output
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES, contrast, definition, expansion, output
+from quizzes.core.grading import grade
 from quizzes.core.items import BLANK, Cloze, Single
 from quizzes.core.writing import write_item
 
@@ -81,6 +82,24 @@ def test_a_definition_that_holds_a_word_of_its_term_leaks() -> None:
     assert "leak" in objections(leaking[0])
 
 
+def test_a_definition_whose_verb_fits_one_option_only_is_refused() -> None:
+    material = texts(
+        *((text.title, text.answer) for text in REACT.texts),
+        ("What are portals?", "Portals are a bridge that mounts children into nodes outside their parent."),
+    )
+    (plural,) = (draft for draft in drafts(material, "definition") if key_of(draft) == "portals")
+    assert objections(plural) == ["agrees"]
+
+
+def test_a_definition_of_a_doing_needs_distractors_that_are_doings() -> None:
+    material = texts(
+        *((text.title, text.answer) for text in REACT.texts[1:]),
+        ("What is Jest?", "Jest is a technique that replaces parts of a program by stand-ins."),
+    )
+    (doing,) = (draft for draft in drafts(material, "definition") if key_of(draft) == "Jest")
+    assert objections(doing) == ["akin"]
+
+
 def test_definitions_of_other_chapters_are_no_distractors() -> None:
     material = Material(
         tuple(
@@ -136,9 +155,14 @@ def test_a_yes_or_no_of_the_author_is_asked() -> None:
     found = {draft.candidate.text.title: draft for draft in drafts(material, "verdict")}
     assert key_of(found["Is Python compiled to bytecode?"]) == "Yes"
     assert key_of(found["Can a tuple be changed?"]) == "No"
-    assert objections(found["Does it support threads?"]) == ["factual"]
-    assert objections(found["Is recursion fast?"]) == ["decided"]
+    assert objections(found["Does it support threads?"]) == ["factual", "named"]
+    assert objections(found["Is recursion fast?"]) == ["decided", "named"]
     assert "Should you use globals?" not in found
+
+
+def test_a_yes_or_no_about_nothing_named_is_refused() -> None:
+    material = texts(("Is the heap sorted?", "Yes, it is."), ("Is a Python set sorted?", "No, it is not."))
+    assert [objections(draft) for draft in drafts(material, "verdict")] == [["named"], []]
 
 
 def test_a_chinese_yes_or_no_is_asked() -> None:
@@ -232,6 +256,34 @@ def test_a_table_whose_rows_are_the_things_is_turned() -> None:
     assert found
 
 
+def test_a_row_label_that_is_a_clause_is_refused() -> None:
+    english = TABLE.format(corner="Feature").replace("Stored entries", "When a member is stored")
+    chinese = """
+| 对比 | 映射 | 集合 |
+|---|---|---|
+| 键缺失的时候 | 返回预先给定的空值对象 | 抛出找不到成员的异常 |
+| 存放内容 | 由键与值组成的许多条目 | 彼此不同的单个成员元素 |
+"""
+    for material, clause, label in (
+        (texts(("Map versus Set", english)), "When a member is stored", "Lookup result"),
+        (texts(("映射与集合有何不同？", chinese), language="zh-hans"), "键缺失的时候", "存放内容"),
+    ):
+        found = {
+            draft.candidate.hidden.split(":")[0]: objections(draft) for draft in drafts(material, "columns")
+        }
+        assert found == {clause: ["labelled"], label: []}
+
+
+def test_a_cell_that_judges_is_refused() -> None:
+    judged = TABLE.format(corner="Feature").replace("the value that", "usually the value that")
+    judged = judged.replace("whether the", "typically whether the")
+    found = {
+        draft.candidate.hidden.split(":")[0]: objections(draft)
+        for draft in drafts(texts(("Map versus Set", judged)), "columns")
+    }
+    assert found == {"Stored entries": [], "Lookup result": ["factual"]}
+
+
 def test_a_table_of_notes_is_no_comparison() -> None:
     head = "\n| Name | Description | Default |\n|---|---|---|\n"
     table = f"{head}| a | first long text here | 1 |\n| b | second one | 2 |\n"
@@ -268,10 +320,46 @@ def test_a_contrast_asks_of_which_side_a_statement_is_said() -> None:
         "A thread shares memory with its siblings and needs only a stack and a set of registers."
     )
     found = drafts(texts(("What is the difference between a process and a thread?", answer)), "contrast")
-    assert [(key_of(draft), draft.state) for draft in found] == [("process", "draft"), ("thread", "draft")]
+    assert [(key_of(draft), draft.state) for draft in found] == [
+        ("a process", "draft"),
+        ("a thread", "draft"),
+    ]
+    assert {option.text for option in found[0].item.options} == {"a process", "a thread"}  # type: ignore[union-attr]
     assert found[0].item.stem.endswith(
         "____ owns its address space and its open files, and the kernel protects them."
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said", "objection"),
+    [
+        (
+            "processes",
+            "threads",
+            "Processes own their address space and open files, and the kernel protects them.",
+            [],
+        ),
+        (
+            "process",
+            "threads",
+            "A process owns its address space and open files, and the kernel protects them.",
+            ["fitting"],
+        ),
+        (
+            "process",
+            "thread",
+            "A process, own address space and open files, and the kernel protects them.",
+            ["fitting"],
+        ),
+    ],
+)
+def test_what_follows_a_contrast_agrees_with_both_sides(
+    first: str, second: str, said: str, objection: list[str]
+) -> None:
+    answer = f"{said}\n\n{second.capitalize()} can share all memory with siblings of the same program."
+    title = f"What is the difference between {first} and {second}?"
+    found = drafts(texts((title, answer)), "contrast")
+    assert objections(found[0]) == objection
 
 
 @pytest.mark.parametrize(
@@ -296,22 +384,83 @@ def test_a_masked_side_is_masked_as_a_word_only() -> None:
 @pytest.mark.parametrize(
     ("sentence", "found"),
     [
-        ("均方误差（Mean Squared Error, MSE）很常用。", [("MSE", "Mean Squared Error")]),
-        ("We use Principal Component Analysis (PCA) here.", [("PCA", "Principal Component Analysis")]),
-        ("ROC stands for Receiver Operating Characteristic.", [("ROC", "Receiver Operating Characteristic")]),
-        ("Bag of Words (BOW) and that (TBD) thing.", [("BOW", "Bag of Words")]),
+        ("均方误差（Mean Squared Error, MSE）很常用。", [("MSE", "Mean Squared Error", True)]),
+        ("We use Principal Component Analysis (PCA) here.", [("PCA", "Principal Component Analysis", False)]),
+        (
+            "ROC stands for Receiver Operating Characteristic.",
+            [("ROC", "Receiver Operating Characteristic", True)],
+        ),
+        (
+            "CDN stands for Content Delivery Network or Content Distribution Network.",
+            [("CDN", "Content Delivery Network", True), ("CDN", "Content Distribution Network", True)],
+        ),
+        ("Bag of Words (BOW) and that (TBD) thing.", [("BOW", "Bag of Words", True)]),
         ("Some Other Words (XYZ)", []),
+        ("The PCI DSS (Data Security Standard) covers cards.", []),
+        ("The Data Security Standard (PCI DSS) covers cards.", []),
     ],
 )
-def test_abbreviations_are_read_where_their_letters_fit(sentence: str, found: list[tuple[str, str]]) -> None:
+def test_abbreviations_are_read_where_their_letters_fit(
+    sentence: str, found: list[tuple[str, str, bool]]
+) -> None:
     assert list(expansion.expansions(sentence)) == found
 
 
 def test_an_expansion_accepts_hyphens_spaces_and_plurals() -> None:
     (draft,) = drafts(texts(("Which model?", "Support-Vector Machines (SVM) separate classes.")), "expansion")
     assert isinstance(draft.item, Cloze)
-    assert {"Support-Vector Machines", "Support Vector Machine"} <= set(draft.item.key[0])
+    forms = draft.item.key[0]
+    folded = [form.casefold() for form in forms]
+    assert forms[0] == "Support-Vector Machines"
+    assert {"support-vector machines", "support vector machine"} <= set(folded)
+    assert len(set(folded)) == len(folded)
     assert draft.item.stem.endswith(f"SVM = {BLANK}")
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "form", "counts"),
+    [
+        (
+            "What is XDN?",
+            "XDN stands for Xeric Delivery Net or Xeric Dispersal Net.",
+            "Xeric Delivery Net",
+            True,
+        ),
+        (
+            "What is XDN?",
+            "XDN stands for Xeric Delivery Net or Xeric Dispersal Net.",
+            "Xeric Dispersal Net",
+            True,
+        ),
+        ("What is MTU?", "MTU stands for Maximum Transmission Unit.", "maximum transfer unit", True),
+        ("What is MTU?", "MTU stands for Most Tested Unit.", "maximum transfer unit", False),
+    ],
+)
+def test_every_expansion_in_use_is_accepted_and_no_other(
+    title: str, sentence: str, form: str, counts: bool
+) -> None:
+    (draft,) = drafts(texts((title, sentence)), "expansion")
+    assert isinstance(draft.item, Cloze)
+    (right,) = grade(draft.item, [form]).parts
+    assert right is counts
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("What is MTU?", "In “What is MTU?”, what does the abbreviation MTU stand for?"),
+        ("What is MTU? How is it found?", "In “What is MTU?”, what does the abbreviation MTU stand for?"),
+        ("What is the MTU of a link, explain", "What does the abbreviation MTU stand for?"),
+        (f"What is the MTU{' of a link' * 9}?", "What does the abbreviation MTU stand for?"),
+        (
+            "What Is The Largest Packet Of A Link?",
+            "In “What is the largest packet of a link?”, what does the abbreviation MTU stand for?",
+        ),
+    ],
+)
+def test_a_title_is_quoted_only_when_short_and_whole(title: str, asked: str) -> None:
+    (draft,) = drafts(texts((title, "MTU stands for Maximum Transmission Unit.")), "expansion")
+    assert draft.item.stem == f"{asked}\n\nMTU = {BLANK}"
 
 
 def test_a_default_or_size_is_asked_as_a_number() -> None:
@@ -363,7 +512,7 @@ def test_every_source_stands_in_its_answer() -> None:
         ("Which types of sorting are there?", KINDS),
         ("What happens to a?", CODE),
     )
-    found = list(generate(everything, seed="1"))
+    found = list(generate(everything, seed="1", strategies=STRATEGIES))
     assert {draft.strategy for draft in found} >= {"definition", "columns", "siblings", "output"}
     for draft in found:
         assert draft.candidate.source
@@ -372,8 +521,19 @@ def test_every_source_stands_in_its_answer() -> None:
 
 
 def test_one_question_gives_no_heap_of_drafts() -> None:
-    found = accepted(generate(texts(("Which types of sorting are there?", KINDS)), seed="1"))
-    assert len([draft for draft in found if draft.strategy == "siblings"]) == 2
+    fourth = "deals numbers out by single digits, beginning at the lowest, and gathers them."
+    more = f"{KINDS}- **Radix pass**: {fourth}\n"
+    found = drafts(texts(("Which types of sorting are there?", more)), "siblings")
+    assert [draft.state for draft in found] == ["draft"] * 4
+    assert len(accepted(found)) == 3
+
+
+def test_rules_that_rated_badly_run_only_by_name() -> None:
+    assert set(STRATEGIES) - set(OFFERED) == {"which", "siblings"}
+    material = texts(("Which types of sorting are there?", KINDS))
+    assert list(generate(material, seed="1")) == []
+    named = list(generate(material, seed="1", strategies=["siblings"]))
+    assert {draft.strategy for draft in named} == {"siblings"}
 
 
 def test_span_hashes_outlive_new_spacing_but_no_new_words() -> None:
@@ -414,7 +574,7 @@ LINES = st.sampled_from(MARKDOWN.splitlines())
 @given(st.lists(st.tuples(st.lists(LINES, max_size=14), LINES), min_size=1, max_size=6))
 def test_no_markdown_breaks_a_rule(questions: list[tuple[list[str], str]]) -> None:
     material = texts(*((title, "\n".join(rows)) for rows, title in questions), language="zh-hans")
-    for draft in generate(material, seed="1"):
+    for draft in generate(material, seed="1", strategies=STRATEGIES):
         assert draft.candidate.source in draft.candidate.text.answer
         if draft.state == "draft":
             assert parse_item(write_item(draft.item, chinese=True), 1) == draft.item
