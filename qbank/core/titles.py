@@ -132,7 +132,7 @@ class Title:
     @property
     def is_about_file(self) -> bool:
         """Tell whether it asks about the file or its project: "What is it?", "How do I use this list?"."""
-        return bool(_OWN_AFFAIRS.match(self.text))
+        return not self.word and bool(_OWN_AFFAIRS.match(self.text))
 
     @property
     def is_contents(self) -> bool:

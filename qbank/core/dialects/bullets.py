@@ -1,4 +1,4 @@
-"""Questions as bullets without answers, nested bullets being follow-ups; and lines that say "question:"."""
+"""Questions as bullets, nested bullets being follow-ups or the answer; and lines that say "question:"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.titles import Title, plain_markdown, read_title, with_running_numbers
+from qbank.core.labels import opens_answer
+from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "bullets"
@@ -51,13 +52,34 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 def _entries(listing: Block) -> list[Entry]:
     """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
     items = [_unwrapped(item) for item in listing.children]
-    texts = [" ".join(item.children[0].text.split("\n")) if item.children else "" for item in items]
+    texts = [" ".join(_asked_lines(item)) for item in items]
     titles = with_running_numbers([read_title(text) for text in texts])
     return [
         Entry(outer, replace(title, number=title.number or item.number))
         for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
         if any(c.isalnum() for c in title.text) and (title.asks or not _LINK_ONLY.match(text))
     ]
+
+
+def _asked_lines(item: Block) -> list[str]:
+    """Return the lines of an item's first paragraph before one that opens the answer."""
+    lines = item.children[0].text.split("\n") if item.children else []
+    return lines[: next((n for n, line in enumerate(lines) if n and opens_answer(line)), len(lines))]
+
+
+def _answer_start(item: Block) -> int | None:
+    """Return the line on which the answer inside an item begins: at its label, else below a bold question."""
+    first, *rest = item.children
+    asked = len(_asked_lines(item))
+    if asked < first.end - first.start:
+        return first.start + asked
+    labelled = next((b.start for b in rest if b.kind == "paragraph" and opens_answer(b.text)), None)
+    if labelled is not None or not rest or not is_wholly_bold(first.text):
+        return labelled
+    nested = [
+        read_title(i.children[0].text) for b in rest if b.kind == "list" for i in b.children if i.children
+    ]
+    return None if 2 * sum(t.asks for t in nested) > len(nested) else first.end
 
 
 def _unwrapped(item: Block) -> Block:
@@ -98,8 +120,10 @@ def _of_entry(document: Document, entry: Entry, after: Sequence[Block]) -> Parse
     item = _unwrapped(entry.item)
     nested = [i for b in item.children[1:] if b.kind == "list" for i in b.children]
     rest = [b for b in item.children[1:] if b.kind != "list"]
-    stem = "\n\n".join(document.cut(b.start, b.end, item.indent) for b in rest)
     end = item.end
+    if (start := _answer_start(item)) is not None and entry.title.asks:
+        return _answered(document, entry, start)
+    stem = "\n\n".join(document.cut(b.start, b.end, item.indent) for b in rest)
     if code := _code_after(after):
         stem, end = "\n\n".join(p for p in (stem, document.cut(*code)) if p), code[1]
     return ParsedQuestion(
@@ -112,6 +136,22 @@ def _of_entry(document: Document, entry: Entry, after: Sequence[Block]) -> Parse
         stem=stem,
         answer="",
         follow_ups=tuple((plain_markdown(i.children[0].text), "") for i in nested if i.children),
+        difficulty=None if entry.title.starred else entry.title.difficulty,
+    )
+
+
+def _answered(document: Document, entry: Entry, start: int) -> ParsedQuestion:
+    """Make a question of an item that holds its answer."""
+    item = _unwrapped(entry.item)
+    return ParsedQuestion(
+        line=item.start + 1,
+        end_line=item.end,
+        answer_line=start + 1,
+        title=entry.title.text,
+        number=entry.title.number,
+        section=_section(document, item.start),
+        stem=document.cut(min(start, item.children[0].end), start, item.indent),
+        answer=document.cut(start, item.end, item.indent),
         difficulty=None if entry.title.starred else entry.title.difficulty,
     )
 

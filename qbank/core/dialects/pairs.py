@@ -102,7 +102,7 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     answer = trim_answer(document.cut(body, end))
     if start is not None and not opens_answer(answer):
         answer = re.sub(rf"{_SHORT.pattern}|{_ROMANCE.pattern}", "", answer, count=1)
-    if line.quoted or answer.lstrip().startswith(("- ", "* ")):
+    if line.quoted or answer.startswith((" ", "- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
     question = ParsedQuestion(
         line=line.start + 1,
@@ -124,6 +124,6 @@ def _freed(answer: str, *, quoted: bool) -> str:
     lines = answer.split("\n")
     if quoted and all(not text.strip() or text.lstrip().startswith(">") for text in lines):
         lines = [re.sub(r"^\s*>\s?", "", text) for text in lines]
-    if lines and opens_answer(item := re.sub(r"^\s*[-*+]\s+", "", lines[0])):
+    if lines and opens_answer(item := re.sub(r"^\s*(?:[-*+]\s+)?", "", lines[0])):
         lines = [item, *(re.sub(r"^ {1,4}", "", text) for text in lines[1:])]
     return "\n".join(lines)
