@@ -44,8 +44,12 @@ def can_reach(state: State) -> bool:
     return any(can_reach(next_state) for next_state, _ in list_steps(state))
 
 
+def deal_hands(highest: int = HIGHEST) -> list[State]:
+    """List every hand of four numbers from 1 to `highest`, solvable or not."""
+    return list(combinations_with_replacement(map(Fraction, range(1, highest + 1)), 4))
+
+
 @cache
 def list_hands(highest: int = HIGHEST) -> tuple[State, ...]:
     """List every hand of four numbers from 1 to `highest` from which 24 can be made."""
-    hands = combinations_with_replacement(map(Fraction, range(1, highest + 1)), 4)
-    return tuple(hand for hand in hands if can_reach(hand))
+    return tuple(filter(can_reach, deal_hands(highest)))

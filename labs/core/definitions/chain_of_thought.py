@@ -23,13 +23,12 @@ CHAIN_OF_THOUGHT = Lab(
             kind="int",
             default=8,
             minimum=3,
-            maximum=12,
+            maximum=10,
             label={"zh": "训练时最长的比特数 n", "en": "Longest row in training, n bits"},
             why={
-                "zh": "少于 3 比特不算多步；多于 12 比特，四个模型在一次运行的时间里练不完。",
-                "en": "Under 3 bits there are no many steps; over 12 four models do not get far enough in "
-                "the "
-                "time a run may take.",
+                "zh": "少于 3 比特不算多步；多于 10 比特，四个模型在 400 步里练不好，一次运行也太久。",
+                "en": "Under 3 bits there are no many steps; over 10 four models do not get far enough in "
+                "400 steps, and a run takes too long.",
             },
         ),
         Parameter(
@@ -71,7 +70,7 @@ CHAIN_OF_THOUGHT = Lab(
         Preset(
             "easy", {"zh": "题目很短时没有用处", "en": "Of no use where the question is short"}, {"length": 3}
         ),
-        Preset("long", {"zh": "更长的题", "en": "Longer questions"}, {"length": 12, "steps": 400}),
+        Preset("long", {"zh": "更长的题", "en": "Longer questions"}, {"length": 10, "steps": 400}),
     ),
     experiment="labs.core.experiments.chain_of_thought",
     series={

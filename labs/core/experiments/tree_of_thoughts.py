@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 import torch
 
@@ -14,7 +14,7 @@ from labs.core.data import stream
 from labs.core.decoder import initialise
 from labs.core.definitions.tree_of_thoughts import TREE_OF_THOUGHTS as LAB
 from labs.core.events import Event, Outcome, join, node, note, point, progress, result
-from labs.core.game24 import State, list_hands, write
+from labs.core.game24 import State, can_reach, deal_hands, write
 from labs.core.state_judge import StateJudge, balanced_accuracy, learned_judge, list_states, train_judge
 from labs.core.training import describe_environment, use_one_thread
 from labs.core.tree_search import Judge, Node, beam, chains, count_nodes, depth_first, simulated_judge, solve
@@ -24,36 +24,43 @@ WIDTHS = (1, 3, 5, 10, 20)
 BUDGETS = (25, 50, 100, 150, 200, 300)  # states a hand
 SHARED_BUDGET = 100  # at which chains and depth-first search are compared
 CLEAR = 0.1  # a difference of success that decides; 100 hands give ± .05
+SHOWN = {"few": (1, 25), "some": (5, 100), "most": (20, 300)}  # width of a beam, budget of the others
 
 COLUMNS: dict[str, Text] = {
     "search": {"zh": "搜索", "en": "search"},
-    "success": {"zh": "解出的牌局", "en": "hands solved"},
-    "nodes": {"zh": "每局看过的状态", "en": "states looked at, a hand"},
+    "judge": {"zh": "评估者在测试状态上的准确率", "en": "accuracy of its judge on the test's states"},
+    **{
+        key: {
+            "zh": f"解出：束宽 {width}，或 {budget} 个状态",
+            "en": f"solved: width {width}, or {budget} states",
+        }
+        for key, (width, budget) in SHOWN.items()
+    },
 }
 Measured = dict[str, dict[str, float]]  # "beam_5" → success, nodes
 
 
 @dataclass(frozen=True)
 class Deal:
-    """The hands to solve and what a judge may learn from."""
+    """The hands to solve, and what two judges learn from: one meets no state of the test, one all of them."""
 
     test: list[State]
-    states: list[State]  # to train on
+    unseen: list[State]  # states under the other hands, without the test's
+    seen: list[State]  # states under every hand
     test_states: list[State]
     overlap: float  # share of the test's states that also lie under other hands
 
 
 def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
-    """Solve the same hands by every search, first with simulated judges, then with a learned one."""
+    """Solve the same hands by every search, first with simulated judges, then with two learned ones."""
     chosen = parse_settings(LAB.parameters, settings)
-    steps = int(chosen["steps"])
-    total = steps + 100
-    yield progress(0, total, {"zh": "列出有解的牌局", "en": "listing the hands that can be solved"})
+    steps, accuracy = int(chosen["steps"]), float(chosen["accuracy"])
+    total = 2 * steps + 100
+    yield progress(0, total, {"zh": "发牌", "en": "dealing the hands"})
     use_one_thread()
-    hands = _shuffle(list_hands(HIGHEST), seed)
-    test = hands[: int(chosen["hands"])]
+    hands = filter(can_reach, _shuffle(deal_hands(HIGHEST), seed))
+    test = list(islice(hands, int(chosen["hands"])))
     measured: Measured = {}
-    accuracy = float(chosen["accuracy"])
 
     def judge(hand: State) -> Judge:  # a mind of its own for each hand, or a few states would decide for all
         return simulated_judge(accuracy, f"{seed} {hand}")
@@ -66,34 +73,12 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     ):
         yield from searches
     yield progress(40, total, {"zh": "收集评估者的训练状态", "en": "collecting states to learn from"})
-    deal = _deal(test, hands[len(test) :], keep_shared=chosen["shared"] == "yes")
-    network = initialise(StateJudge(), stream(seed, "initial weights"))
+    deal = _deal(test, list(hands))
     growth = grow_tree(*pick_search(test, judge))
-    for step, _ in enumerate(train_judge(network, deal.states, steps, stream(seed, "batches"))):
-        if step % 5 == 4 and (grown := next(growth, None)):
-            yield grown
-        if step % 10 == 9:
-            yield progress(50 + step, total, {"zh": "训练评估者", "en": "training the judge"})
-    yield from growth
-    learned = learned_judge(network)
-    yield from _beams("beam_learned", test, lambda hand: learned, measured)
-    yield from _by_budget(
-        "depth_first_learned", test, lambda hand: depth_first(hand, learned, prune=True), measured
-    )
-    quality = {
-        "judge_seen": balanced_accuracy(network, deal.states),
-        "judge_unseen": balanced_accuracy(network, deal.test_states),
-        "overlap": deal.overlap,
-    }
-    yield note(
-        f"测试牌局的状态有 {deal.overlap:.0%} 也出现在别的牌局里；学来的评估者在见过的状态上平衡准确率 "
-        f"{quality['judge_seen']:.3f}，在测试的状态上 {quality['judge_unseen']:.3f}。",
-        f"{deal.overlap:.0%} of the states of the test's hands also lie under other hands; balanced "
-        f"accuracy of "
-        f"the learned judge {quality['judge_seen']:.3f} on states it saw, {quality['judge_unseen']:.3f} on "
-        f"those "
-        "of the test.",
-    )
+    quality = {"overlap": deal.overlap}
+    yield from _learn("unseen", deal, steps, seed, growth, measured, quality)
+    yield from _learn("seen", deal, steps, seed, growth, measured, quality)
+    yield note(*_say_quality(quality))
     yield progress(total, total)
     yield _conclude(measured, quality, accuracy)
 
@@ -103,14 +88,56 @@ def _shuffle(hands: Sequence[State], seed: int) -> list[State]:
     return [hands[number] for number in order]
 
 
-def _deal(test: list[State], others: list[State], keep_shared: bool) -> Deal:
+def _deal(test: list[State], others: list[State]) -> Deal:
     """Collect the states under the test's hands and under the others."""
-    test_states = list_states(test)
+    test_states, states = list_states(test), list_states(others)
     own = set(test_states)
-    states = list_states(others)
-    overlap = len(own.intersection(states)) / len(own)
-    kept = states if keep_shared else [state for state in states if state not in own]
-    return Deal(test, kept, test_states, overlap)
+    unseen = [state for state in states if state not in own]
+    overlap = (len(states) - len(unseen)) / len(own)
+    return Deal(test, unseen, unseen + test_states, test_states, overlap)
+
+
+def _learn(
+    name: str,
+    deal: Deal,
+    steps: int,
+    seed: int,
+    growth: Iterator[Event],
+    measured: Measured,
+    quality: dict[str, float],
+) -> Iterator[Event]:
+    """Train a judge with the test's states or without, and search with it; the tree grows beside."""
+    states = deal.seen if name == "seen" else deal.unseen
+    start, total = (50 + steps if name == "seen" else 50), 2 * steps + 100
+    label: Text = {"zh": "训练评估者", "en": "training the judge"}
+    network = initialise(StateJudge(), stream(seed, "initial weights"))
+    for step, _ in enumerate(train_judge(network, states, steps, stream(seed, "batches"))):
+        if step % 5 == 4 and (grown := next(growth, None)):
+            yield grown
+        if step % 10 == 9:
+            yield progress(start + step, total, label)
+    yield from growth
+    learned = learned_judge(network)
+    yield from _beams(f"beam_{name}", deal.test, lambda hand: learned, measured)
+    yield from _by_budget(
+        f"depth_first_{name}", deal.test, lambda hand: depth_first(hand, learned, prune=True), measured
+    )
+    quality[f"judge_{name}"] = balanced_accuracy(network, deal.test_states)
+    if name == "unseen":
+        quality["judge_training"] = balanced_accuracy(network, states)
+
+
+def _say_quality(quality: Mapping[str, float]) -> tuple[str, str]:
+    """Say how well the judges know states that they have seen, and that they have not."""
+    overlap, own = quality["overlap"], quality["judge_training"]
+    unseen, seen = quality["judge_unseen"], quality["judge_seen"]
+    return (
+        f"测试牌局的状态有 {overlap:.0%} 也出现在别的牌局里。同样的测试状态，平衡准确率：训练里没有见过 "
+        f"{unseen:.3f}，见过 {seen:.3f}（没见过的那一个，在自己的训练状态上是 {own:.3f}）。",
+        f"{overlap:.0%} of the states of the test's hands also lie under other hands. Balanced accuracy on "
+        f"the same states of the test: {unseen:.3f} where training had none of them, {seen:.3f} where it had "
+        f"all (the former on its own training's states: {own:.3f}).",
+    )
 
 
 def _beams(
@@ -195,7 +222,7 @@ def numbers(state: State) -> str:
 
 def _conclude(measured: Measured, quality: Mapping[str, float], accuracy: float) -> Event:
     """Build the result."""
-    rows = [{"search": _name(key), **values} for key, values in measured.items()]
+    rows = [_row(series, measured, quality, accuracy) for series in LAB.series]
     numbers = {f"{key}_{name}": value for key, values in measured.items() for name, value in values.items()}
     outcome, verdict = judge_searches(measured, quality, accuracy)
     return result(
@@ -209,13 +236,16 @@ def _conclude(measured: Measured, quality: Mapping[str, float], accuracy: float)
     )
 
 
-def _name(key: str) -> Text:
-    """Name a search with its width or its budget."""
-    series, _, size = key.rpartition("_")
-    label, is_beam = LAB.series[series], series.startswith("beam")
+def _row(
+    series: str, measured: Measured, quality: Mapping[str, float], accuracy: float
+) -> dict[str, Text | float | None]:
+    """Sum up one search: the accuracy of its judge, and what it solved by how much it looked at."""
+    known = {"beam": accuracy, "depth_first": accuracy, "beam_blind": 0.5}
+    kind = series.startswith("depth_first") or series == "chains"
     return {
-        "zh": f"{label['zh']}，" + (f"宽 {size}" if is_beam else f"最多 {size} 个状态"),
-        "en": f"{label['en']}, " + (f"width {size}" if is_beam else f"up to {size} states"),
+        "search": LAB.series[series],
+        "judge": known.get(series, quality.get(f"judge_{series.rpartition('_')[2]}")),
+        **{key: measured[f"{series}_{sizes[kind]}"]["success"] for key, sizes in SHOWN.items()},
     }
 
 
@@ -223,7 +253,7 @@ def judge_searches(measured: Measured, quality: Mapping[str, float], accuracy: f
     """Compare the claim with the success at about the same number of states: search beats chains."""
     chain = measured[f"chains_{SHARED_BUDGET}"]["success"]
     simulated = measured[f"depth_first_{SHARED_BUDGET}"]["success"]
-    learned = measured[f"depth_first_learned_{SHARED_BUDGET}"]["success"]
+    learned = measured[f"depth_first_unseen_{SHARED_BUDGET}"]["success"]
     wins = simulated > chain + CLEAR
     parts = [
         _say_budget(chain, simulated, accuracy, wins),
@@ -262,19 +292,26 @@ def _say_beams(measured: Measured, accuracy: float) -> Text:
 
 
 def _say_learned(measured: Measured, quality: Mapping[str, float], learned: float, chain: float) -> Text:
-    """Say how the learned judge does, and that its accuracy alone does not tell."""
-    greedy = measured["beam_learned_1"]["success"]
+    """Say how the learned judges do on states unseen and seen, and that accuracy alone does not tell."""
+    greedy, greedy_seen = (measured[f"beam_{name}_1"]["success"] for name in ("unseen", "seen"))
+    seen = measured[f"depth_first_seen_{SHARED_BUDGET}"]["success"]
     beats = learned > chain + CLEAR
     return {
-        "zh": f"学来的评估者在测试状态上的平衡准确率是 {quality['judge_unseen']:.3f}（见过的 "
-        f"{quality['judge_seen']:.3f}）：贪心 {greedy:.0%}，深度优先 {learned:.0%}，"
-        + ("也胜过随机的链。" if beats else "并不胜过随机的链：评估者的准确率本身说明不了搜索的成败。"),
-        "en": f"The learned judge has a balanced accuracy of {quality['judge_unseen']:.3f} on the test's "
-        f"states "
-        f"({quality['judge_seen']:.3f} on those it saw): greedy {greedy:.0%}, depth first {learned:.0%}, "
+        "zh": f"学来的评估者，测试状态没有见过：平衡准确率 {quality['judge_unseen']:.3f}，贪心 {greedy:.0%}，"
+        f"深度优先 {learned:.0%}，"
+        + ("也胜过随机的链。" if beats else "并不胜过随机的链。")
+        + f"训练里见过同样的状态：{quality['judge_seen']:.3f}，贪心 {greedy_seen:.0%}，深度优先 {seen:.0%}"
         + (
-            "better than random chains too."
-            if beats
-            else "no better than random chains: accuracy alone does not tell how a search will go."
+            "；见过考题，成绩就高得多。" if seen > learned + CLEAR else "；准确率高一些，搜索却没有明显更好。"
+        ),
+        "en": f"The learned judge on states it never saw: balanced accuracy {quality['judge_unseen']:.3f}, "
+        f"greedy {greedy:.0%}, depth first {learned:.0%}, "
+        + ("better than random chains too. " if beats else "no better than random chains. ")
+        + f"Trained on the same states too: {quality['judge_seen']:.3f}, greedy {greedy_seen:.0%}, depth "
+        f"first {seen:.0%}"
+        + (
+            ": far better, for it has seen the test."
+            if seen > learned + CLEAR
+            else ": its searches are not clearly better."
         ),
     }

@@ -67,14 +67,34 @@ def test_states_of_two_and_of_three_numbers_are_encoded_alike_but_for_their_size
 
 def test_tree_of_thoughts_is_judged_by_its_numbers() -> None:
     def judged(chain: float, simulated: float, learned: float) -> str:
-        keys = ("beam_1", "beam_20", "beam_blind_20", "beam_learned_1")
+        keys = ("beam_1", "beam_20", "beam_blind_20", "beam_unseen_1", "beam_seen_1", "depth_first_seen_100")
         measured = {key: {"success": 0.5} for key in keys}
         measured["chains_100"] = {"success": chain}
         measured["depth_first_100"] = {"success": simulated}
-        measured["depth_first_learned_100"] = {"success": learned}
+        measured["depth_first_unseen_100"] = {"success": learned}
         quality = {"judge_seen": 0.8, "judge_unseen": 0.8}
         return tree_of_thoughts.judge_searches(measured, quality, 0.8)[0]
 
     assert judged(0.2, 0.7, 0.6) == "holds"
     assert judged(0.2, 0.7, 0.2) == "depends"
     assert judged(0.2, 0.2, 0.2) == "fails"
+
+
+def test_one_judge_trains_on_no_state_of_the_test_and_the_other_on_all() -> None:
+    test, others = list(list_hands(10)[:8]), list(list_hands(10)[8:16])
+    deal = tree_of_thoughts._deal(test, others)
+    own, below = set(deal.test_states), set(list_states(others))
+    assert own == set(list_states(test))
+    assert own & below and set(deal.unseen) == below - own
+    assert set(deal.seen) == below | own and len(deal.seen) == len(set(deal.seen))
+    assert deal.overlap == len(own & below) / len(own)
+
+
+def test_the_table_tells_judges_of_seen_and_unseen_states_apart() -> None:
+    *_, last = tree_of_thoughts.run({"hands": 20, "steps": 100}, 0)
+    found = last["result"]
+    assert len(found["table"]["rows"]) == 8
+    for name in ("unseen", "seen"):
+        assert 0.5 < found["numbers"][f"judge_{name}"] < 1
+        assert f"depth_first_{name}_100_success" in found["numbers"]
+    assert found["numbers"]["judge_training"] > 0.5
