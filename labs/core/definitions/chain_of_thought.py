@@ -26,9 +26,10 @@ CHAIN_OF_THOUGHT = Lab(
             maximum=10,
             label={"zh": "训练时最长的比特数 n", "en": "Longest row in training, n bits"},
             why={
-                "zh": "少于 3 比特不算多步；多于 10 比特，四个模型在 400 步里练不好，一次运行也太久。",
-                "en": "Under 3 bits there are no many steps; over 10 four models do not get far enough in "
-                "400 steps, and a run takes too long.",
+                "zh": "少于 3 比特不算多步；12 比特、400 步测得约 25 秒 CPU，"
+                "机器忙时可能超过一次运行允许的时间。",
+                "en": "Under 3 bits there are no many steps; 12 bits with 400 steps took some 25 CPU "
+                "seconds, which a busy machine may not get in the time a run may take.",
             },
         ),
         Parameter(
