@@ -87,7 +87,7 @@ class AttemptItemQuerySet(models.QuerySet["AttemptItem"]):
 
     def whole(self) -> AttemptItemQuerySet:
         """With everything that a page shows of it, in one query."""
-        return self.select_related("item__answer", "item__question__topic", "item__text")
+        return self.select_related("item__answer", "item__question__topic", "item__text", "item__provenance")
 
     def beside_others(self) -> AttemptItemQuerySet:
         """Add what the same attempt's items tell: `last_answered`, `last_saved`, `others_open`."""

@@ -95,7 +95,8 @@ def asked_row(card: Card, turn: int | None = None) -> AttemptItem | None:
     if not card.item_key:
         return None
     items = Item.objects.live().filter(question=card.question_id, key=card.item_key)
-    item = items.preferring(page_language()).select_related("answer", "question__topic", "text").first()
+    whole = items.select_related("answer", "question__topic", "text", "provenance")
+    item = whole.preferring(page_language()).first()
     if item is None:
         return None
     shown_at = card.reps if turn is None else turn

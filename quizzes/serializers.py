@@ -110,6 +110,10 @@ class SourceSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     url = serializers.CharField()
     lab = serializers.CharField(allow_blank=True, help_text="Slug of its lab, or empty.")
+    sentence = serializers.CharField(
+        allow_blank=True,
+        help_text="The author's words that it was made from, in Markdown, where there are such.",
+    )
 
 
 class ResultSerializer(serializers.Serializer[Any]):

@@ -141,13 +141,14 @@ def rationales_of(item: Item) -> list[str]:
 
 
 def source_of(row: AttemptItem) -> JSON:
-    """Tell from which question an item was made, and that question's lab."""
+    """Tell from which question an item was made, from which of its author's words, and the question's lab."""
     question, text = row.item.question, row.item.text
     return {
         "title": text.title if text else question.slug,
         "slug": question.slug,
         "url": reverse("question", args=[question.slug]),
         "lab": question.lab,
+        "sentence": provenance.source if (provenance := getattr(row.item, "provenance", None)) else "",
     }
 
 

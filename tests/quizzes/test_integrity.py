@@ -18,7 +18,7 @@ from quizzes.cards import Card
 from quizzes.core.blueprint import Blueprint
 from quizzes.interviews import begin_speaking
 from quizzes.memory import add_cards
-from quizzes.models import Attempt, AttemptItem, Item
+from quizzes.models import Attempt, AttemptItem, Item, Provenance
 from quizzes.services import record_response, start_attempt, sync_authored_items
 from tests.quizzes.bank import wrong
 from tests.quizzes.conftest import sign_in
@@ -124,7 +124,11 @@ def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sat(bank: Bank, learner: Learner) -> dict[str, Attempt]:
-    """Quizzes of every mode; cards of every item are in review."""
+    """Quizzes of every mode; cards of every item are in review; every item has a source sentence."""
+    Provenance.objects.bulk_create(
+        Provenance(item=item, strategy="definition", source="SECRET sentence", markdown="SECRET source")
+        for item in Item.objects.all()
+    )
     for key in ("", *Item.objects.live().values_list("key", flat=True).distinct()):
         if not key.startswith("@"):
             add_cards(learner=learner, questions=Question.objects.filter(slug="rich"), item_key=key)
