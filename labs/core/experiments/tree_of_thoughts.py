@@ -28,12 +28,9 @@ SHOWN = {"few": (1, 25), "some": (5, 100), "most": (20, 300)}  # width of a beam
 
 COLUMNS: dict[str, Text] = {
     "search": {"zh": "搜索", "en": "search"},
-    "judge": {"zh": "评估者在测试状态上的准确率", "en": "accuracy of its judge on the test's states"},
+    "judge": {"zh": "评估者的准确率", "en": "judge’s accuracy"},
     **{
-        key: {
-            "zh": f"解出：束宽 {width}，或 {budget} 个状态",
-            "en": f"solved: width {width}, or {budget} states",
-        }
+        key: {"zh": f"解出：宽 {width} / {budget} 状态", "en": f"solved: width {width} / {budget} states"}
         for key, (width, budget) in SHOWN.items()
     },
 }
