@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 
 import yaml
 
+from labs.figures import read_figure
 from labs.registry import LABS
 from qbank.core.blocks import read_document
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
+from qbank.core.figures import FIGURE, SCHEME, correct_figures, settle_figures
 from qbank.core.glossary import FILE as GLOSSARY
 from qbank.core.glossary import Term, read_terms
 from qbank.core.links import LinkIndex, bank_path
@@ -124,6 +126,7 @@ def check_bank(bank: Bank) -> list[Problem]:
         for parsed, question in languages.values():
             problems += _dead_links(bank, links, parsed, question)
             problems += _spellings(bank, parsed)
+            problems += _check_figures(bank, parsed, question)
     problems += _check_glossary(bank)
     problems += _check_bias(bank)
     return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.code))
@@ -229,6 +232,13 @@ def _shape(question: ParsedQuestion) -> dict[str, int]:
     }
 
 
+def _cited(question: ParsedQuestion) -> Counter[str]:
+    """Count the references to figures."""
+    said = [question.answer, *question.key_points, *(item.markdown for item in question.items)]
+    said += [text for pair in (*question.mistakes, *question.follow_ups) for text in pair]
+    return Counter(figure["reference"] for text in said for figure in FIGURE.finditer(text))
+
+
 def _check_translation(
     original: ParsedQuestion, parsed: ParsedFile, question: ParsedQuestion
 ) -> Iterator[Problem]:
@@ -238,6 +248,10 @@ def _check_translation(
         if found[what] != number:
             message = f"{found[what]} {what} here, {number} in the original."
             yield Problem(parsed.path, 1, "translation", message)
+    if _cited(original) != _cited(question):
+        other = sorted((_cited(original) - _cited(question)) + (_cited(question) - _cited(original)))
+        message = f"The figures are not those of the original: {', '.join(other)}."
+        yield Problem(parsed.path, 1, "translation", message)
     yield from lint_translation(original.items, question.items, path=parsed.path)
 
 
@@ -260,6 +274,32 @@ def _dead_links(
                 continue
             if inside not in bank.files and links.find(target, parsed.path, parsed.language) is None:
                 yield Problem(parsed.path, number, "dead-link", f"{target} leads nowhere.")
+
+
+def _check_figures(bank: Bank, parsed: ParsedFile, question: ParsedQuestion) -> Iterator[Problem]:
+    """Report figures that are not the stored ones, and those that stand where no link can."""
+    yield from settle_figures(bank.sources[parsed.path], parsed.path, read_figure).problems
+    bare = [question.title, question.gist, *(claim for claim, _ in question.mistakes)]
+    for item in question.items:
+        bare += [line for line in item.markdown.split("\n") if not line.lstrip().startswith(">")]
+    for text in bare:
+        if f"]({SCHEME}" in text:
+            message = f"A figure of a lab cannot stand in “{text[:50]}”."
+            remedy = "Give it in the answer, a key point, a correction, a follow-up or a reason."
+            yield Problem(parsed.path, 1, "figure-place", message, remedy)
+
+
+def fix_figures(folder: Path) -> list[str]:
+    """Write the stored numbers into the files; return the paths of those that changed."""
+    changed = []
+    for path in sorted(folder.rglob("*.md")):
+        if path.name not in NOT_QUESTIONS:
+            text, name = path.read_text(encoding="utf-8"), path.relative_to(folder).as_posix()
+            fixed = correct_figures(text, read_figure)
+            if fixed != text:
+                path.write_text(fixed, encoding="utf-8")
+                changed.append(name)
+    return changed
 
 
 def _spellings(bank: Bank, parsed: ParsedFile) -> Iterator[Problem]:

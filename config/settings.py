@@ -275,6 +275,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Who reads the figures of texts, "[0.95](lab:methods#lora_accuracy)", from the stored runs; "" for nobody.
+QBANK_FIGURES = "labs.figures.read_figure"
+
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.withdraw_stale_items"]
 

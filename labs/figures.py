@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
-from labs.core.config import SEED, Lab, Settings, SettingsError, Text, parse_settings
+from django.conf import settings as site
+from django.urls import reverse
+from django.utils import translation
+
+from labs.core.config import SEED, Lab, Parameter, Settings, SettingsError, Value, parse_settings
 from labs.core.examples import SEEDS, STORE, find_example, write
 from labs.registry import LABS
 
@@ -32,16 +37,58 @@ class StoredFigure:
         """Return the mean of the seeds."""
         return sum(self.values.values()) / len(self.values)
 
-    @property
-    def query(self) -> str:
-        """Return the query of the lab's address that runs the first of its seeds again."""
-        changed = {name: write(value) for name, value in self.settings.items()}
-        return urlencode({**changed, "seed": min(self.values)})
+    def address(self, seed: int, language: str) -> str:
+        """Return the permanent link of the lab's page with these settings and a seed: it runs them again."""
+        query = urlencode({**{name: write(value) for name, value in self.settings.items()}, "seed": seed})
+        with translation.override(language if language in dict(site.LANGUAGES) else None):
+            return f"{reverse('lab', args=[self.lab.slug])}?{query}"
 
-    @property
-    def title(self) -> Text:
-        """Return the lab's title."""
-        return self.lab.title
+    def setting(self, language: str) -> str:
+        """Say in words what differs from the defaults."""
+        said = [
+            f"{parameter.label[_side(language)]} = {_say(parameter, self.settings[parameter.name], language)}"
+            for parameter in self.lab.parameters
+            if self.settings[parameter.name] != parameter.default
+        ]
+        chinese = _side(language) == "zh"
+        return ("，" if chinese else ", ").join(said) or ("默认设置" if chinese else "default settings")
+
+    def describe(self, language: str) -> dict[str, object]:
+        """Return what a page says beside the number, as JSON, in Chinese or else in English."""
+        seeds = sorted(self.values)
+        return {
+            "lab": self.lab.slug,
+            "title": self.lab.title[_side(language)],
+            "setting": self.setting(language),
+            "number": self.number,
+            "timed": self.timed,
+            "note": self._note(seeds, language),
+            "runs": [
+                {"seed": seed, "value": self.values[seed], "address": self.address(seed, language)}
+                for seed in seeds
+            ],
+        }
+
+    def _note(self, seeds: list[int], language: str) -> str:
+        """Say in one line where the number is from."""
+        listed = ", ".join(map(str, seeds))
+        if _side(language) == "zh":
+            seed = f"种子 {listed} 的均值" if len(seeds) > 1 else f"种子 {listed}"
+            timed = "；实测用时" if self.timed else ""
+            return f"实验“{self.lab.title['zh']}”；{self.setting(language)}；{seed}{timed}"
+        seed = f"mean of seeds {listed}" if len(seeds) > 1 else f"seed {listed}"
+        timed = "; a measured time" if self.timed else ""
+        return f"Lab “{self.lab.title['en']}”; {self.setting(language)}; {seed}{timed}"
+
+
+def _side(language: str) -> Literal["zh", "en"]:
+    return "zh" if language.startswith("zh") else "en"
+
+
+def _say(parameter: Parameter, value: Value, language: str) -> str:
+    """Say a value as the lab's page does."""
+    labels = {choice.value: choice.label[_side(language)] for choice in parameter.choices}
+    return labels.get(str(value), write(value))
 
 
 def read_figure(reference: str, store: Path = STORE) -> StoredFigure:

@@ -317,7 +317,8 @@ def question_json(view: BankView, question: Question) -> Json:
     text = texts[0]
     written = (
         "language", "title", "title_html", "gist", "gist_html", "stem", "stem_html", "answer", "answer_html",
-        "toc", "key_points", "mistakes", "follow_ups", "sources", "has_math", "has_code", "placeholder",
+        "toc", "key_points", "mistakes", "follow_ups", "figures", "sources",
+        "has_math", "has_code", "placeholder",
     )  # fmt: skip
     about = ("slug", "number", "difficulty", "frequency", "lab", "updated_at")
     bank = ("slug", "licence", "licence_url", "source_url", "attribution")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from qbank.figures import print_figure
 from qbank.models import Bank, Picture, Question, QuestionText
 from qbank.surveys import digest_file
 
@@ -22,11 +23,19 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def fingerprint(bank: Bank, survey: str, sought: Sequence[str], digest_of: Callable[[str], str]) -> str:
-    """Return a digest of the code, of a survey, of the pictures that the files name, of the texts stored."""
+def fingerprint(
+    bank: Bank,
+    survey: str,
+    sought: Sequence[str],
+    cited: Sequence[str],
+    digest_of: Callable[[str], str],
+) -> str:
+    """Return a digest of code, survey, the pictures and figures that files name, and the texts stored."""
     texts = QuestionText.objects.filter(question__bank=bank).count()
     pictures = (f"{source} {digest_of(source)}" for source in sought)
-    return hashlib.sha256("\n".join([code_version(), survey, str(texts), *pictures]).encode()).hexdigest()
+    figures = map(print_figure, cited)
+    parts = [code_version(), survey, str(texts), *pictures, *figures]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def is_up_to_date(bank: Bank, survey: str, root: Path) -> bool:
@@ -36,7 +45,7 @@ def is_up_to_date(bank: Bank, survey: str, root: Path) -> bool:
         path = root / source
         return digest_file(path) if path.is_file() else ""
 
-    if bank.fingerprint != fingerprint(bank, survey, bank.sought, digest_of):
+    if bank.fingerprint != fingerprint(bank, survey, bank.sought, bank.cited, digest_of):
         return False
     if Question.objects.filter(bank=bank, updated_at__gt=bank.updated_at).exists():
         return False

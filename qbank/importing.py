@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.identity import Known, match_questions
 from qbank.core.links import LinkIndex, Place, bank_path
 from qbank.core.rewrite import Image, Surroundings
+from qbank.figures import describe_figure
 from qbank.models import Bank, Picture, Question, QuestionText, Tag, Topic
 from qbank.question_rows import LONGEST_SLUG, QuestionRows, free_name, set_fields
 from qbank.rendering import Stored, stem_checksum, store_question
@@ -263,7 +265,7 @@ class Import:
         return store_question(file, wanted.question, self.sources.lines_of(file.path), self._around(file))
 
     def _around(self, file: ParsedFile) -> Surroundings:
-        """Tell the renderer where pictures are and where links to other questions lead."""
+        """Tell the renderer where pictures and figures are and where links to other questions lead."""
 
         def link(target: str) -> str | None:
             place = self.index.find(target, file.path, file.language)
@@ -275,7 +277,8 @@ class Import:
         def image(address: str) -> Image | None:
             return self.images.get(bank_path(address, file.path) or "")
 
-        return Surroundings(file.language, image, link)
+        figure = partial(describe_figure, language=file.language)
+        return Surroundings(file.language, image, link, figure)
 
     def _retire(self) -> None:
         """Retire the questions that vanished; drop a language that vanished from a question that stays."""

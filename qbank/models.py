@@ -26,6 +26,7 @@ class Bank(models.Model):
         max_length=64, blank=True, editable=False
     )  # of the files and the code last read
     sought = models.JSONField(default=list, editable=False)  # paths of all pictures that the files name
+    cited = models.JSONField(default=list, editable=False)  # references of all figures that the files name
     version = models.PositiveIntegerField(default=0)  # grows with each import that changes something
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -131,6 +132,7 @@ class QuestionText(models.Model):
     mistakes = models.JSONField(default=list)  # [{"claim", "claim_html", "correction", "correction_html"}]
     follow_ups = models.JSONField(default=list)  # [{"question", "question_html", "answer", "answer_html"}]
     sources = models.JSONField(default=list)  # [{"text": "...", "html": "..."}]
+    figures = models.JSONField(default=list)  # stored numbers of labs: [{"reference", "title", "runs", …}]
     items_source = models.JSONField(
         default=list
     )  # [{"markdown": "...", "line": 12}]: holds keys, never serialised

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from qbank.core.bigrams import tokens
 from qbank.core.checks import place_finding
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
+from qbank.core.figures import Description
 from qbank.core.render import Rendered, render, render_inline
 from qbank.core.rewrite import Finding, Surroundings, plain_text
 
@@ -46,6 +47,8 @@ def store_question(
 ) -> Stored:
     """Render every part of a question."""
     findings: list[Finding] = []
+    figures: dict[str, Description] = {}
+    around = replace(around, figure=_noting(around, figures))
 
     def keep(rendered: Rendered) -> str:
         findings.extend(rendered.findings)
@@ -80,6 +83,7 @@ def store_question(
             for asked, said in question.follow_ups
         ],
         "sources": [{"text": source, "html": line(source)} for source in question.sources],
+        "figures": [],
         "items_source": [{"markdown": item.markdown, "line": item.line} for item in question.items],
         "choices": [{"text": choice, "html": line(choice)} for choice in question.choices],
         "choice_key": list(question.key),
@@ -89,8 +93,21 @@ def store_question(
         "checksum": checksum(question),
         "stem_checksum": stem_checksum(question),
     }
+    text["figures"] = [{"reference": name, **said} for name, said in figures.items()]
     problems = tuple(dict.fromkeys(place_finding(f, file.path, question, lines) for f in findings))
     return Stored(text, _search_fields(text, answer.plain), problems)
+
+
+def _noting(around: Surroundings, figures: dict[str, Description]) -> Callable[[str], Description | None]:
+    """Return the reading of figures that notes each one read."""
+
+    def figure(reference: str) -> Description | None:
+        found = around.figure(reference)
+        if found is not None:
+            figures[reference] = found
+        return found
+
+    return figure
 
 
 def _search_fields(text: dict[str, Any], answer: str) -> dict[str, str]:

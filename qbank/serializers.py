@@ -144,6 +144,27 @@ class FollowUpShape(Shape):
     answer_html = serializers.CharField()
 
 
+class FigureRunShape(Shape):
+    """A stored run that a figure is from."""
+
+    seed = serializers.IntegerField()
+    value = serializers.FloatField(help_text="Every digit.")
+    address = serializers.CharField(help_text="Path of the lab's page that runs it again.")
+
+
+class FigureShape(Shape):
+    """A number of a lab's stored runs that the text gives: the mean of the runs, rounded."""
+
+    reference = serializers.CharField(help_text="As in the Markdown, behind `lab:`.")
+    lab = serializers.CharField(help_text="Slug of the lab.")
+    title = serializers.CharField(help_text="Of the lab.")
+    setting = serializers.CharField(help_text="What differs from the defaults, in words.")
+    number = serializers.CharField(help_text="Its name in the result of a run.")
+    timed = serializers.BooleanField(help_text="A measured time: another machine measures another.")
+    note = serializers.CharField(help_text="All of this in one line.")
+    runs = FigureRunShape(many=True)
+
+
 class TocEntryShape(Shape):
     """A heading of the answer."""
 
@@ -177,6 +198,7 @@ class QuestionDetailShape(QuestionShape):
     key_points = PassageShape(many=True)
     mistakes = MistakeShape(many=True)
     follow_ups = FollowUpShape(many=True)
+    figures = FigureShape(many=True)
     sources = PassageShape(many=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.module_loading import import_string
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.links import LinkIndex, bank_path
 from qbank.core.rewrite import Image, Surroundings
+from qbank.figures import describe_figure
 from qbank.fingerprints import fingerprint, is_up_to_date
 from qbank.importing import COUNTS, Import, ImportResult
 from qbank.models import Bank, IngestReport
@@ -94,7 +96,7 @@ def preview_bank(*, sources: Sources) -> list[Problem]:
 
 
 def _surroundings(sources: Sources, file: ParsedFile, index: LinkIndex) -> Surroundings:
-    """Stand in for pictures and links that an import would make."""
+    """Stand in for pictures and links that an import would make; figures are there already."""
 
     def image(address: str) -> Image | None:
         return Image("/") if bank_path(address, file.path) in sources.pictures else None
@@ -102,7 +104,8 @@ def _surroundings(sources: Sources, file: ParsedFile, index: LinkIndex) -> Surro
     def link(target: str) -> str | None:
         return "/" if index.find(target, file.path, file.language) else None
 
-    return Surroundings(file.language, image, link)
+    figure = partial(describe_figure, language=file.language)
+    return Surroundings(file.language, image, link, figure)
 
 
 def _remember(bank: Bank, sources: Sources) -> None:
@@ -114,10 +117,10 @@ def _remember(bank: Bank, sources: Sources) -> None:
         path = sources.root / source
         return pictures.get(source) or (digest_file(path) if path.is_file() else "")
 
-    mark = fingerprint(bank, sources.survey, sought, digest_of)
-    if (bank.fingerprint, bank.sought) != (mark, sought):
-        bank.fingerprint, bank.sought = mark, sought
-        bank.save(update_fields=["fingerprint", "sought", "updated_at"])
+    mark = fingerprint(bank, sources.survey, sought, sources.cited, digest_of)
+    if (bank.fingerprint, bank.sought, bank.cited) != (mark, sought, sources.cited):
+        bank.fingerprint, bank.sought, bank.cited = mark, sought, sources.cited
+        bank.save(update_fields=["fingerprint", "sought", "cited", "updated_at"])
 
 
 def _report(result: ImportResult, sources: Sources) -> None:

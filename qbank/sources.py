@@ -15,12 +15,14 @@ from django.conf import settings
 from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
+from qbank.core.figures import Settled
 from qbank.core.glossary import FILE as GLOSSARY_FILE
 from qbank.core.glossary import Term, read_terms
 from qbank.core.links import bank_path
 from qbank.core.metadata import check_described, check_questions
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
+from qbank.figures import settle_text
 from qbank.origins import git_origin
 from qbank.surveys import survey
 
@@ -100,6 +102,7 @@ class Sources:
     files: tuple[ParsedFile, ...]
     pictures: dict[str, Picture]  # path in the bank → picture
     problems: tuple[Problem, ...]
+    cited: list[str] = field(default_factory=list)  # references of all figures that the files name
     survey: str = ""  # a digest of the files as they were when reading began
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -147,10 +150,13 @@ def read_bank(
     names = list_files(there, root)
     seen = survey_files(there, options) if there else ""
     files: list[ParsedFile] = []
+    cited: set[str] = set()
     for done, path in enumerate(names):
         progress(done, len(names))
-        file, text = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
-        problems += [*file.problems, *check_file(file, text)]
+        file, settled = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
+        text = settled.text
+        problems += [*file.problems, *settled.problems, *check_file(file, text)]
+        cited.update(settled.references)
         files.append(file)
         problems += check_contents(file, text.split("\n"), lambda name: (root / name).exists())
     progress(len(names), len(names))
@@ -171,6 +177,7 @@ def read_bank(
         topics=topics,
         files=tuple(files),
         pictures=pictures,
+        cited=sorted(cited),
         survey=seen,
         problems=tuple(sorted(problems, key=lambda p: (p.path, p.line, p.code))),
     )
@@ -212,11 +219,11 @@ def _markdown_files(path: Path, described: bool) -> Iterator[Path]:
             yield file
 
 
-def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, str]:
-    """Parse one file; one that is too large is not even opened."""
+def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, Settled]:
+    """Parse one file, its figures the stored ones; one that is too large is not even opened."""
     try:
         if problem := too_large(path.stat().st_size, name):
-            return ParsedFile(name, "", "", problems=(problem,)), ""
+            return ParsedFile(name, "", "", problems=(problem,)), Settled("")
         data = path.read_bytes()
     except OSError as error:
         problem = Problem(
@@ -227,9 +234,12 @@ def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, str]:
             "Check its rights.",
             fatal=True,
         )
-        return ParsedFile(name, "", "", problems=(problem,)), ""
-    file = parse_file(data, name, dialect)
-    return file, _decoded(data)
+        return ParsedFile(name, "", "", problems=(problem,)), Settled("")
+    file, text = parse_file(data, name, dialect), _decoded(data)
+    settled = settle_text(text, name)
+    if settled.text != text and not any(problem.fatal for problem in file.problems):
+        file = parse_file(settled.text, name, dialect)
+    return file, settled
 
 
 def _decoded(data: bytes) -> str:

@@ -85,8 +85,9 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
     **dict.fromkeys(_MATHS_TAGS, _MATHS_ATTRIBUTES),
 }
 _SCHEMES = {"http", "https", "mailto"}
+_WRITTEN_SCHEMES = _SCHEMES | {"lab"}  # the rewriter makes addresses of them
 _CLASS = re.compile(
-    r"language-[\w+#.-]+|highlight|[a-z]{1,3}[0-9]?|m-[a-z0-9-]+|menclose-[a-z]+|eq|scroll|tex|remote|lost"
+    r"language-[\w+#.-]+|highlight|[a-z]{1,3}[0-9]?|m-[a-z0-9-]+|menclose-[a-z]+|eq|scroll|tex|remote|lost|cited"
 )
 _OPEN_HTML = re.compile(
     r"^( {0,3}<(?:details|div|center|section|article|figure|blockquote)\b)(?![^>]*\bmarkdown=)", re.MULTILINE
@@ -292,7 +293,7 @@ _TEXT_CLEANER = nh3.Cleaner(
     tags=_TEXT_TAGS,
     attributes=_TEXT_ATTRIBUTES,
     attribute_filter=_filter,
-    url_schemes=_SCHEMES,
+    url_schemes=_WRITTEN_SCHEMES,
     link_rel=None,
 )
 _OWN_CLEANER = nh3.Cleaner(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 
+from qbank.core.figures import SCHEME, Description
 from qbank.core.highlight import CODE_MARK, family_of
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
@@ -47,11 +48,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a text needs to know of the world: its language, its pictures, where its links lead."""
+    """What a text needs to know of the world: its language, pictures and figures, where its links lead."""
 
     language: str = "en"
     image: Callable[[str], Image | None] = field(default=lambda source: None)
     link: Callable[[str], str | None] = field(default=lambda target: None)
+    figure: Callable[[str], Description | None] = field(default=lambda reference: None)
 
 
 def name_part(language: str, name: str) -> str:
@@ -181,6 +183,10 @@ class Rewriter:
         target = given.get("href", "").strip()
         if target.startswith("//"):
             target = f"https:{target}"
+        if target.startswith(SCHEME) and (figure := self.around.figure(target.removeprefix(SCHEME))):
+            self.links.append(True)
+            self._figure(figure)
+            return
         found: str | None = None
         rel = {}
         if re.match(r"(?:https?|mailto):", target, re.IGNORECASE):
@@ -193,6 +199,12 @@ class Rewriter:
         if found is not None:
             title = {"title": given["title"]} if given.get("title") else {}
             self._open("a", {"href": found, **title, **rel})
+
+    def _figure(self, figure: Description) -> None:
+        """Lead from a number of a stored run to the lab that runs it again."""
+        runs = figure["runs"]
+        assert isinstance(runs, list)
+        self._open("a", {"href": runs[0]["address"], "title": str(figure["note"]), "class": "cited"})
 
     def _image(self, given: dict[str, str]) -> None:
         """Show a picture of ours, link to a remote one, name one that is missing."""

@@ -1,7 +1,8 @@
 """Template tags of the bank: say a name in the reader's language, keep an address's other parameters."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from qbank.models import Question
+from qbank.core.figures import SCHEME
+from qbank.models import Question, QuestionText
 
 register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
@@ -41,6 +43,30 @@ def marked(names: Mapping[str, str]) -> str:
 def unlinked(html: str) -> str:
     """Take the links out of stored safe HTML, for use inside a link."""
     return mark_safe(_LINK.sub("", html))
+
+
+@register.filter
+def by_run(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put the figures together that are from the same runs: [{"title", "setting", "runs", "figures"}]."""
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for figure in figures:
+        same = tuple(run["address"] for run in figure["runs"])
+        about = {name: figure[name] for name in ("title", "setting", "runs")}
+        groups.setdefault(same, {**about, "figures": []})["figures"].append(figure)
+    return list(groups.values())
+
+
+@register.filter
+def figures_of_points(text: QuestionText) -> list[Mapping[str, Any]]:
+    """Return the figures that a text's key points give."""
+    points = "".join(point["text"] for point in text.key_points)
+    return [figure for figure in text.figures if f"]({SCHEME}{figure['reference']})" in points]
+
+
+@register.filter
+def significant(value: float) -> str:
+    """Write a number with four significant digits, a whole one with all of them."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.4g}"
 
 
 @register.simple_tag(takes_context=True)

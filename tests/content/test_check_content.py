@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from labs.figures import read_figure
 from tests.conftest import ROOT
 
 QUESTION = "lora/10-lora-initialisation"
@@ -168,3 +169,48 @@ def test_keys_that_are_longer_than_all_else_are_named(bank: Path) -> None:
 def test_a_question_without_its_english_text_is_named(content: Path) -> None:
     (content / f"{QUESTION}.en.md").unlink()
     assert "missing-language" in lint(content)
+
+
+FIGURE = "lab:methods?task=elicit#p_tuning_accuracy"
+UNTOUCHED = "## 为什么乘积"
+
+
+def cite(content: Path, text: str, place: str = UNTOUCHED) -> Path:
+    """Write a sentence into the Chinese text, before a heading."""
+    path = content / f"{QUESTION}.zh-hans.md"
+    path.write_text(swap(place, f"{text}\n\n{place}")(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return path
+
+
+def test_a_figure_that_is_not_the_stored_one_is_named_and_can_be_corrected(content: Path) -> None:
+    path = cite(content, f"得到 [0.01]({FIGURE})。")
+    line = path.read_text(encoding="utf-8").split("\n").index(f"得到 [0.01]({FIGURE})。") + 1
+    assert f"{QUESTION}.zh-hans.md:{line}: figure-differs" in lint(content)
+    with pytest.raises(CommandError):  # the translation does not give it
+        call_command("check_content", str(content), fix=True, stdout=StringIO(), stderr=StringIO())
+    stored = f"{read_figure(FIGURE.removeprefix('lab:')).mean:.2f}"
+    assert f"得到 [{stored}]({FIGURE})。" in path.read_text(encoding="utf-8")
+    assert "figure-differs" not in lint(content)
+
+
+@pytest.mark.parametrize(
+    ("reference", "code"),
+    [("lab:methods#no_such_number", "unknown-figure"), ("lab:no-such-lab#x", "unknown-figure")],
+)
+def test_a_figure_that_is_not_stored_is_named(content: Path, reference: str, code: str) -> None:
+    cite(content, f"得到 [0.01]({reference})。")
+    assert code in lint(content)
+
+
+def test_a_figure_cannot_stand_where_no_link_can(content: Path) -> None:
+    path = content / f"{QUESTION}.zh-hans.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(swap("- ~~", f"- ~~[0.95]({FIGURE}) ")(text), encoding="utf-8")
+    assert "figure-place" in lint(content)
+    path.write_text(swap("- [ ] ", f"- [ ] [0.95]({FIGURE}) ")(text), encoding="utf-8")
+    assert "figure-place" in lint(content)
+
+
+def test_a_translation_gives_the_figures_of_its_original(content: Path) -> None:
+    cite(content, f"得到 [0.95]({FIGURE})。")
+    assert f"figures are not those of the original: {FIGURE.removeprefix('lab:')}" in lint(content)

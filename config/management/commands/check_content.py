@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.content import check_bank, confirm_translations, read_bank
+from config.content import check_bank, confirm_translations, fix_figures, read_bank
 
 
 class Command(BaseCommand):
@@ -21,7 +21,16 @@ class Command(BaseCommand):
             help="note that these translations (all, when none is named) say what their originals say now",
         )
 
-    def handle(self, *args: object, path: Path, confirm: list[str] | None, **options: object) -> None:
+        parser.add_argument(
+            "--fix", action="store_true", help="write the stored figures of labs into the texts"
+        )
+
+    def handle(
+        self, *args: object, path: Path, confirm: list[str] | None, fix: bool, **options: object
+    ) -> None:
+        if fix:
+            for changed in fix_figures(path):
+                self.stdout.write(f"{path}/{changed}: figures corrected")
         if confirm is not None:
             for noted in confirm_translations(path, confirm):
                 self.stdout.write(f"{path}/{noted}: confirmed")

@@ -123,7 +123,7 @@ def test_a_figure_is_a_number_of_the_stored_runs() -> None:
         example.result["numbers"]["p_tuning_accuracy"] for example in stored if example
     ]
     assert both.mean == sum(both.values.values()) / 2
-    assert both.query == "task=elicit&steps=80&r=8&length=10&seed=0"
+    assert both.address(0, "en") == "/en/labs/methods/?task=elicit&steps=80&r=8&length=10&seed=0"
     assert not both.timed
     one = read_figure("methods?task=elicit&seed=1#p_tuning_accuracy")
     assert one.values == {1: both.values[1]}
