@@ -39,6 +39,7 @@ MARK = 12  # hexadecimal digits of a text's checksum
 SENTENCE_END = re.compile(r"[。！？!?]|\.(?=\s|$)")
 IDENTIFIER = re.compile(r"\]\(https?://[^)\s]+\)|\b(?:arXiv|doi|ISBN)[:\s]\s*[\w.]", re.IGNORECASE)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<file>[^)\s]+)\)")
 NOT_PROSE = re.compile(  # addresses, titles of papers, the names in the front matter
     r"\]\([^)\s]*\)|https?://\S+|(?<!\*)\*(?!\*)[^*\n]+\*(?!\*)|^(?:id|lab):.*$", re.MULTILINE
 )
@@ -266,8 +267,13 @@ def _check_age(bank: Bank, language: str, key: str, parsed: ParsedFile) -> Itera
 def _dead_links(
     bank: Bank, links: LinkIndex, parsed: ParsedFile, question: ParsedQuestion
 ) -> Iterator[Problem]:
-    """Report links to questions or files of the bank that are not there."""
+    """Report links to questions or files of the bank that are not there, and pictures that show nothing."""
     for number, line in enumerate(bank.sources[parsed.path].split("\n"), 1):
+        for picture in PICTURE.finditer(line):
+            if bank_path(picture["file"], parsed.path) not in bank.files:
+                yield Problem(parsed.path, number, "dead-picture", f"{picture['file']} is not there.")
+            if not picture["alt"].strip():
+                yield Problem(parsed.path, number, "no-alt", f"{picture['file']} has no text in its place.")
         for target in LINK.findall(line):
             inside = bank_path(target, parsed.path)
             if inside is None and not target.startswith("#"):
@@ -357,7 +363,10 @@ def _check_bias(bank: Bank) -> Iterator[Problem]:
             )
             yield Problem(".", 1, "key-position", message, "Move some of them.")
         for name, share in (("longest", bias.longest), ("shortest", bias.shortest)):
-            if _tail(round(share * bias.singles), bias.singles, bias.expected) < SURE:
+            hits = round(share * bias.singles)
+            often = _tail(hits, bias.singles, bias.expected)
+            seldom = _tail(bias.singles - hits, bias.singles, 1 - bias.expected)
+            if min(often, seldom) < SURE / 2:
                 message = f"In {language} the key is the {name} option in {share:.0%} of single choices."
                 yield Problem(".", 1, "key-length", message, f"By chance it would be {bias.expected:.0%}.")
 

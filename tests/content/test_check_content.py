@@ -74,6 +74,8 @@ def swap(old: str, new: str) -> Callable[[str], str]:
         ("zh-hans", swap("- Hu et al.", "- Somebody 2021, *A Paper*.\n- Hu et al."), "no-identifier"),
         ("zh-hans", swap("不是慢：两个梯度都恰好为零。", ""), "no-reason"),
         ("zh-hans", swap("## 为什么乘积", "见[别处](99-nowhere.zh-hans.md)。\n\n## 为什么乘积"), "dead-link"),
+        ("zh-hans", swap("## 为什么乘积", "![两条线](figures/none.svg)\n\n## 为什么乘积"), "dead-picture"),
+        ("zh-hans", swap("## 为什么乘积", "![](figures/none.svg)\n\n## 为什么乘积"), "no-alt"),
     ],
 )
 def test_a_spoilt_file_is_named_with_what_is_wrong(
@@ -164,6 +166,21 @@ def test_keys_that_are_longer_than_all_else_are_named(bank: Path) -> None:
             text.replace("- [x] ", "- [x] quite certainly and beyond any doubt "), encoding="utf-8"
         )
     assert "key-length: In en the key is the longest option" in lint(bank)
+
+
+def test_keys_that_are_never_the_longest_are_named(bank: Path) -> None:
+    for path in bank.rglob("*.en.md"):
+        head, *items = path.read_text(encoding="utf-8").split("\n### ")
+        longer = [
+            item.replace("- [ ] ", "- [ ] quite certainly and beyond any doubt ", 1)
+            if item.startswith("Single")
+            else item
+            for item in items
+        ]
+        path.write_text("\n### ".join([head, *longer]), encoding="utf-8")
+    complaints = lint(bank)
+    assert "key-length: In en the key is the longest option in" in complaints
+    assert "shortest" not in complaints
 
 
 def test_a_question_without_its_english_text_is_named(content: Path) -> None:
