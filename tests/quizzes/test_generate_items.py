@@ -64,7 +64,7 @@ def test_the_seed_decides_and_nothing_else(file: Path, capsys: pytest.CaptureFix
 
 def test_text_shows_key_source_and_verdicts(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = run(capsys, file, "--drafts", "--strategy", "verdict")
-    assert "[draft] single · verdict v2 · notes.md:19" in told
+    assert "[draft] single · verdict v3 · notes.md:19" in told
     assert "  decided: passed" in told
     assert "recall" not in told
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from quizzes.core.generation.bias import measure
 from quizzes.core.generation.listing import Listed
-from quizzes.core.items import BLANK, Cloze, Multiple, Single
+from quizzes.core.items import BLANK, Cloze, Multiple, Numeric, Ordering, Single
 from quizzes.core.sheet import split
 
 
@@ -31,6 +31,8 @@ def face(listed: Listed, *, key: bool = True) -> list[str]:
             f"  {'*' if key and i in keys else ' '} {chr(ord('A') + i)}. {option.text}"
             for i, option in enumerate(item.options)
         ]
+    elif isinstance(item, Ordering):
+        lines += [f"    {place}. {item.steps[i]}" for place, i in enumerate(item.key, 1)]
     elif key:
         hidden = split(item)[1]
         lines.append(f"key: {hidden.get('key', hidden.get('points'))}")
@@ -103,6 +105,10 @@ def sheet_text(drawn: Sequence[Listed]) -> str:
             key = "\n\nKey: " + "; ".join(" / ".join(accepted) for accepted in one.item.key)
         elif isinstance(one.item, Single):
             key = f"\n\nKey: {chr(ord('A') + one.item.key)}"
+        elif isinstance(one.item, Numeric):
+            key = f"\n\nKey: {one.item.key}"
+        elif isinstance(one.item, Ordering):
+            key = "\n\nKey: this order (learners meet the steps shuffled)"
         options = "\n".join(face(one, key=False)[1:])
         parts.append(
             f"## {number}\n\n{one.item.stem.replace(BLANK, '____')}\n\n{options}{key}\n\n"

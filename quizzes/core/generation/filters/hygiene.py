@@ -34,6 +34,11 @@ SLOPPY = re.compile(
     r"|\s[.,;](?=\s?[A-Za-z])"
     r"|\b(the|a|an|is|of|to|in|and|are) \1\b|[a-z]\)?\.[A-Z][a-z]+ [a-z]"
 )
+CHATTY = re.compile(
+    r"[!！😀-🙏🤣-🥺😂👍]|哈哈|嘿|啦|嘛|呗|恐怖如斯|划重点|小伙伴|咱|大白话|敲黑板|\b(?:gonna|wanna|kinda|stuff|guys?|cool"
+    r"|awesome|lol|btw|imho|super)\b",
+    re.IGNORECASE,
+)
 ADDRESS = re.compile(r"https?://|www\.|\]\(|<[a-z/]")
 
 
@@ -69,6 +74,8 @@ def _objection(shown: str) -> str:
         return "is a question"
     if is_sloppy(shown):
         return "is carelessly written"
+    if CHATTY.search(shown):
+        return "is chat"
     if not is_balanced(shown):
         return "a bracket is left open"
     if width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from quizzes.core.generation.choosing import DISTRACTORS, single
 from quizzes.core.generation.drafts import Candidate, Verdict
-from quizzes.core.generation.filters import alike, leak
+from quizzes.core.generation.filters import alike, hygiene, leak
 from quizzes.core.generation.material import Material, Text
-from quizzes.core.generation.phrases import say
-from quizzes.core.generation.titles import quoted_title
+from quizzes.core.generation.phrases import between, say
 from quizzes.core.generation.words import content_words, overlap, script_of, width
 from quizzes.core.labels import is_label
 from quizzes.core.passages import Cell, Table, plain
 
 NAME = "columns"
-VERSION = 2
+VERSION = 3
 MOST_THINGS = 6
 A_TABLE = 6  # rows of a table that are tried
 NOTE = re.compile(
@@ -78,6 +77,29 @@ JUDGED = re.compile(
 )
 
 
+TRIVIA_LABEL = re.compile(
+    r"\b(?:author|company|years?|released?|origin|written in|programming|language|popularity|community"
+    r"|learning curve|maintain\w*|stars?|vendor|developer|examples?)\b"
+    r"|年份|年代|作者|公司|厂商|开发者|发布|论文|社区|学习曲线|流行|代表|示例|例子|开发语言|备注|说明|其他",
+    re.IGNORECASE,
+)
+PLACE_NAME = re.compile(
+    r"^\W*(?:stage|step|phase|level|type|option|case|part|group|class|version|plan|method|scheme)\s*[\dA-Z]?\b"
+    r"|^\W*\d|^第|^(?:阶段|方案|类型|方法|情况|步骤|版本)|^(?:this|that|other|others|before|after|old|new|ours?"
+    r"|default|normal|traditional|其他|其它|传统|以前|之前|之后|现在|旧|新|普通|默认|我们)",
+    re.IGNORECASE,
+)
+ALREADY = re.compile(
+    r"(?:yes|no|not|none|true|false|same|similar|n/a|是|否|有|无|不|没有|支持|同|相同|一样|类似)(?:[\s,，;；(（:：]|$|不|同)",
+    re.IGNORECASE,
+)
+
+
+def cell_of(candidate: Candidate) -> str:
+    """Return the cell that is asked about, without its row's label."""
+    return plain(candidate.source)
+
+
 def labelled(candidate: Candidate) -> Verdict:
     """Object to row labels that are a clause or a question, and to cells that open with a verb."""
     label = candidate.hidden.removesuffix(f":{candidate.key}")
@@ -85,21 +107,23 @@ def labelled(candidate: Candidate) -> Verdict:
         return Verdict("labelled", False, f"a clause, not a label: {label}")
     if JUDGING_LABEL.search(label):
         return Verdict("labelled", False, f"a row of judgements: {label}")
-    if VERB.match(candidate.shown):
+    if TRIVIA_LABEL.search(label):
+        return Verdict("labelled", False, f"trivia: {label}")
+    if VERB.match(cell_of(candidate)):
         return Verdict("labelled", False, "the cell does not read after its label")
     return Verdict("labelled", True)
 
 
 def factual(candidate: Candidate) -> Verdict:
     """Object to cells that judge or weigh instead of stating."""
-    if found := JUDGED.search(candidate.shown):
+    if found := JUDGED.search(cell_of(candidate)):
         return Verdict("factual", False, f"a judgement: {found[0]}")
     return Verdict("factual", True)
 
 
 def textual(candidate: Candidate) -> Verdict:
-    """Object to cells that are a number, a mark or a single word."""
-    shown = candidate.shown
+    """Object to cells that are a number, a mark or a single word, or that point elsewhere."""
+    shown = cell_of(candidate)
     if YES_NO.match(shown) or script_of(shown) == "number":
         return Verdict("textual", False, "a mark, a grade or a number")
     words = [word for word in content_words(shown) if not word[0].isdigit()]
@@ -107,20 +131,29 @@ def textual(candidate: Candidate) -> Verdict:
         return Verdict("textual", False, "says too little")
     if width(shown) > 240 or "![" in shown or "](" in shown or "<br" in shown:
         return Verdict("textual", False, "too long, or holds a picture or a break")
+    if hygiene.ANAPHORIC.search(shown) or hygiene.POINTS.search(shown) or not hygiene.is_balanced(shown):
+        return Verdict("textual", False, "points elsewhere, or is cut")
+    if hygiene.is_sloppy(shown) or ALREADY.match(shown):
+        return Verdict("textual", False, "carelessly written, or the answer to a yes-or-no")
     return Verdict("textual", True)
+
+
+def standing(candidate: Candidate) -> Verdict:
+    """Object where a thing is named by number or by a phrase: it means nothing outside its table."""
+    for name in (candidate.key, *candidate.distractors):
+        if PLACE_NAME.search(name) or len(name.split()) > 4 or re.search(r"[:：;；,，、?？]", name):
+            return Verdict("standing", False, f"says nothing outside the table: {name}")
+    return Verdict("standing", True)
 
 
 def apart(candidate: Candidate) -> Verdict:
     """Object where another column says nearly the same, or only more of it."""
-    words = content_words(candidate.shown)
+    cell = cell_of(candidate)
+    words = content_words(cell)
     for name, rival in zip(candidate.distractors, candidate.rivals, strict=True):
         if not rival.strip(" -–—/"):
             return Verdict("apart", False, f"nothing is said of {name}")
-        if (
-            overlap(words, content_words(rival)) > 0.67
-            or rival in candidate.shown
-            or candidate.shown in rival
-        ):
+        if overlap(words, content_words(rival)) > 0.67 or rival in cell or cell in rival:
             return Verdict("apart", False, f"{name} says nearly the same")
     return Verdict("apart", True)
 
@@ -134,7 +167,7 @@ def named(candidate: Candidate) -> Verdict:
     return Verdict("named", True)
 
 
-FILTERS = (labelled, factual, textual, leak.check, alike.check, apart, named)
+FILTERS = (labelled, factual, textual, standing, leak.check, alike.check, apart, named)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -203,21 +236,26 @@ def _candidates(text: Text, grid: Grid, rng: random.Random) -> Iterator[Candidat
 def _candidate(
     text: Text, grid: Grid, aspect: str, row: tuple[Cell, ...], place: int, rng: random.Random
 ) -> Candidate:
-    chinese, title = text.chinese, quoted_title(text)
+    chinese = text.chinese
     colon, semicolon = ("：", "；") if chinese else (": ", "; ")
     cells = [plain(cell.text) for cell in row]
     others = [i for i in range(len(cells)) if i != place]
     rng.shuffle(others)
     others = others[:DISTRACTORS]
     key, distractors = grid.things[place], tuple(grid.things[i] for i in others)
-    asked = say("column_in" if title else "column", chinese=chinese, title=title, row=aspect)
+    if len(grid.things) == 2:
+        one, other = (between(thing, chinese=chinese) for thing in grid.things)
+        asked = say("column_pair", chinese=chinese, one=one, other=other).strip()
+    else:
+        asked = say("column", chinese=chinese)
+    shown = f"{aspect}{colon}{cells[place]}"
     said = semicolon.join(f"{thing}{colon}{cell}" for thing, cell in zip(grid.things, cells, strict=True))
     why = say("because", chinese=chinese, source=f"{aspect}{colon}{said}")
     return Candidate(
-        item=single(key, distractors, f"{asked}\n\n{cells[place]}", why, NAME, rng),
+        item=single(key, distractors, f"{asked}\n\n{shown}", why, NAME, rng),
         text=text,
         span=row[place].span,
-        shown=cells[place],
+        shown=shown,
         hidden=f"{aspect}:{key}",
         key=key,
         distractors=distractors,

@@ -8,12 +8,12 @@ from quizzes.core.generation.choosing import is_plural, masked, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
 from quizzes.core.generation.material import Material, Text
-from quizzes.core.generation.phrases import say
+from quizzes.core.generation.phrases import between, say
 from quizzes.core.generation.words import is_chinese, width
 from quizzes.core.passages import plain
 
 NAME = "contrast"
-VERSION = 2
+VERSION = 3
 BLANK = "____"
 EN_PAIR = re.compile(
     r".*?\b(?:differences?|distinction|comparison) between (?:an? |the )?(?P<a>.+?) (?:and|vs\.?|versus) "
@@ -179,7 +179,14 @@ def _candidates(text: Text, pair: tuple[str, str], rng: random.Random) -> Iterat
     for side, said, sentence in found[: MOST * 2]:
         key, other = as_said(plain(sentence.text), side, pair[1] if side == pair[0] else pair[0])
         chinese = text.chinese
-        stem = f"{say('contrast', chinese=chinese)}\n\n{said}"
+        first, second = (key, other) if side == pair[0] else (other, key)
+        asked = say(
+            "contrast",
+            chinese=chinese,
+            one=between(first, chinese=chinese),
+            other=between(second, chinese=chinese),
+        )
+        stem = f"{asked}\n\n{said}"
         why = say("because", chinese=chinese, source=plain(sentence.text))
         rival = pair[1] if side == pair[0] else pair[0]
         yield Candidate(

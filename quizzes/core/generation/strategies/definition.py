@@ -12,20 +12,16 @@ from dataclasses import dataclass
 from quizzes.core.generation.choosing import DISTRACTORS, is_plural, masked, similar, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
+from quizzes.core.generation.genus import genus_of
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.words import content_words, overlap, width
 from quizzes.core.passages import Sentence, Span, plain
 
 NAME = "definition"
-VERSION = 2
+VERSION = 3
 BLANK = "____"
-GENUS = 48  # characters in which a definition names its kind
-DOING = re.compile(
-    r"\b(?:process|technique|method|practice|pattern|act|ability|approach|procedure|mechanism|way|strategy|concept)\b"
-    r"|过程|技术|方法|做法|机制|策略|模式|概念",
-    re.IGNORECASE,
-)
+FEWEST = 2  # distractors
 
 
 def near(candidate: Candidate) -> Verdict:
@@ -50,11 +46,12 @@ def agrees(candidate: Candidate) -> Verdict:
 
 
 def akin(candidate: Candidate) -> Verdict:
-    """Object where the definition names a kind of doing and a distractor is not known to be one."""
-    if not DOING.search(candidate.shown[:GENUS]):
-        return Verdict("akin", True)
+    """Object where the definition does not name its kind, or a distractor is not known to be of it."""
+    genus = genus_of(candidate.shown)
+    if not genus:
+        return Verdict("akin", False, "does not say what kind of thing it is")
     for name, rival in zip(candidate.distractors, candidate.rivals, strict=True):
-        if not DOING.search(rival[:GENUS]):
+        if genus_of(rival) != genus:
             return Verdict("akin", False, f"not known to be of this kind: {name}")
     return Verdict("akin", True)
 
@@ -153,27 +150,30 @@ def _candidate(
 ) -> Candidate | None:
     here = material.places[one.text.question]
     words = content_words(one.shown)
+    genus = genus_of(one.shown)
 
     def far(term: str) -> float:
         text = defined[term].text if term in defined else titles[term]
         akin = overlap(words, content_words(defined[term].shown)) if term in defined else 0.0
         distance = min(abs(material.places[text.question] - here), 100) / 100
-        return distance + (0 if text.section == one.text.section else 1) - 2 * akin + (term not in defined)
+        other = term not in defined or genus_of(defined[term].shown) != genus
+        return distance + (0 if text.section == one.text.section else 1) - 2 * akin + 4 * other
 
     others = [
         term
         for term in dict.fromkeys([*defined, *titles])
         if term != one.term and (term not in defined or not _speaks_of(defined[term], one.term))
     ]
-    near = similar(one.term, others, far)[: DISTRACTORS * 3]
+    same = [term for term in others if genus and term in defined and genus_of(defined[term].shown) == genus]
+    near = similar(one.term, same if len(same) >= FEWEST else others, far)[: DISTRACTORS * 3]
     chosen = [term for term in near if not _mentions(one.shown, term)][:DISTRACTORS]
-    if len(chosen) < DISTRACTORS:
+    if len(chosen) < FEWEST:
         return None
     chinese = one.text.chinese
     stem = f"{say('term', chinese=chinese)}\n\n{one.shown}"
     why = say("because", chinese=chinese, source=plain(one.sentence.text))
-    homes = [(defined[term].text if term in defined else titles[term]).section for term in chosen]
-    marks = frozenset({"far"} if sum(home == one.text.section for home in homes) < 2 else ())
+    homes = [defined[term].text if term in defined else titles[term] for term in chosen]
+    marks = frozenset({"far"} if sum(_beside(home, one.text) for home in homes) < 2 else ())
     rivals = tuple(defined[term].shown if term in defined else "" for term in chosen)
     item = single(one.term, chosen, stem, why, NAME, rng)
     span = one.sentence.span
@@ -188,6 +188,12 @@ def _candidate(
         rivals,
         marks,
     )
+
+
+def _beside(one: Text, other: Text) -> bool:
+    """Tell whether two texts stand in one chapter or in one file."""
+    files = [text.question.rpartition(":")[0] for text in (one, other)]
+    return one.section == other.section or (files[0] == files[1] != "")
 
 
 def _mentions(shown: str, term: str) -> bool:

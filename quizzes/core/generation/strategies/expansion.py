@@ -5,16 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quizzes.core.generation.alternatives import alternatives
+from quizzes.core.generation.abbreviations import fold, known
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
-from quizzes.core.generation.titles import quoted_title
+from quizzes.core.generation.words import content_words
 from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Sentence, plain
 
 NAME = "expansion"
-VERSION = 2
+VERSION = 3
 WORDS = r"[A-Za-z][A-Za-z'’-]*(?:[ -][A-Za-z][A-Za-z'’-]*){1,7}"
 SHORT = r"[A-Z](?:[A-Za-z]{0,5}[A-Z])"
 BRACKET = re.compile(r"[（(](?P<inner>[^（）()]{2,120})[)）]")
@@ -54,31 +54,24 @@ class Spelled:
     def rank(self) -> tuple[bool, bool]:
         """Order by how much the place is about it: a title that names it, a sentence about it."""
         named = re.search(rf"(?<![A-Za-z0-9]){self.short}s?(?![A-Za-z0-9])", self.text.title)
-        return (not (named and quoted_title(self.text)), not self.defining)
-
-
-def matches(candidate: Candidate) -> Verdict:
-    """Object where the initials of the words are not the abbreviation, letter by letter."""
-    if initials_match(candidate.hidden, candidate.shown):
-        return Verdict("matches", True)
-    return Verdict("matches", False, "the initials differ")
+        return (not named, not self.defining)
 
 
 def untold(candidate: Candidate) -> Verdict:
     """Object where the title spells the abbreviation out."""
-    if _folded(candidate.hidden).rstrip("s") in _folded(candidate.text.title):
+    if fold(candidate.hidden) in fold(candidate.text.title):
         return Verdict("untold", False, "the title spells it out")
     return Verdict("untold", True)
 
 
-def placed(candidate: Candidate) -> Verdict:
-    """Object to two letters without a title that says what it is about: they stand for many things."""
-    if len(candidate.shown) < 3 and not quoted_title(candidate.text):
-        return Verdict("placed", False, "two letters, and no title to place them")
-    return Verdict("placed", True)
+def confirmed(candidate: Candidate) -> Verdict:
+    """Object to expansions that are not the common one: slips, shorthand, and what has many meanings."""
+    if known(candidate.shown, candidate.hidden):
+        return Verdict("confirmed", True)
+    return Verdict("confirmed", False, "not among the known abbreviations")
 
 
-FILTERS = (matches, untold, placed)
+FILTERS = (untold, confirmed)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -131,7 +124,7 @@ def trimmed(full: str, short: str) -> str:
         return ""
     words = full.split(" ")
     for start in range(len(words)):
-        if initials_match(" ".join(words[start:]), short):
+        if stands_for(" ".join(words[start:]), short):
             return " ".join(words[start:])
     return ""
 
@@ -140,7 +133,7 @@ def leading(full: str, short: str) -> str:
     """Cut words after the ones that the abbreviation stands for; "" where none fit."""
     words = full.split(" ")
     for end in range(len(words), 0, -1):
-        if initials_match(" ".join(words[:end]), short):
+        if stands_for(" ".join(words[:end]), short):
             return " ".join(words[:end])
     return ""
 
@@ -186,6 +179,11 @@ def _hyphened(spaced: str) -> list[str]:
     ]
 
 
+def stands_for(full: str, short: str) -> bool:
+    """Tell whether words may be what an abbreviation stands for: by common knowledge or by their initials."""
+    return known(short, full) is not None or initials_match(full, short)
+
+
 def initials_match(full: str, short: str) -> bool:
     """Tell whether an abbreviation is made of the words' initials.
 
@@ -214,15 +212,16 @@ def _spell(words: list[str], short: str) -> bool:
         taken += 1
 
 
-def _folded(text: str) -> str:
-    return re.sub(r"[\s-]+", "", text).casefold()
-
-
 def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
     short, text = spelled.short, spelled.text
-    chinese, title = text.chinese, quoted_title(text)
-    asked = say("stands_in" if title else "stands", chinese=chinese, short=short, title=title)
-    forms = spellings(spelled.full, (*elsewhere, *alternatives(short, spelled.full)))
+    chinese, meaning = text.chinese, known(short, spelled.full)
+    field = meaning.field_name(chinese=chinese) if meaning else ""
+    if field and not content_words(field) & content_words(spelled.full):
+        asked = say("stands_in", chinese=chinese, short=short, field=field)
+    else:
+        asked = say("stands", chinese=chinese, short=short)
+    also = meaning.wordings if meaning else ()
+    forms = spellings(spelled.full, (*(other for other in elsewhere if known(short, other)), *also))
     why = say("because", chinese=chinese, source=plain(spelled.sentence.text))
     item = Cloze(slug=NAME, stem=f"{asked}\n\n{short} = {BLANK}", rationale=why, key=(forms,))
     return Candidate(item, text, spelled.sentence.span, short, spelled.full, spelled.full)

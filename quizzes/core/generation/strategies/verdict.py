@@ -13,7 +13,7 @@ from quizzes.core.generation.titles import sentence_case
 from quizzes.core.passages import Span, plain
 
 NAME = "verdict"
-VERSION = 2
+VERSION = 3
 ASKS = re.compile(r"(?:Is|Are|Was|Does|Do|Did|Can|Could|Has|Have|Will)\b[^?？]+[?？]", re.IGNORECASE)
 ASKS_ZH = re.compile(
     r"[^?？]*(?:吗|是否|能否|可否|能不能|会不会|是不是|可不可以|有没有|需不需要|要不要)[^?？]*[?？]?"
@@ -41,6 +41,7 @@ OPINION = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\b(?!I\b)[A-Z]\w*|`[^`]+`|\b[a-z]+[A-Z_]\w*|\b\w+\.\w+|\w+\(\)")
+CAN = re.compile(r"^(?:can|could|will|is it possible)\b|能|可以|可否|可不可以", re.IGNORECASE)
 POINTS = re.compile(r"\b(?:this|these|above|following|below|it)\b|这|上面|下面|以下", re.IGNORECASE)
 
 
@@ -74,6 +75,15 @@ def named(candidate: Candidate) -> Verdict:
     return Verdict("named", False, "names nothing")
 
 
+def open_ended(candidate: Candidate) -> Verdict:
+    """Object to "Can …?" where the answer is yes: of what is asked whether it can be, mostly it can."""
+    if CAN.search(candidate.shown) and candidate.key in (say("yes", chinese=True), say("yes", chinese=False)):
+        return Verdict("open_ended", False, "a yes to “can” tells nothing")
+    if re.search(r"\b(?:we|you|i|they|our|your)\b|我们|你", candidate.shown, re.IGNORECASE):
+        return Verdict("open_ended", False, "asks what somebody does")
+    return Verdict("open_ended", True)
+
+
 def current(candidate: Candidate) -> Verdict:
     """Object where the answer ties itself to a version or calls something dated."""
     if found := dated.MARK.search(plain(candidate.text.answer)):
@@ -81,7 +91,7 @@ def current(candidate: Candidate) -> Verdict:
     return Verdict("current", True)
 
 
-FILTERS = (decided, factual, named, current)
+FILTERS = (decided, factual, named, open_ended, current)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:

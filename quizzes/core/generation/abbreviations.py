@@ -1,0 +1,62 @@
+"""Abbreviations of computing and what they stand for: an author's expansion is believed where both agree.
+
+Kept as data (`abbreviations.txt`) because no text vouches for itself: authors mistype, use shorthand of their
+own, or give one of two expansions in use.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FIELDS = {
+    "network": ("computer networking", "计算机网络"),
+    "web": ("web development", "Web 开发"),
+    "security": ("computer security", "信息安全"),
+    "system": ("operating systems and hardware", "操作系统与硬件"),
+    "data": ("databases", "数据库"),
+    "software": ("software development", "软件开发"),
+    "java": ("Java", "Java"),
+    "learning": ("machine learning", "机器学习"),
+    "language": ("natural language processing", "自然语言处理"),
+    "statistics": ("statistics", "统计学"),
+    "operations": ("system administration", "系统运维"),
+    "algorithms": ("algorithms", "算法"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an abbreviation stands for in one field, the usual expansion first."""
+
+    field: str
+    wordings: tuple[str, ...]
+
+    def field_name(self, *, chinese: bool) -> str:
+        """Return the field's name."""
+        return FIELDS[self.field][chinese]
+
+
+def known(short: str, full: str) -> Known | None:
+    """Return what is known of an abbreviation where an author's expansion is among it, else None."""
+    same = fold(full)
+    return next((one for one in KNOWN.get(short, ()) if same in map(fold, one.wordings)), None)
+
+
+def fold(text: str) -> str:
+    """Return the letters alone, in one case and in the singular."""
+    return "".join(c for c in text.casefold() if c.isalnum()).removesuffix("s")
+
+
+def _read(text: str) -> dict[str, tuple[Known, ...]]:
+    """Read `[field]` lines and, below them, lines of the form `SHORT = wording | wording`."""
+    found: dict[str, tuple[Known, ...]] = {}
+    field = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            field = line.strip("[]")
+        elif line and not line.startswith("#"):
+            short, _, wordings = line.partition(" = ")
+            found[short] = (*found.get(short, ()), Known(field, tuple(wordings.split(" | "))))
+    return found
+
+
+KNOWN = _read(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8"))
