@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from accounts.services import LearnerHandle
 
@@ -17,6 +18,8 @@ class LearnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         handle = request.learners = LearnerHandle(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if handle.was_asked:
+            patch_vary_headers(response, ["Cookie"])
         if handle.made_here:
             response.set_signed_cookie(
                 settings.LEARNER_COOKIE_NAME,

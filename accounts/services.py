@@ -29,6 +29,11 @@ class LearnerHandle:
         except ValueError:
             return None
 
+    @property
+    def was_asked(self) -> bool:
+        """Tell whether the answer may depend on who asked."""
+        return "_found" in self.__dict__
+
     def find(self) -> Learner | None:
         """Return the learner of the account, else of the signed cookie, else None. Never writes."""
         return self.made_here or self._found

@@ -14,13 +14,18 @@ def twin(request: HttpRequest, language: str) -> str:
     return there if there != here else "/en/" if language == "en" else "/"
 
 
+def chosen_theme(request: HttpRequest) -> str:
+    """Return the colour scheme that the reader chose, "" for the device's own."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else ""
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """Give the chosen colour scheme, the page's language and the address of its twin in the other."""
     language = get_language() or "zh-hans"
     other = "en" if language == "zh-hans" else "zh-hans"
-    theme = request.COOKIES.get("theme", "")
     return {
-        "theme": theme if theme in THEMES else "",
+        "theme": chosen_theme(request),
         "html_language": "zh-Hans" if language == "zh-hans" else "en",
         "other_language": other,
         "other_language_url": twin(request, other),

@@ -3,10 +3,23 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 NULL = "A null character is in the address."
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress what is not compressed yet, with Django's random padding against BREACH; never a stream."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        """Compress in the event loop: a page takes less time than a way through a thread."""
+        return self.process_response(request, await self.get_response(request))  # type: ignore[misc]
 
 
 class NullMiddleware:

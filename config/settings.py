@@ -105,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.CompressionMiddleware",
+    "config.shared_pages.SharedPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.NullMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -166,6 +168,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SHARED_PAGES_BYTES = 0 if DEBUG else 32 * 2**20  # of pages kept in memory by each process; 0 keeps none
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "labs"]}}
 
 # Language: Chinese without a prefix, English under /en/; only / follows the browser (config.views.home).

@@ -29,6 +29,12 @@ def plain_static_files(settings: Settings) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def no_kept_pages(settings: Settings) -> None:
+    """Make every page anew: what one test's database holds must not show in the next."""
+    settings.SHARED_PAGES_BYTES = 0
+
+
 @pytest.fixture
 def corpora() -> Path:
     """The folder of real Markdown files, which stands beside the checkout of those who develop."""
