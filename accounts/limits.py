@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in, sign up or ask for a new password."""
+"""How often somebody may try to sign in, sign up, ask for a new password or send reports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 
 from django.http import HttpRequest
 from rest_framework.throttling import SimpleRateThrottle
+
+REPORTS = "30/hour"
 
 
 class Limit(SimpleRateThrottle):
@@ -45,3 +47,8 @@ def reset_limits(email: str) -> tuple[Limit, Limit]:
 def password_limits(name: str) -> tuple[Limit]:
     """Ten tries an hour at the present password of an account that is signed in."""
     return (Limit("password", "10/hour", name),)
+
+
+def report_limits() -> tuple[Limit]:
+    """Thirty reports of flaws an hour from one address, however many visitors it claims to be."""
+    return (Limit("report", REPORTS),)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import Learner
+from accounts.services import LearnerGone
 
 
 class NotMerged(RuntimeError):
@@ -21,7 +24,12 @@ class NotMerged(RuntimeError):
 
 @transaction.atomic
 def claim_learner(*, user: User, learner: Learner | None) -> Learner:
-    """Move the history of a cookie's learner into an account, merging it with what the account has."""
+    """Move the history of a cookie's learner into an account, merging it with what the account has.
+
+    Two sign-ins at once follow each other by the account's row. Raises LearnerGone when it is deleted.
+    """
+    if not User.objects.select_for_update().filter(pk=user.pk):
+        raise LearnerGone
     if learner is not None:
         learner = Learner.objects.select_for_update().filter(pk=learner.pk, user=None).first()
     owner = Learner.objects.filter(user=user).first()
@@ -52,6 +60,21 @@ def merge_learners(*, into: Learner, other: Learner) -> None:
     Learner.objects.filter(pk=other.pk).delete()
 
 
+def row_as_json(row: models.Model, *left_out: str) -> dict[str, Any]:
+    """Return every field of a row by name, but relations and what is left out: a new field comes along.
+
+    Moments and days are written as in ISO 8601.
+    """
+    fields = [f for f in row._meta.concrete_fields if not f.is_relation and f.name not in left_out]
+    return {field.name: _plain(field.value_from_object(row)) for field in fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
 def export_files(*, user: User | None, learner: Learner | None) -> dict[str, Any]:
     """Return everything that is kept of somebody, by file name."""
     files: dict[str, Any] = {}
@@ -76,8 +99,14 @@ def export_zip(*, user: User | None, learner: Learner | None) -> bytes:
 
 @transaction.atomic
 def delete_everything(*, user: User | None, learner: Learner | None) -> None:
-    """Delete a learner with everything they answered, and the account if there is one."""
+    """Delete a learner with everything they answered, and the account if there is one.
+
+    The account's row is locked first, then the learner's, as in a sign-in; so nothing is answered meanwhile.
+    """
+    if user is not None:
+        list(User.objects.select_for_update().filter(pk=user.pk))
     if learner is not None:
+        list(Learner.objects.select_for_update().filter(pk=learner.pk))
         learner.delete()
     if user is not None:
         user.delete()

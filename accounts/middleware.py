@@ -1,12 +1,14 @@
-"""Attach the learner to each request, and send the cookie of one that was just made."""
+"""Attach the learner to each request, send the cookie of one just made, answer for one who went meanwhile."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from accounts.services import LearnerHandle
+from accounts.origin import comes_from_here
+from accounts.services import GONE, LearnerGone, LearnerHandle
 
 
 class LearnerMiddleware:
@@ -30,3 +32,10 @@ class LearnerMiddleware:
                 samesite="Lax",
             )
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Tell a reader whose history moved or went while they sent something that it was not taken."""
+        if not isinstance(error, LearnerGone):
+            return None
+        back = request.headers.get("Referer", "") if comes_from_here(request) else ""
+        return render(request, "accounts/gone.html", {"back": back, "gone": GONE}, status=409)

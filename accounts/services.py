@@ -5,8 +5,18 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Learner
+
+GONE = gettext_lazy(
+    "You have just signed in, or deleted everything, in another window. "
+    "What you sent was not taken: look again, and send it again."
+)
+
+
+class LearnerGone(Exception):
+    """The learner of a request was merged into an account's, or deleted, while the request was under way."""
 
 
 class LearnerHandle:
@@ -63,3 +73,15 @@ def ensure_learner(request: HttpRequest) -> Learner:
     """Return the request's learner, making one at the first write."""
     handle: LearnerHandle = request.learners  # type: ignore[attr-defined]
     return handle.ensure()
+
+
+def lock_learner(learner: Learner, *related: str) -> Learner:
+    """Lock the learner's row until the end of the transaction, and return it with the relations named.
+
+    Whatever else a transaction locks, it locks the learner first (docs/design.md). Raises LearnerGone.
+    """
+    rows = Learner.objects.select_for_update(of=("self",), no_key=True).select_related(*related)
+    found = rows.filter(pk=learner.pk).first()
+    if found is None:
+        raise LearnerGone
+    return found

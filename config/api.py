@@ -16,6 +16,7 @@ from rest_framework.reverse import reverse
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from accounts.services import GONE, LearnerGone
 from labs.core.config import SettingsError
 
 NON_FIELD_ERRORS_KEY = api_settings.NON_FIELD_ERRORS_KEY
@@ -40,6 +41,8 @@ def problem_details(error: Exception, context: dict[str, object]) -> Response | 
         language = "en" if get_language() == "en" else "zh"
         errors = [{"name": p.name, "message": p.message[language]} for p in error.problems]  # type: ignore[literal-required]
         return problem(title=_("Settings out of bounds"), code=status.HTTP_400_BAD_REQUEST, errors=errors)
+    if isinstance(error, LearnerGone):
+        return problem(title=_("Conflict"), code=status.HTTP_409_CONFLICT, detail=str(GONE))
     response = exception_handler(error, context)
     if response is None:
         return None

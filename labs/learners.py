@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.merging import row_as_json
 from accounts.models import Learner
 from labs.models import Adapter, LabRun
+
+OF_THE_RUNNER = (  # what a run says to its runner and to nobody else
+    *("settings_key", "address_key", "attempt", "last_sequence", "enqueued_at"),
+    *("lease_until", "heartbeat_at", "cancel_requested_at"),
+)
 
 
 def merge_learners(*, into: Learner, other: Learner) -> None:
@@ -29,19 +35,10 @@ def export_learner(learner: Learner) -> dict[str, Any]:
 
     The numbers of an adapter are its file, to be had at its own address.
     """
-    names = ("lab", "settings", "seed", "status", "result", "failure", "error")
-    moments = ("created_at", "started_at", "finished_at")
-    kept = ("name", "task", "config", "base", "checksum", "size", "parameters", "accuracy")
+    runs, adapters = LabRun.objects.of_learner(learner), learner.adapters.all()
     return {
-        "runs.json": [
-            {"id": str(run.pk)}
-            | {name: getattr(run, name) for name in names}
-            | {name: (moment := getattr(run, name)) and moment.isoformat() for name in moments}
-            for run in LabRun.objects.of_learner(learner)
-        ],
+        "runs.json": [row_as_json(run, *OF_THE_RUNNER) for run in runs],
         "adapters.json": [
-            {"id": str(adapter.pk), "created_at": adapter.created_at and adapter.created_at.isoformat()}
-            | {name: getattr(adapter, name) for name in kept}
-            for adapter in learner.adapters.all()
+            row_as_json(adapter) | {"run": adapter.run_id and str(adapter.run_id)} for adapter in adapters
         ],
     }

@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Learner
+from accounts.services import lock_learner
 from labs import storage
 from labs.core.adapter_file import read_header
 from labs.core.config import SEED, Lab, Settings, parse_settings
@@ -113,7 +114,7 @@ def start_run(
             settings=values,
             settings_key=settings_key(lab, values, number),
             seed=number,
-            learner=learner if isinstance(learner, Learner) else learner(),
+            learner=lock_learner(learner) if isinstance(learner, Learner) else learner(),
             address_key=address_key,
             created_at=now,
             enqueued_at=now,
@@ -193,6 +194,8 @@ def finish_run(
 ) -> None:
     """End the attempt as succeeded, failed or cancelled, and keep what it trained. Raises Superseded."""
     with transaction.atomic():
+        owner = LabRun.objects.filter(id=run_id).values("learner")
+        list(Learner.objects.select_for_update(no_key=True).filter(pk__in=owner))  # first, as a merge does
         ended = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING).update(
             status=status,
             result=result,

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.limits import report_limits, seconds_to_wait
 from accounts.services import ensure_learner, find_learner
 from qbank.models import Topic
 from qbank.templatetags.bank import localised
@@ -128,6 +129,8 @@ def carry_out(command: Callable[[], T]) -> T:
             raise Throttled(detail=str(wording.FLAW_TEXTS["many"])) from error
         raise ValidationError({"note": [str(wording.FLAW_TEXTS[error.code])]}) from error
     except AttemptError as error:
+        if error.code == "strange":
+            raise NotFound from error
         text = str(wording.ATTEMPT_TEXTS[error.code])
         names = {"empty": "blueprint", "position": "position", "pool": "pool"}
         if error.code in names:
@@ -226,18 +229,31 @@ class AttemptView(APIView):
         return Response(AttemptSerializer(attempt_json(request, own_attempt(request, pk))).data)
 
 
+def takes(
+    serializer: type[serializers.Serializer[Any]], *, operation_id: str, summary: str, description: str
+) -> Callable[[Any], Any]:
+    """Describe a command about one item: what it takes; the answer is the item as it then stands."""
+    answers = {200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM}
+    return extend_schema_view(
+        post=extend_schema(
+            request=serializer,
+            responses=answers,
+            operation_id=operation_id,
+            summary=summary,
+            description=f"{description} {GO_ON}",
+        )
+    )
+
+
 class CommandView(APIView):
     """One command about one item."""
 
-    def command(
-        self,
-        request: Request,
-        pk: uuid.UUID,
-        serializer: type[serializers.Serializer[Any]],
-        service: Callable[..., AttemptItem],
-    ) -> Response:
+    serializer: type[serializers.Serializer[Any]]
+    service: Callable[..., AttemptItem]
+
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Read what is sent, call the service, and show the item as it then stands."""
-        given = serializer(data=request.data)
+        given = self.serializer(data=request.data)
         learner = find_learner(request._request)
         if learner is None:
             raise NotFound
@@ -245,44 +261,71 @@ class CommandView(APIView):
             own_attempt(request, pk)  # to strangers it does not exist, whatever they send
             raise ValidationError(given.errors)
         wanted = {"attempt": Attempt(pk=pk), "learner": learner, **given.validated_data}
-        try:
-            row = carry_out(lambda: service(**wanted))
-        except Attempt.DoesNotExist:
-            raise NotFound from None
+        row = carry_out(lambda: type(self).service(**wanted))
         return Response(AskedSerializer(asked_json(row)).data)
 
 
+@takes(
+    NewResponseSerializer,
+    operation_id="quizzes_respond",
+    summary="Answer an item",
+    description="Gives the mark with the key and the reasons. The first response counts: the same again "
+    "gives the same mark, another one 409. In a running exam it is only saved, and may be changed or "
+    "taken back (null) until the end; a response that comes up to 5 seconds after zero still counts. "
+    "A `revision` that is not the stored one is refused with 409.",
+)
 class ResponsesView(CommandView):
     """Answers."""
 
-    @extend_schema(
-        request=NewResponseSerializer,
-        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
-        operation_id="quizzes_respond",
-        summary="Answer an item",
-        description="Gives the mark with the key and the reasons. The first response counts: the same again "
-        "gives the same mark, another one 409. In a running exam it is only saved, and may be changed or "
-        "taken back (null) until the end; a response that comes up to 5 seconds after zero still counts. "
-        "A `revision` that is not the stored one is refused with 409. " + GO_ON,
-    )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Answer one item."""
-        return self.command(request, pk, NewResponseSerializer, record_response)
+    serializer, service = NewResponseSerializer, record_response
 
 
+@takes(
+    FlagSerializer,
+    operation_id="quizzes_flag",
+    summary="Flag an item of a running exam",
+    description="To come back to it, or to take the flag away.",
+)
 class FlagView(CommandView):
     """Flags of an exam."""
 
-    @extend_schema(
-        request=FlagSerializer,
-        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
-        operation_id="quizzes_flag",
-        summary="Flag an item of a running exam",
-        description="To come back to it, or to take the flag away. " + GO_ON,
-    )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Flag an item or take the flag away."""
-        return self.command(request, pk, FlagSerializer, flag_item)
+    serializer, service = FlagSerializer, flag_item
+
+
+@takes(
+    PositionSerializer,
+    operation_id="quizzes_speak",
+    summary="Begin to speak about a question of an interview",
+    description="Ends the time to think.",
+)
+class SpeakView(CommandView):
+    """The turn from thinking to speaking."""
+
+    serializer, service = PositionSerializer, begin_speaking
+
+
+@takes(
+    PositionSerializer,
+    operation_id="quizzes_skip",
+    summary="Skip a question of an interview",
+    description="It stays unanswered, and the next one begins.",
+)
+class SkipView(CommandView):
+    """Questions that an interview leaves behind."""
+
+    serializer, service = PositionSerializer, skip_question
+
+
+@takes(
+    RevealSerializer,
+    operation_id="quizzes_reveal",
+    summary="Show the answer of an open item",
+    description="To be compared with one's own; then send the ticked key points as the response.",
+)
+class RevealView(CommandView):
+    """Answers of open items."""
+
+    serializer, service = RevealSerializer, reveal_answer
 
 
 class FlawView(APIView):
@@ -293,47 +336,20 @@ class FlawView(APIView):
         responses={201: FlawSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM, 429: PROBLEM},
         operation_id="quizzes_flaw",
         summary="Report what is wrong with an item",
-        description=f"One report an item; up to {MOST_A_DAY} a day. " + GO_ON,
+        description=f"One report an item; up to {MOST_A_DAY} a day, and thirty an hour from one address. "
+        + GO_ON,
     )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Report a flaw."""
         attempt = own_attempt(request, pk)
         given = FlawSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        if seconds := seconds_to_wait(request._request, *report_limits()):
+            raise Throttled(wait=seconds, detail=str(wording.FLAW_TEXTS["address"]))
         wanted = given.validated_data
         report = carry_out(lambda: report_flaw(attempt=attempt, learner=attempt.learner, **wanted))
         body = {"position": wanted["position"], "kind": report.kind, "note": report.note}
         return Response(FlawSerializer(body).data, status=status.HTTP_201_CREATED)
-
-
-class SpeakView(CommandView):
-    """The turn from thinking to speaking."""
-
-    @extend_schema(
-        request=PositionSerializer,
-        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
-        operation_id="quizzes_speak",
-        summary="Begin to speak about a question of an interview",
-        description="Ends the time to think. " + GO_ON,
-    )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Begin to speak."""
-        return self.command(request, pk, PositionSerializer, begin_speaking)
-
-
-class SkipView(CommandView):
-    """Questions that an interview leaves behind."""
-
-    @extend_schema(
-        request=PositionSerializer,
-        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
-        operation_id="quizzes_skip",
-        summary="Skip a question of an interview",
-        description="It stays unanswered, and the next one begins. " + GO_ON,
-    )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Skip a question."""
-        return self.command(request, pk, PositionSerializer, skip_question)
 
 
 class ResultsView(APIView):
@@ -369,28 +385,12 @@ class OwnView(generics.ListAPIView[Attempt]):
         return self.get_paginated_response(BriefSerializer(body, many=True).data)
 
 
-class RevealView(CommandView):
-    """Answers of open items."""
-
-    @extend_schema(
-        request=RevealSerializer,
-        responses={200: AskedSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
-        operation_id="quizzes_reveal",
-        summary="Show the answer of an open item",
-        description="To be compared with one's own; then send the ticked key points as the response. "
-        + GO_ON,
-    )
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Show the answer of an open item."""
-        return self.command(request, pk, RevealSerializer, reveal_answer)
-
-
 class FinishView(APIView):
     """The end of an attempt."""
 
     @extend_schema(
         request=None,
-        responses={200: ResultsSerializer, 404: PROBLEM},
+        responses={200: ResultsSerializer, 404: PROBLEM, 409: PROBLEM},
         operation_id="quizzes_finish",
         summary="End an attempt and add it up",
         description="Items that were not answered stay so, and their keys unseen. An exam is marked now; its "
@@ -399,5 +399,5 @@ class FinishView(APIView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """End an attempt; ending it again gives the same results."""
         found = own_attempt(request, pk)
-        attempt = finish_attempt(attempt=found, learner=found.learner)
+        attempt = carry_out(lambda: finish_attempt(attempt=found, learner=found.learner))
         return Response(ResultsSerializer(results_json(attempt)).data)

@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from accounts.merging import row_as_json
 from accounts.models import Learner
-from quizzes.cards import Review, settings_of
+from quizzes.cards import Card, Review, settings_of
 from quizzes.models import Attempt
 
 JSON = dict[str, Any]
@@ -61,47 +62,40 @@ def _inert(value: Any) -> Any:
 def export_learner(learner: Learner) -> dict[str, Any]:
     """Return the learner's attempts, cards, reviews and settings: one of the LEARNER_EXPORT_HOOKS.
 
-    Keys are file names; what was not answered comes without its key.
+    Keys are file names; what was not answered comes without its key. Reviews taken back come too, with the
+    moment. Cards and settings with the log are all that scheduling anew needs.
     """
-    chosen = settings_of(learner)
-    names = ("retention", "new_limit", "review_limit", "two_buttons", "leech_lapses", "suspend_leeches")
-    settings = {name: getattr(chosen, name) for name in (*names, "time_zone", "day_start", "parameters")}
+    cards = learner.cards.select_related("question__bank").order_by("created_at", "id")
+    reviews = learner.reviews.select_related("card__question__bank", "attempt_item")
+    attempts = learner.attempts.prefetch_related("items__item").order_by("started_at", "id")
     return {
-        "attempts.json": [_attempt(attempt) for attempt in learner.attempts.prefetch_related("items__item")],
-        "cards.json": [
-            {
-                "bank": card.question.bank.slug,
-                "question": card.question.key,
-                "item": card.item_key,
-                **card.snapshot(),
-                "buried_until": card.buried_until and card.buried_until.isoformat(),
-                "created_at": card.created_at.isoformat(),
-            }
-            for card in learner.cards.select_related("question__bank").order_by("created_at", "id")
-        ],
-        "reviews.json": list(log_rows(learner)),
-        "settings.json": settings,
+        "attempts.json": [_attempt(attempt) for attempt in attempts],
+        "cards.json": [_names(card) | row_as_json(card, "id") for card in cards],
+        "reviews.json": [_review(review) for review in reviews.order_by("reviewed_at", "id")],
+        "settings.json": row_as_json(settings_of(learner)),
     }
 
 
+def _names(card: Card) -> JSON:
+    """Name what a card asks as anybody may."""
+    return {"bank": card.question.bank.slug, "question": card.question.key, "item_key": card.item_key}
+
+
+def _review(review: Review) -> JSON:
+    asked = review.attempt_item
+    place = {"attempt": str(asked.attempt_id), "position": asked.position} if asked else None
+    return _names(review.card) | row_as_json(review, "id") | {"attempt_item": place}
+
+
 def _attempt(attempt: Attempt) -> JSON:
-    names = ("blueprint", "seed", "mode", "language", "pool_version")
-    own = {name: getattr(attempt, name) for name in names}
-    moments = {name: getattr(attempt, name) for name in ("started_at", "finished_at")}
-    return own | {
-        "id": str(attempt.pk),
-        **{name: value and value.isoformat() for name, value in moments.items()},
+    return row_as_json(attempt) | {
         "items": [
             {
-                "position": row.position,
                 "ref": row.item.ref,
                 "kind": row.item.kind,
-                "response": row.response,
-                "score": row.score,
-                "self_marks": row.self_marks,
-                "duration_ms": row.duration_ms,
-                "answered_at": row.answered_at and row.answered_at.isoformat(),
+                "version": row.item.version,
+                **row_as_json(row, "id"),
             }
             for row in attempt.items.all()
-        ],
+        ]
     }

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.merging import row_as_json
 from accounts.models import Learner
+from accounts.services import lock_learner
 from quizzes.core.folding import is_storable
 from quizzes.marking import AttemptError
 from quizzes.models import Attempt
@@ -43,7 +45,7 @@ def report_flaw(
     Raises FlawError, or AttemptError: "position", "turn" (the interview has not come to it).
     """
     moment, text = now or timezone.now(), note.strip()
-    owner = Learner.objects.select_for_update().get(pk=learner.pk)  # so that the limit holds
+    owner = lock_learner(learner)  # so that the limit holds
     row = attempt.items.select_related("item").filter(attempt__learner=owner, position=position).first()
     if row is None:
         raise AttemptError("position")
@@ -78,15 +80,5 @@ def merge_learners(*, into: Learner, other: Learner) -> None:
 
 def export_learner(learner: Learner) -> dict[str, Any]:
     """Return the learner's reports: one of the LEARNER_EXPORT_HOOKS."""
-    reports = learner.flaw_reports.select_related("item").order_by("created_at")
-    return {
-        "flaw_reports.json": [
-            {
-                "item": report.item.ref,
-                "kind": report.kind,
-                "note": report.note,
-                "created_at": report.created_at.isoformat(),
-            }
-            for report in reports
-        ]
-    }
+    reports = learner.flaw_reports.select_related("item").order_by("created_at", "id")
+    return {"flaw_reports.json": [{"ref": report.item.ref} | row_as_json(report, "id") for report in reports]}

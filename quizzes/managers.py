@@ -65,8 +65,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(learner=learner) if learner else self.none()
 
     def locked_with_learner(self) -> AttemptQuerySet:
-        """Locked until the end of the transaction, together with the learner, whose settings come along."""
-        locked = self.select_for_update(of=("self", "learner"), no_key=True)
+        """Locked until the end of the transaction, after the learner, whose settings come along.
+
+        PostgreSQL locks in the order in which `of` names: learner first, as a merge does (a test holds it).
+        """
+        locked = self.select_for_update(of=("learner", "self"), no_key=True)
         return locked.select_related("learner__memory_settings")
 
     def due(self, now: datetime) -> AttemptQuerySet:

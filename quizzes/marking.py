@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import Learner
+from accounts.services import LearnerGone, lock_learner
 from quizzes.core.grading import ResponseError, grade, has_gaps, tidy
 from quizzes.core.items import Kind
 from quizzes.core.timing import spent_ms
@@ -25,7 +27,8 @@ class AttemptError(Exception):
 
     `code`: "empty" (no item matches), "pool" (it has changed), "finished", "late" (time is up), "answered"
     (otherwise before), "stale" (saved otherwise in another window), "hidden" (the answer of an open item has
-    not been shown yet), "position" (there is no such item), "turn" (another question's), "mode".
+    not been shown yet), "position" (there is no such item), "turn" (another question's), "mode", "strange"
+    (it is not the learner's).
     """
 
     def __init__(self, code: str) -> None:
@@ -43,9 +46,22 @@ def tell_marks(rows: Sequence[AttemptItem]) -> None:
         import_string(name)(rows)
 
 
+def lock_attempt(attempt: Attempt, learner: Learner) -> Attempt:
+    """Lock the learner and their own attempt, so that answers follow each other.
+
+    Raises LearnerGone when the learner was merged or deleted meanwhile, AttemptError("strange") when the
+    attempt is somebody else's or nobody's.
+    """
+    locked = Attempt.objects.locked_with_learner().of(learner).filter(pk=attempt.pk).first()
+    if locked is None:
+        lock_learner(learner)
+        raise AttemptError("strange")
+    return locked
+
+
 def lock_row(attempt: Attempt, position: int, learner: Learner) -> AttemptItem:
-    """Lock one item of the learner's own attempt; the attempt first, so that answers follow each other."""
-    locked = Attempt.objects.locked_with_learner().of(learner).get(pk=attempt.pk)
+    """Lock the learner, their own attempt, and then read one item of it; raises as lock_attempt does."""
+    locked = lock_attempt(attempt, learner)
     row = locked.items.whole().beside_others().filter(position=position).first()
     if row is None:
         raise AttemptError("position")
@@ -99,7 +115,7 @@ def finish_attempt(*, attempt: Attempt, learner: Learner, now: datetime | None =
 
     An exam is marked now. It ends at the latest when its clock did.
     """
-    locked = Attempt.objects.locked_with_learner().of(learner).get(pk=attempt.pk)
+    locked = lock_attempt(attempt, learner)
     if locked.finished_at is None:
         moment = now or timezone.now()
         finish(locked, min(moment, locked.ends_at) if locked.ends_at else moment)
@@ -124,7 +140,8 @@ def close_due(*, now: datetime | None = None, learner: Learner | None = None) ->
     due = Attempt.objects.due(moment).select_related("learner")
     found = list(due.filter(learner=learner) if learner else due)
     for attempt in found:
-        finish_attempt(attempt=attempt, learner=attempt.learner, now=moment)
+        with suppress(LearnerGone):  # merged meanwhile: it is closed next time, under its new learner
+            finish_attempt(attempt=attempt, learner=attempt.learner, now=moment)
     return len(found)
 
 

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Learner
+from accounts.services import lock_learner
 from qbank.models import Question
 from quizzes.cards import CHANGED_BY_REVIEWS, STATE, Card, MemorySettings, Review, settings_of, state_as_json
 from quizzes.core.items import Kind
@@ -49,16 +50,9 @@ class ReviewError(Exception):
         self.code = code
 
 
-def lock_learner(learner: Learner) -> Learner:
-    """Lock the learner's row until the end of the transaction, and return it with its settings.
-
-    Raises ReviewError("paused") when the learner has just been merged into another.
-    """
-    locked = Learner.objects.select_for_update(of=("self",), no_key=True)
-    found = locked.select_related("memory_settings").filter(pk=learner.pk).first()
-    if found is None:
-        raise ReviewError("paused")
-    return found
+def lock_owner(learner: Who) -> Learner:
+    """Lock the learner, who is made now if there is none, and return them with their settings."""
+    return lock_learner(learner() if callable(learner) else learner, "memory_settings")
 
 
 def card_key(item: Item) -> str:
@@ -72,7 +66,7 @@ def add_cards(
 ) -> int:
     """Put questions into review, in their order; return how many are new there."""
     chosen = list(questions)
-    owner = lock_learner(learner() if callable(learner) else learner)
+    owner = lock_owner(learner)
     have = owner.cards.filter(question__in=chosen, item_key=item_key).values_list("question_id", flat=True)
     known, moment = set(have), now or timezone.now()
     fresh = [
@@ -100,7 +94,7 @@ def record_review(
     `turn` is the number of reviews that the card had when it was shown, `key` names the sending: the same key
     again returns the review that it made; for another card or rating it is "stale". Raises ReviewError.
     """
-    owner = lock_learner(learner)
+    owner = lock_owner(learner)
     known = owner.reviews.select_related("card").filter(key=key).first()
     if known is not None:
         if (known.card_id, known.rating) != (card.pk, rating):
@@ -128,7 +122,7 @@ def feed_marks(rows: Sequence[AttemptItem]) -> None:
         return
     learner = answered[0].attempt.learner
     if not Learner._meta.get_field("memory_settings").is_cached(learner):
-        learner = lock_learner(learner)  # it did not come locked with its attempt
+        learner = lock_owner(learner)  # it did not come locked with its attempt
     cards = _cards_of(learner, answered)
     reviews = []
     for row in answered:
@@ -214,7 +208,7 @@ def undo_review(*, learner: Learner, now: datetime | None = None) -> Review:
 
     The entry stays in the log, marked as undone. Raises ReviewError.
     """
-    owner = lock_learner(learner)
+    owner = lock_owner(learner)
     moment = now or timezone.now()
     today = settings_of(owner).calendar.day_of(moment)
     latest = owner.reviews.live().by_hand().newest().select_related("card").first()
@@ -233,7 +227,7 @@ def undo_review(*, learner: Learner, now: datetime | None = None) -> Review:
 @transaction.atomic
 def bury_card(*, learner: Learner, card: Card, now: datetime | None = None) -> Card:
     """Put a card aside until the learner's next day."""
-    owner = lock_learner(learner)
+    owner = lock_owner(learner)
     tomorrow = settings_of(owner).calendar.day_of(now or timezone.now()) + timedelta(days=1)
     return _set(owner, card, buried_until=tomorrow)
 
@@ -241,17 +235,19 @@ def bury_card(*, learner: Learner, card: Card, now: datetime | None = None) -> C
 @transaction.atomic
 def suspend_card(*, learner: Learner, card: Card) -> Card:
     """Put a card aside until it is taken up again by hand."""
-    return _set(lock_learner(learner), card, suspended=True)
+    return _set(lock_owner(learner), card, suspended=True)
 
 
 @transaction.atomic
 def resume_card(*, learner: Learner, card: Card) -> Card:
     """Take up a card that was buried or suspended; a leech is then no leech until it is forgotten again."""
-    return _set(lock_learner(learner), card, suspended=False, buried_until=None, leech=False)
+    return _set(lock_owner(learner), card, suspended=False, buried_until=None, leech=False)
 
 
 def _set(owner: Learner, card: Card, **fields: Any) -> Card:
-    found = owner.cards.get(pk=card.pk)
+    found = owner.cards.filter(pk=card.pk).first()
+    if found is None:
+        raise ReviewError("paused")
     for name, value in fields.items():
         setattr(found, name, value)
     found.save(update_fields=list(fields))
@@ -261,7 +257,7 @@ def _set(owner: Learner, card: Card, **fields: Any) -> Card:
 @transaction.atomic
 def save_settings(*, learner: Who, values: Mapping[str, Any]) -> MemorySettings:
     """Store how the learner wants to be asked; what is not named stays. Raises ValidationError."""
-    owner = lock_learner(learner() if callable(learner) else learner)
+    owner = lock_owner(learner)
     chosen = settings_of(owner)
     for name, value in values.items():
         setattr(chosen, name, value)
@@ -293,7 +289,7 @@ def reschedule_cards(*, learner: Learner, now: datetime | None = None) -> int:
 
     Reviews of today can still be taken back: what they restore is replayed too.
     """
-    owner = lock_learner(learner)
+    owner = lock_owner(learner)
     chosen = settings_of(owner)
     today = chosen.calendar.day_of(now or timezone.now())
     reviews = list(owner.reviews.live().order_by("card_id", "reviewed_at", "rating", "id"))

@@ -299,7 +299,7 @@ class ActView(APIView):
         card = own_card(request, pk)
         if act not in ACTS:
             raise NotFound
-        ACTS[act](learner=learner_of(request), card=card)
+        carry_out(lambda: ACTS[act](learner=learner_of(request), card=card))
         return Response(CardSerializer(own_card(request, pk)).data)
 
 

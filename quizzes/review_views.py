@@ -59,7 +59,7 @@ from quizzes.wording import RESPONSE_TEXTS
 View = Callable[..., HttpResponse]
 PAGE = 50
 LONGEST_GLANCE = 10 * 60 * 1000  # ms: whoever left a card open longer was away
-ACTS = {"suspend": suspend_card, "resume": resume_card}
+ACTS = {"bury": bury_card, "suspend": suspend_card, "resume": resume_card}
 MOST_ADDED = 2000
 
 
@@ -263,12 +263,12 @@ def undo(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Bury a card till tomorrow, suspend it, or take it up again; go on, or back to the list it came from."""
     learner, found = _own_card(request, pk)
-    if name == "bury":
-        bury_card(learner=learner, card=found)
-    elif name in ACTS:
-        ACTS[name](learner=learner, card=found)
-    else:
+    if name not in ACTS:
         raise Http404
+    try:
+        ACTS[name](learner=learner, card=found)
+    except ReviewError as error:
+        return _said_at("review-card", error.code)
     back = request.POST.get("back", "")
     if back in CARD_FILTERS:
         return redirect(f"{reverse('review-cards')}?{urlencode({'state': back})}")

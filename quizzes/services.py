@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Learner
+from accounts.services import lock_learner
 from qbank.core.document import Problem
 from qbank.models import QuestionText
 from quizzes.core.blueprint import Blueprint, Mode, draw_order
@@ -79,7 +80,7 @@ def start_attempt(
     moment = now or timezone.now()
     items = Item.objects.select_related("answer").in_bulk(drawn)
     attempt = Attempt.objects.create(
-        learner=learner() if callable(learner) else learner,
+        learner=lock_learner(learner() if callable(learner) else learner),
         blueprint=blueprint.as_json(),
         seed=seed,
         mode=blueprint.mode,

@@ -17,8 +17,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.limits import report_limits, seconds_to_wait
 from accounts.origin import own_origin
-from accounts.services import find_learner
+from accounts.services import GONE, LearnerGone, find_learner
 from quizzes import wording
 from quizzes.core.blueprint import Mode
 from quizzes.core.grading import ResponseError, likely_points, suggest_grade
@@ -86,6 +87,10 @@ def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
             if error.code == "late":
                 return refuse_late(request, pk)
             problem = str(wording.ATTEMPT_TEXTS[error.code])
+        except LearnerGone:
+            if "X-Autosave" not in request.headers:
+                raise
+            problem = str(GONE)
         if "X-Autosave" in request.headers:
             return JsonResponse({"problem": problem}, status=409)
     found = own_attempt(request, pk)
@@ -304,7 +309,10 @@ def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Show how the items of an exam stand before it is handed in; a POST ends the attempt."""
     found = own_attempt(request, pk)
     if request.method == "POST":
-        finish_attempt(attempt=found, learner=found.learner)
+        try:
+            finish_attempt(attempt=found, learner=found.learner)
+        except AttemptError:
+            raise Http404 from None
         return redirect("quiz-results", pk)
     if not found.is_exam or found.is_over():
         return redirect(found)
@@ -342,9 +350,16 @@ def flaw(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "quizzes/flaw.html", context)
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
+    context |= {"kind_given": kind, "note_given": note}
+    if seconds := seconds_to_wait(request, *report_limits()):
+        refused = render(
+            request, "quizzes/flaw.html", context | {"problem": wording.FLAW_TEXTS["address"]}, status=429
+        )
+        refused["Retry-After"] = str(seconds)
+        return refused
     try:
         report_flaw(attempt=found, position=position, learner=found.learner, kind=kind, note=note)
     except FlawError as error:
-        context |= {"problem": wording.FLAW_TEXTS[error.code], "kind_given": kind, "note_given": note}
+        context["problem"] = wording.FLAW_TEXTS[error.code]
         return render(request, "quizzes/flaw.html", context, status=429 if error.code == "many" else 400)
     return redirect(f"{back}?reported=1#flaw")

@@ -32,6 +32,7 @@ ATTEMPT_TEXTS: dict[str, str | Promise] = {
     "stale": gettext_lazy("This item was answered in another window meanwhile; that answer is shown here."),
     "mode": gettext_lazy("This kind of quiz has no such step."),
     "turn": gettext_lazy("An interview goes one question after the other."),
+    "strange": gettext_lazy("There is no such quiz of yours."),
     "pool": gettext_lazy("The bank has changed since; look at the quiz again before you begin."),
 }
 
@@ -39,6 +40,7 @@ FLAW_TEXTS: dict[str, str | Promise] = {
     "kind": gettext_lazy("Choose what is wrong."),
     "long": gettext_lazy("The note is too long."),
     "characters": gettext_lazy("The note holds characters that cannot be stored."),
+    "address": gettext_lazy("Too many reports from your address. Please come back in an hour."),
     "many": gettext_lazy("Enough reports for today, thank you. Please come back tomorrow."),
 }
 RUNNING = gettext_lazy("The exam is still running.")

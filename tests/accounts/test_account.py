@@ -21,11 +21,12 @@ from django.test import Client
 from accounts.forms import SignUpForm
 from accounts.merging import NotMerged, claim_learner, merge_learners
 from accounts.models import Learner
+from accounts.services import LearnerGone
 from labs.models import Adapter, LabRun
 from qbank.models import Bank, Question
 from quizzes.cards import Card, Review
 from quizzes.core.scheduler import Rating
-from quizzes.memory import ReviewError, add_cards, record_review, save_settings
+from quizzes.memory import add_cards, record_review, save_settings
 from quizzes.models import Attempt
 from tests.quizzes.conftest import sign_in
 from tests.quizzes.test_transactions import one_writer, while_uncommitted
@@ -487,8 +488,7 @@ def test_a_review_that_comes_after_a_merge_is_told_so(bank: Bank, learner: Learn
             learner=learner, card=card, rating=Rating.GOOD, turn=0, key="late-one", now=NOON
         ),
     )
-    assert isinstance(late, ReviewError)
-    assert late.code == "paused"
+    assert isinstance(late, LearnerGone)
 
 
 @one_writer

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from hypothesis import given
@@ -282,3 +283,30 @@ def test_the_admin_shows_figures_and_counts_reports(attempt: Attempt, client: Cl
     for action in ("roll_up", "make_drafts"):
         client.post("/en/admin/quizzes/item/", {"action": action, "_selected_action": [item.pk]})
     assert Item.objects.get(pk=item.pk).state == "draft"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_program", [False, True])
+def test_an_address_sends_so_many_reports_an_hour_whoever_it_claims_to_be(
+    attempt: Attempt, own_client: Client, monkeypatch: pytest.MonkeyPatch, by_program: bool
+) -> None:
+    monkeypatch.setattr("accounts.limits.REPORTS", "2/hour")
+    form = f"/quizzes/{attempt.pk}/1/flaw/"
+    program = f"/api/v1/quizzes/{attempt.pk}/flaws/"
+
+    def send(kind: str, address: str = "192.0.2.1") -> Any:
+        if by_program:
+            data = {"position": 1, "kind": kind}
+            return own_client.post(program, data, content_type="application/json", REMOTE_ADDR=address)
+        return own_client.post(form, {"kind": kind, "note": "words"}, REMOTE_ADDR=address)
+
+    cache.clear()
+    taken = [send(kind).status_code for kind in ("unclear", "outdated")]
+    assert taken == ([201, 201] if by_program else [302, 302])
+    refused = send("other")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert "太多" in (refused.json()["detail"] if by_program else refused.content.decode())
+    assert by_program or "words" in refused.content.decode()
+    assert FlawReport.objects.get().kind == "outdated"
+    assert send("other", "192.0.2.2").status_code in (201, 302)

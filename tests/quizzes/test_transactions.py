@@ -34,8 +34,13 @@ def row_of(attempt: Attempt, kind: str) -> AttemptItem:
     return attempt.items.whole().filter(item__kind=kind, item__source="authored").get()
 
 
-def while_uncommitted(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-    """Do the first and, before it is committed, the second in another connection; return what that gave."""
+def while_uncommitted(
+    first: Callable[[], Any], second: Callable[[], Any], meanwhile: Callable[[], Any] | None = None
+) -> Any:
+    """Do the first and, before it is committed, the second in another connection; return what that gave.
+
+    `meanwhile` is called while the second waits.
+    """
     found: list[Any] = []
 
     def do_second() -> None:
@@ -58,6 +63,8 @@ def while_uncommitted(first: Callable[[], Any], second: Callable[[], Any]) -> An
             if waiting or not thread.is_alive():
                 break
             time.sleep(0.01)
+        if meanwhile:
+            meanwhile()
     thread.join()
     return found[0]
 
