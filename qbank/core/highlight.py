@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from pygments.lexer import Lexer
@@ -12,6 +13,7 @@ from pygments.util import ClassNotFound
 
 CODE_MARK = re.compile("\ue003(\\d+)\ue004")
 FAMILIES = ("c", "k", "s")
+_LINE = re.compile(r"[^\n]+")
 _SHOWN_AS_KEYWORDS = ("ow",)  # operators that are words
 
 
@@ -35,23 +37,9 @@ def family_of(classes: str) -> str:
 def _lines(lexer: Lexer, source: str) -> str:
     """Write the tokens; a span ends with its line, and neighbours of one kind share it."""
     out: list[str] = []
-    before: tuple[str, object] = ("", None)
-    for kind, value in lexer.get_tokens(source):
-        now = _colour(kind)
-        for place, part in enumerate(escape(value, quote=False).split("\n")):
-            if place:
-                out.append("</span>\n" if before[0] else "\n")
-                before = ("", None)
-            if part:
-                if now != before:
-                    if before[0]:
-                        out.append("</span>")
-                    if now[0]:
-                        out.append(f'<span class="{now[0]}">')
-                    before = now
-                out.append(part)
-    if before[0]:
-        out.append("</span>")
+    for (family, _), run in groupby(lexer.get_tokens(source), key=lambda token: _colour(token[0])):
+        text = escape("".join(value for _, value in run), quote=False)
+        out.append(_LINE.sub(rf'<span class="{family}">\g<0></span>', text) if family else text)
     return "".join(out)
 
 
