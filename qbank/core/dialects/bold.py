@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qbank.core.blocks import Document
+from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import read_body, says_only_answer
-from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from qbank.core.blocks import Document
+from qbank.core.choice import Choice, read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.options import LETTERS, Choice, read_choice, with_choice
+from qbank.core.option_marks import LETTERS
 
 NAME = "choices"
 

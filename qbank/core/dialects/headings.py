@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from qbank.core.blocks import Document
+from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import opens_answer, read_body, says_only_answer, says_only_question
-from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
 

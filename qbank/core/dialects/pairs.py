@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
+from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import opens_answer, says_only_answer
-from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
+from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.grades import Grades, read_grade
 from qbank.core.labels import Body, read_body, says_only_answer, says_only_question
-from qbank.core.options import read_choice, with_choice
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 

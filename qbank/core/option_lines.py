@@ -1,0 +1,91 @@
+"""Options as lines of running text: one a line, or several side by side."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qbank.core.keys import LONGEST, is_key_line
+from qbank.core.option_marks import LETTERS, letter_of, read_letters
+from qbank.core.options import Options, make_options
+from qbank.core.tree import Block
+
+_INLINE = re.compile(r"(?:^|(?<=[\s|;,；，]))[(（\[]?([A-Ha-hＡ-Ｈ])[)）\].、．:：]\s*(?=\S)")
+_GAP = re.compile(r"<br\s*/?>|&(?:emsp|ensp|nbsp|#160);", re.IGNORECASE)
+_APART = re.compile(r"(?:\s{2}|\t|　|[|;；,，]\s*)$")  # before the second of only two options on a line
+_BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)\s*$", re.IGNORECASE)
+
+
+def find_lines(blocks: Sequence[Block]) -> Options | None:
+    """Take the last run of lines A, B, C … in paragraphs or indented code; other lines may lead into it."""
+    rows = _rows(blocks)
+    run = _last_run([text for text, *_ in rows])
+    if not run:
+        return None
+    first, last = rows[run[0]][1], rows[run[-1]][1]
+    follows = run[-1] + 1 < len(rows) and rows[run[-1] + 1][1] is last
+    if follows and not is_key_line(rows[run[-1] + 1][0]):
+        return None  # the run is part of running text
+    lead = "\n".join(text for text, block, _ in rows[: run[0]] if block is first)
+    end = rows[run[-1]][2] if follows else last.end
+    return make_options([rows[place][0] for place in run], first.start, end, lead)
+
+
+def _rows(blocks: Sequence[Block]) -> list[tuple[str, Block, int]]:
+    """Return each line, or part of one, with its block and the line after it (0-based); "" for others."""
+    rows: list[tuple[str, Block, int]] = []
+    for block in blocks:
+        if block.kind == "quote" and len(block.children) == 1 and block.children[0].kind == "paragraph":
+            block = replace(block.children[0], end=block.end)
+        if block.kind in ("paragraph", "code"):
+            for end, line in enumerate(block.text.split("\n"), block.start + 1):
+                rows += [(part, block, end) for part in split_line(line) if part.strip()]
+        elif block.kind == "list" and any(map(is_parted, block.children)):
+            lines = [(line, item) for item in block.children for line in lines_of(item)]
+            rows += [(part, block, item.end) for line, item in lines for part in split_line(line)]
+        else:
+            rows.append(("", block, block.end))
+    return rows
+
+
+def _last_run(texts: Sequence[str]) -> list[int]:
+    """Return the places of the last texts that are lettered A, B, C …; a text without a letter may go on."""
+    best: list[int] = []
+    run: list[int] = []
+    for place, text in enumerate(texts):
+        letter = letter_of(text)
+        if letter == "A":
+            run = [place]
+        elif run and len(run) < len(LETTERS) and letter == LETTERS[len(run)]:
+            run.append(place)
+        elif (run and run[-1] != place - 1) or letter:
+            run = []
+        if len(run) >= 2:
+            best = list(run)
+    return best
+
+
+def lines_of(item: Block) -> list[str]:
+    """Return the lines of an item's first paragraph."""
+    return item.children[0].text.split("\n") if item.children and item.children[0].kind == "paragraph" else []
+
+
+def is_parted(item: Block) -> bool:
+    """Tell whether a line of an item holds several options."""
+    return any(len(split_line(line)) > 1 for line in lines_of(item))
+
+
+def split_line(line: str) -> list[str]:
+    """Part a line that holds the options A, B, C … side by side."""
+    text = _GAP.sub("  ", _BREAK.sub("", line)) if len(line) <= LONGEST else ""
+    marks = list(_INLINE.finditer(text))
+    found = "".join(read_letters(mark[1])[0] for mark in marks)
+    if len(marks) < 2 or text[: marks[0].start()].strip() or found not in LETTERS:
+        return [_BREAK.sub("", line)]
+    starts = [mark.start() for mark in marks]
+    if (len(marks) < 3 or found[0] != "A") and not all(_APART.search(text[:start]) for start in starts[1:]):
+        return [line]
+    parts = [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    sign = parts[0][-1]
+    if sign in "|;,；，" and all(part.endswith(sign) for part in parts[:-1]):
+        parts = [part.rstrip(f"{sign} ") for part in parts]
+    return parts

@@ -1,0 +1,69 @@
+"""What marks an option of a choice question: its letter, its box, its tick or cross."""
+
+import re
+import unicodedata
+
+from qbank.core.tree import Block
+
+LETTERS = "ABCDEFGH"
+ABJAD = "أابجدهو"
+BOX = re.compile(r"^\s*\[([ xX✓✔])\](?:\s+|$)")
+LABEL = re.compile(
+    rf"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-h{ABJAD}Ａ-Ｈ])"
+    r"(?:[)）\]](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*[:：.．、)）]|`|\s+[-–—]\s)\s*(?:\*\*)?\s*(?=\S)"
+)
+_ABJAD = str.maketrans(ABJAD, "AABCDEF")
+_TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
+_TICKED = re.compile(
+    rf"\s*(?:{_TICK}|√|(?:\*\*|_)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*\*|_)?"
+    rf"|(?:←|<-+)\s*correct(?:\s+answer)?)\s*$|^\s*(?:{_TICK})\s*",
+    re.IGNORECASE,
+)
+_CROSSED = re.compile(r"\s*[❌✗✘]\ufe0f?\s*$|^\s*[❌✗✘]\ufe0f?\s*")
+_WHOLLY_MARKED = re.compile(r"^\s*(\*\*|__|==)((?:(?!\1).)+)\1\s*$")
+_LETTER_BEFORE_BOLD = re.compile(r"^\W*[A-Ha-h]\W*?(?=\*\*|==)")
+
+
+def read_letters(text: str) -> tuple[str, ...]:
+    """Return the letters of a text that can be keys, large, in order; Arabic ones by their place."""
+    large = unicodedata.normalize("NFKC", text).translate(_ABJAD).upper()
+    return tuple(sorted({c for c in large if c in LETTERS}))
+
+
+def letter_of(text: str) -> str:
+    """Return the letter that an option begins with, "" where it has none."""
+    match = LABEL.match(without_signs(text))
+    return read_letters(match[1])[0] if match else ""
+
+
+def box_of(item: Block) -> str:
+    """Return what stands in the tick box of a list item, "" where it has none."""
+    match = BOX.match(item.children[0].text if item.children else "")
+    return match[1] if match else ""
+
+
+def is_lettered(item: Block) -> bool:
+    """Tell whether a list item begins with a letter, box, tick and emphasis aside."""
+    return bool(item.children and LABEL.match(without_signs(item.children[0].text)))
+
+
+def is_ticked(text: str) -> bool:
+    """Tell whether an option is marked as right beside its text."""
+    return bool(_TICKED.search(text))
+
+
+def without_ticks(text: str) -> str:
+    """Return an option without tick and cross."""
+    return _CROSSED.sub("", _TICKED.sub("", text))
+
+
+def without_signs(text: str) -> str:
+    """Return an option without its box, tick, cross and emphasis, so that its letter comes first."""
+    text = without_ticks(BOX.sub("", text, count=1))
+    return match[2] if (match := _WHOLLY_MARKED.match(text)) else text
+
+
+def emphasised(text: str) -> str:
+    """Return the inside of an option that is bold from end to end, its letter aside; "" where it is not."""
+    match = _WHOLLY_MARKED.match(text) or _WHOLLY_MARKED.match(_LETTER_BEFORE_BOLD.sub("", text))
+    return match[2] if match else ""
