@@ -21,6 +21,7 @@ from qbank.core.tree import Block, Fold
 
 _OPENERS = re.compile(r"\s*(?:#{1,6}\s|<h[1-6]\b|<details\b|\*\*.+\*\*\s*$|\d+[.)、]\s+#{1,6}\s)")
 _BEGINNINGS = frozenset("#`~>*-+_=|:<[$0123456789")  # with which a line that is no paragraph's begins
+_EMPHASIS = re.compile(r"(?:\*\*?|`)[^\W_]")  # emphasis or code, with which a paragraph may begin
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
 
@@ -190,7 +191,7 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
         return False
     last = start
     while last < state.lineMax and (first := state.bMarks[last] + state.tShift[last]) < state.eMarks[last]:
-        if state.src[first] in _BEGINNINGS:
+        if state.src[first] in _BEGINNINGS and not _EMPHASIS.match(state.src, first):
             return False
         last += 1
     state.line = last

@@ -13,17 +13,17 @@ NAME = "choices"
 
 
 def recognises(document: Document) -> float:
-    """Tell how many of the question headings have options and a key."""
-    found = _find(document)
+    """Tell how many of the question headings have options and a key, where half of them do."""
+    found = _find(document, give_up=True)
     able = sum(choice is not None for _, choice in found)
-    return 0.0 if 2 * able < len(found) or not able else 0.9 + 0.1 * able / len(found)
+    return 0.9 + 0.1 * able / len(found) if able else 0.0
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
     """Cut at the headings; split each into stem, options, key and explanation."""
     questions: list[ParsedQuestion] = []
     problems: list[Problem] = []
-    for found, choice in _find(document):
+    for found, choice in _find(document, give_up=True) or _find(document, give_up=False):
         question = headings.question_of(document, found)
         if choice:
             question = with_choice(question, choice)
@@ -43,10 +43,16 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 
 
 @lru_cache(maxsize=1)
-def _find(document: Document) -> list[tuple[headings.Found, Choice | None]]:
-    """List the question headings, each with its choice question where there is one."""
-    pairs = []
-    for found in headings.find_questions(document):
+def _find(document: Document, *, give_up: bool) -> list[tuple[headings.Found, Choice | None]]:
+    """List the question headings, each with its choice; `give_up` lists none where most have none."""
+    pairs: list[tuple[headings.Found, Choice | None]] = []
+    every = headings.find_questions(document)
+    missing = 0
+    for found in every:
         title, start = headings.title_of(document, found)
-        pairs.append((found, read_choice(document, start, found.end, title=title, any_list=True)))
+        choice = read_choice(document, start, found.end, title=title, any_list=True)
+        missing += choice is None
+        if give_up and 2 * missing > len(every):
+            return []
+        pairs.append((found, choice))
     return pairs
