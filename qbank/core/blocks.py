@@ -102,7 +102,7 @@ class Document:
 
     def cut(self, start: int, end: int, indent: int = 0) -> str:
         """Return lines without blank edges and without up to `indent` columns of indentation."""
-        return "\n".join(_dedent(line, indent) for line in self.lines[start:end]).strip("\n").rstrip()
+        return "\n".join(dedent(line, indent) for line in self.lines[start:end]).strip("\n").rstrip()
 
 
 def read_document(text: str, path: str) -> Document:
@@ -130,7 +130,7 @@ def read_document(text: str, path: str) -> Document:
     )
 
 
-def _dedent(line: str, indent: int) -> str:
+def dedent(line: str, indent: int) -> str:
     """Strip up to `indent` columns of white space; a tab counts as four."""
     column = 0
     while column < indent and line[:1] in (" ", "\t"):

@@ -11,6 +11,7 @@ from qbank.core.keys import empty_blank, filled_blank, find_key
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
 from qbank.core.option_marks import MAY_MARK
+from qbank.core.option_tables import find_table
 from qbank.core.options import Options
 from qbank.core.tree import Block
 
@@ -76,10 +77,13 @@ def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:
 
 
 def find_options(blocks: Sequence[Block], document: Document, *, any_list: bool = False) -> Options | None:
-    """Find the options: ticked items, else a lettered list, else lettered lines, else the last list."""
+    """Find the options: ticked items, else a lettered list, lines or table, else the last list."""
     lines = document.lines[blocks[0].start : blocks[-1].end] if blocks else ()
     if any(map(MAY_MARK.search, lines)) and (
-        marked := find_ticked(blocks, document) or find_listed(blocks, document) or find_lines(blocks)
+        marked := find_ticked(blocks, document)
+        or find_listed(blocks, document)
+        or find_lines(blocks)
+        or find_table(blocks, document)
     ):
         return marked
     return find_last(blocks, document) if any_list else None

@@ -28,7 +28,9 @@ _ANSWER_OPENER = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_ONLY = re.compile(
-    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|面试题|question|problem|task|description|prompt)"
+    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|面试题|练习题?|思考题|自测题?|例题|习题"
+    r"|(?:(?:interview|practice|quiz|exam|sample|example|review)\s+)?(?:question|problem|exercise)"
+    r"|task|description|prompt)"
     r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
     re.IGNORECASE,
 )
@@ -92,6 +94,8 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
         first = text.split("\n", 1)[0]
         if text and says_only_answer(first):
             line = block.end if "\n" not in text else block.start + 1
+            if _LINK.search(first):
+                line = block.start  # it says where the answer is
             return (document.cut(start, block.start), line) if _tells(document, line, end) else None
         if block.kind == "list" and opens_answer(document.lines[block.start]):
             return document.cut(start, block.start), block.start

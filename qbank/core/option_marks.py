@@ -13,7 +13,9 @@ LABEL = re.compile(
     r"(?:[)）\]](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*[:：.．、)）]|`|\s+[-–—]\s)\s*(?:\*\*)?\s*(?=\S)"
 )
 # Where none of these is there is neither a box nor a second option.
-MAY_MARK = re.compile(r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢ](?:[)）\]]|(?:\*\*)?\s*[:：.．、)）]|`|\s+[-–—]\s)")
+MAY_MARK = re.compile(
+    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢ](?:[)）\]]|(?:\*\*)?\s*[:：.．、)）]|`|\s*\||\s+[-–—]\s)"
+)
 _ABJAD = str.maketrans(ABJAD, "AABCDEF")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
 _TICKED = re.compile(

@@ -90,10 +90,15 @@ _LINK = re.compile(
 _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
 _ESCAPED_BOLD = re.compile(r"\\\*\\\*(?=\S)((?:(?!\\\*\\\*)[^\n])+?)(?<=\S)\\\*\\\*")
 _EDGE_SPACE = re.compile(r"^(?:&#x20;)+|(?:&#x20;)+$", re.MULTILINE)
+_SOURCE = re.compile(  # where a title was found: [[src](…)]
+    r"(?<=\S)\s*(?:\[\[[^\[\]]{1,30}\]\([^()\s]*\)\]|\[\[[^\[\]]{1,30}\]\]\([^()\s]*\)\s*)+\s*$"
+)
+_REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")  # "Question 1 (2019)" says no more than that
 _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 _KEYCAPS = re.compile(r"^((?:[0-9]\ufe0f?\u20e3\s?)+|🔟)\s*[.:：、]?\s*")
 _CIRCLED = re.compile(r"^([①-⑳])\s*[.:：、]?\s*")
 _EMPHASISED = re.compile(r"^(\*\*\*|\*\*|__|\*|_)\s*([^*_\n]{1,40}?)\s*\1\s*")
+_COLON = re.compile(r"\s*[:：]")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 
@@ -117,6 +122,11 @@ class Title:
     def only_counts(self) -> bool:
         """Tell whether it asks nothing itself but says "question 3": a topic may follow."""
         return self.word and bool(self.number) and not _ASKS.search(self.text)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether it has no text of its own, at most a remark beside "question 3"."""
+        return not self.text or (self.word and bool(_REMARK.fullmatch(self.text)))
 
     @property
     def asks_plainly(self) -> bool:
@@ -143,7 +153,7 @@ class Title:
 @lru_cache(maxsize=10_000)
 def read_title(source: str) -> Title:
     """Take the source of a title apart: Markdown or HTML, with number and marks."""
-    text = _ANCHOR.sub("", plain_markdown(source[:LONGEST]))
+    text = _ANCHOR.sub("", plain_markdown(_SOURCE.sub("", source[:LONGEST])))
     text, marks = _strip_marks(spell_counter(text))
     text = unwrap(text)
     text, more = _strip_marks(spell_counter(text))
@@ -245,8 +255,10 @@ def is_wholly_bold(source: str) -> bool:
 
 def _split_number(text: str) -> tuple[str, bool, str]:
     """Split a leading number off; `word` tells whether the word "question" came with it."""
-    if (emphasised := _EMPHASISED.match(text)) and _is_counter(emphasised[2]):
-        text = f"{emphasised[2]} {text[emphasised.end() :].lstrip(':：.-–— ')}"  # **Q1:** What …
+    if emphasised := _EMPHASISED.match(text):
+        colon = _COLON.match(text, emphasised.end())
+        if _is_counter(counter := f"{emphasised[2]}{colon[0] if colon else ''}"):  # **Q1:** What …
+            text = f"{counter} {text[emphasised.end() :].lstrip(':：.-–— ')}"
     if match := _BARE_WORD.match(text):
         return _plain_number(match["asked"] or match["nth"]), True, ""
     match = _NUMBER.match(text)

@@ -19,6 +19,7 @@ from qbank.core.dialects import (
     front_matter,
     headings,
     links,
+    numbered,
     pairs,
     single,
 )
@@ -39,5 +40,5 @@ class Dialect(Protocol):
 
 DIALECTS: dict[str, ModuleType] = {
     module.NAME: module
-    for module in (front_matter, single, choices, folds, headings, bold, pairs, links, bullets)
+    for module in (front_matter, single, choices, folds, headings, bold, pairs, numbered, links, bullets)
 }

@@ -8,13 +8,16 @@ from functools import lru_cache
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import read_body, says_only_answer
+from qbank.core.labels import read_body, says_only_answer, says_only_question
 from qbank.core.titles import Title, is_wholly_bold, read_title
 from qbank.core.tree import Block
 
 NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
+WORDED = 0.3  # confidence that it has at least where all say "question"
 SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
+MOST = 0.75  # where so many bold lines ask, all but those that lead into a list are questions
+_LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(rf"^(\*\*|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
 _BOLD_WORD = re.compile(
@@ -32,13 +35,15 @@ class Mark:
     title: Title
     whole: bool  # bold from end to end, not in its number alone
     lines: int = 1  # on which it stands
+    labels: bool = False  # it says "question", and the question stands below
 
 
 def recognises(document: Document) -> float:
     """Weigh how many bold lines there are and how many of them ask, are numbered or marked."""
     marks = find_marks(document)
     sure = sum(m.title.asks or bool(m.title.number) or m.title.difficulty is not None for m in marks)
-    return SUREST * sure / (len(marks) + 3) if marks else 0.0
+    least = WORDED if marks and all(m.title.word for m in marks) else 0.0
+    return max(least, SUREST * sure / (len(marks) + 3)) if marks else 0.0
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
@@ -65,11 +70,12 @@ def find_marks(document: Document) -> list[Mark]:
         if counted or is_wholly_bold(first):
             title = _title(first) if counted else read_title(first)
             lines = 1
-            if not title.text and title.word and (below := _below(document, place)):
+            labels = says_only_question(first)
+            if (labels or (title.word and title.is_empty)) and (below := _below(document, place)):
                 title = replace(read_title(below[0]), number=title.number, word=True)
                 lines = below[1] - block.start
             if title.text and not title.is_apparatus and not says_only_answer(first):
-                marks.append(Mark(block, title, is_wholly_bold(first), lines))
+                marks.append(Mark(block, title, is_wholly_bold(first), lines, labels))
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
@@ -78,11 +84,20 @@ def find_marks(document: Document) -> list[Mark]:
     for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
             return chosen
-    worded = [m for m in marks if m.title.word and m.title.number]
-    if len(worded) >= 2:
+    worded = [m for m in marks if m.title.word and (m.title.number or m.labels)]
+    if len(worded) >= 2 or (worded and _is_answered(document, worded[0])):
         return worded
     asking = [m for m in marks if m.title.asks]
+    if len(asking) >= 2 and len(asking) >= MOST * len(marks):
+        return [m for m in marks if m.title.asks or not _LEADS.search(m.block.text)]
     return asking if len(asking) >= 2 else []
+
+
+def _is_answered(document: Document, mark: Mark) -> bool:
+    """Tell whether a label of an answer follows a bold line."""
+    below = document.between(mark.block.end, len(document.lines))
+    texts = [block.text for block in below if block.kind in ("paragraph", "heading")]
+    return any(says_only_answer(text.split("\n", 1)[0]) for text in texts)
 
 
 def _below(document: Document, place: int) -> tuple[str, int] | None:

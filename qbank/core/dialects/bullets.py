@@ -1,32 +1,54 @@
-"""Questions as bullets, nested bullets being follow-ups or the answer; and lines that say "question:"."""
+"""Questions as list items, nested ones being follow-ups or the answer; and lines that say "question:".
+
+Where the items stand apart, each in a list of its own, what follows an item outside of its list is its
+answer.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from qbank.core.blocks import Document
+from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import opens_answer
-from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title, with_running_numbers
+from qbank.core.option_marks import letter_of
+from qbank.core.titles import Title, plain_markdown, read_title, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
+WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
 _LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
+_ENDS = re.compile(r"[?？。!！:：][\s*_]*$")
+_CODE = ("fence", "code")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An item of a list with its title understood."""
+    """An item of a list with its title understood, and the lines below the title that are its own."""
 
     item: Block
     title: Title
+    start: int  # 0-based
+    end: int
+    after: tuple[Block, ...] = ()  # the code right after its list
+
+    @property
+    def nested(self) -> list[Block]:
+        """Return the items of the lists in it, options left out."""
+        lists = [b for b in self.item.children[1:] if b.kind == "list"]
+        items = [i for b in lists for i in b.children if i.children]
+        texts = [i.children[0].text for i in items]
+        return [] if any(t.startswith("[") or letter_of(t) == "A" for t in texts) else items
 
 
 def recognises(document: Document) -> float:
     """Weigh how many of the outermost items ask."""
-    entries = [entry for listing in _lists(document) for entry in _entries(listing)]
+    entries = find_entries(document)
     asking = sum(entry.title.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
@@ -35,51 +57,101 @@ def recognises(document: Document) -> float:
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
     """Take every item of the lists that ask; code right after an item belongs to it."""
+    entries = find_entries(document)
+    nested = [read_title(item.children[0].text) for entry in entries for item in entry.nested]
+    follow_up = bool(nested) and 2 * sum(title.asks for title in nested) >= len(nested)
+    found = [_question(document, entry, follow_up=follow_up) for entry in entries]
+    return sorted([*found, *_of_lines(document)], key=lambda q: q.line), []
+
+
+@lru_cache(maxsize=1)
+def find_entries(document: Document) -> list[Entry]:
+    """List the items of the lists that ask, each with the lines that are its own."""
+    lists = [(listing, _titles(listing)) for listing in _lists(document)]
+    asking = [(listing, titles) for listing, titles in lists if any(t.asks for _, t in titles)]
+    if apart := _apart(document, lists):
+        return _spread(document, apart)
     blocks = list(document.blocks)
-    found: list[ParsedQuestion] = []
-    for listing in _lists(document):
-        entries = _entries(listing)
-        if not any(entry.title.asks for entry in entries):
-            continue
-        for entry in entries:
-            last = entry.item is listing.children[-1]
-            after = blocks[blocks.index(listing) + 1 :] if last else []
-            found.append(_of_entry(document, entry, after))
-    found += _of_lines(document)
-    return sorted(found, key=lambda q: q.line), []
+    entries = []
+    for listing, titles in asking:
+        after = _code_after(blocks[blocks.index(listing) + 1 :])
+        for outer, title in titles:
+            item = _unwrapped(outer)
+            last = outer is listing.children[-1]
+            entries.append(Entry(item, title, _below(item), item.end, after if last else ()))
+    return entries
 
 
-def _entries(listing: Block) -> list[Entry]:
+def _titles(listing: Block) -> list[tuple[Block, Title]]:
     """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
     items = [_unwrapped(item) for item in listing.children]
-    texts = [" ".join(_asked_lines(item)) for item in items]
+    texts = [" ".join(_title_lines(item)) for item in items]
     titles = with_running_numbers([read_title(text) for text in texts])
     return [
-        Entry(outer, replace(title, number=title.number or item.number))
+        (outer, replace(title, number=title.number or item.number))
         for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
         if any(c.isalnum() for c in title.text) and (title.asks or not _LINK_ONLY.match(text))
     ]
 
 
-def _asked_lines(item: Block) -> list[str]:
-    """Return the lines of an item's first paragraph before one that opens the answer."""
+def _title_lines(item: Block) -> list[str]:
+    """Return the lines of an item's first paragraph that ask: the first, and what it is wrapped into."""
     lines = item.children[0].text.split("\n") if item.children else []
-    return lines[: next((n for n, line in enumerate(lines) if n and opens_answer(line)), len(lines))]
+    end = min(1, len(lines))
+    while end < len(lines) and not _ENDS.search(lines[end - 1]) and len(lines[end - 1]) >= WRAPPED:
+        if opens_answer(lines[end]) or letter_of(lines[end]) == "A":
+            break
+        end += 1
+    return lines[:end]
 
 
-def _answer_start(item: Block) -> int | None:
-    """Return the line on which the answer inside an item begins: at its label, else below a bold question."""
-    first, *rest = item.children
-    asked = len(_asked_lines(item))
-    if asked < first.end - first.start:
-        return first.start + asked
-    labelled = next((b.start for b in rest if b.kind == "paragraph" and opens_answer(b.text)), None)
-    if labelled is not None or not rest or not is_wholly_bold(first.text):
-        return labelled
-    nested = [
-        read_title(i.children[0].text) for b in rest if b.kind == "list" for i in b.children if i.children
-    ]
-    return None if 2 * sum(t.asks for t in nested) > len(nested) else first.end
+def _below(item: Block) -> int:
+    """Return the line after an item's title."""
+    first = item.children[0].start if item.children else item.start
+    return first + len(_title_lines(item))
+
+
+def _apart(
+    document: Document, lists: Sequence[tuple[Block, list[tuple[Block, Title]]]]
+) -> list[tuple[Block, Title]]:
+    """Return the entries where most stand apart, something else than code after each; else none."""
+    kinds = Counter(listing.ordered for listing, titles in lists if len(titles) == 1 and titles[0][1].asks)
+    if not kinds:
+        return []
+    ordered = kinds.most_common(1)[0][0]
+    alike = [(b, titles) for b, titles in lists if b.ordered == ordered and titles]
+    chosen: list[tuple[Block, Title]] = []
+    followed = 0
+    before = 0
+    for listing, titles in alike:
+        first = int(titles[0][0].number or 0)
+        goes_on = ordered and first == before + 1 and len(titles) == 1
+        if 2 * sum(title.asks for _, title in titles) > len(titles) or (goes_on and chosen):
+            chosen += titles
+            followed += _is_followed(document, listing)
+            before = int(titles[-1][0].number or 0)
+    asking = sum(title.asks for _, title in chosen)
+    return chosen if followed > 1 and 2 * followed >= len(chosen) and asking >= ASKING * len(chosen) else []
+
+
+def _is_followed(document: Document, listing: Block) -> bool:
+    """Tell whether text stands right after a list."""
+    after = document.between(listing.end, len(document.lines))[:1]
+    return bool(after) and after[0].kind not in (*_CODE, "heading", "list", "rule")
+
+
+def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[Entry]:
+    """Give each entry what follows it, up to the next or a heading of a section."""
+    starts = [item.start for item, _ in entries]
+    headings = [b for b, _ in document.headings]
+    levels = [b.level for b in headings if b.start < starts[0]]
+    stops = sorted([*starts, *(b.start for b in headings if b.level <= (levels[-1] if levels else 6))])
+    found = []
+    for outer, title in entries:
+        item = _unwrapped(outer)
+        end = next((stop for stop in stops if stop > outer.start), len(document.lines))
+        found.append(Entry(item, title, _below(item), end))
+    return found
 
 
 def _unwrapped(item: Block) -> Block:
@@ -105,55 +177,49 @@ def _section(document: Document, line: int) -> tuple[str, ...]:
     return (read_title(above[-1].text).text,) if above else ()
 
 
-def _code_after(blocks: Sequence[Block]) -> tuple[int, int] | None:
-    """Return the lines of the code blocks that follow at once."""
-    taken = []
+def _code_after(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the code blocks that follow at once."""
+    taken: list[Block] = []
     for block in blocks:
-        if block.kind not in ("fence", "code"):
+        if block.kind not in _CODE:
             break
         taken.append(block)
-    return (taken[0].start, taken[-1].end) if taken else None
+    return tuple(taken)
 
 
-def _of_entry(document: Document, entry: Entry, after: Sequence[Block]) -> ParsedQuestion:
-    """Make a question of an item, its nested items follow-ups, its code the stem."""
-    item = _unwrapped(entry.item)
-    nested = [i for b in item.children[1:] if b.kind == "list" for i in b.children]
-    rest = [b for b in item.children[1:] if b.kind != "list"]
-    end = item.end
-    if (start := _answer_start(item)) is not None and entry.title.asks:
-        return _answered(document, entry, start)
-    stem = "\n\n".join(document.cut(b.start, b.end, item.indent) for b in rest)
-    if code := _code_after(after):
-        stem, end = "\n\n".join(p for p in (stem, document.cut(*code)) if p), code[1]
-    return ParsedQuestion(
-        line=item.start + 1,
-        end_line=end,
-        answer_line=end,
+def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQuestion:
+    """Make a question of an entry: code alone is its stem, all else its answer, but for follow-ups."""
+    question = ParsedQuestion(
+        line=entry.item.start + 1,
+        end_line=entry.end,
+        answer_line=entry.end,
         title=entry.title.text,
         number=entry.title.number,
-        section=_section(document, item.start),
-        stem=stem,
+        section=_section(document, entry.item.start),
         answer="",
-        follow_ups=tuple((plain_markdown(i.children[0].text), "") for i in nested if i.children),
         difficulty=None if entry.title.starred else entry.title.difficulty,
     )
+    nested = entry.nested if follow_up else []
+    if nested:
+        rest = [b for b in entry.item.children[1:] if b.kind != "list"]
+        stem = [document.cut(b.start, b.end, entry.item.indent) for b in rest]
+        asked = tuple((plain_markdown(i.children[0].text), "") for i in nested)
+        question = replace(question, stem="\n\n".join(stem), follow_ups=asked)
+    elif entry.start < entry.end:
+        question = with_inner_body(question, document, entry.start, entry.end, entry.item.indent)
+        inner = [b.kind for b in entry.item.children[1:]]
+        if inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
+            question = replace(question, stem=question.answer, answer="")
+    return _with_code(document, question, entry.after)
 
 
-def _answered(document: Document, entry: Entry, start: int) -> ParsedQuestion:
-    """Make a question of an item that holds its answer."""
-    item = _unwrapped(entry.item)
-    return ParsedQuestion(
-        line=item.start + 1,
-        end_line=item.end,
-        answer_line=start + 1,
-        title=entry.title.text,
-        number=entry.title.number,
-        section=_section(document, item.start),
-        stem=document.cut(min(start, item.children[0].end), start, item.indent),
-        answer=document.cut(start, item.end, item.indent),
-        difficulty=None if entry.title.starred else entry.title.difficulty,
-    )
+def _with_code(document: Document, question: ParsedQuestion, code: Sequence[Block]) -> ParsedQuestion:
+    """Add the code after a list to the stem of its last question."""
+    if not code or question.answer:
+        return question
+    start, end = code[0].start, code[-1].end
+    stem = "\n\n".join(part for part in (question.stem, document.cut(start, end)) if part)
+    return replace(question, stem=stem, end_line=end, answer_line=end)
 
 
 def _of_lines(document: Document) -> Iterator[ParsedQuestion]:
@@ -163,14 +229,13 @@ def _of_lines(document: Document) -> Iterator[ParsedQuestion]:
             continue
         title = read_title(block.text.split("\n", 1)[0])
         if title.word and title.text:
-            code = _code_after(document.blocks[place + 1 :])
-            yield ParsedQuestion(
+            question = ParsedQuestion(
                 line=block.start + 1,
-                end_line=code[1] if code else block.end,
+                end_line=block.end,
                 answer_line=block.end,
                 title=title.text,
                 number=title.number,
                 section=_section(document, block.start),
-                stem=document.cut(*code) if code else "",
                 answer="",
             )
+            yield _with_code(document, question, _code_after(document.blocks[place + 1 :]))

@@ -29,7 +29,6 @@ STRICT = 5  # from so many numbered headings on, one without a number is no ques
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
 _TARGET = re.compile(r"\]\((https?://[^)\s]+)")
-_REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")  # "Question 1 (2019)" says no more than that
 _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
 )
@@ -171,7 +170,7 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
     A heading that only counts has it in the first paragraph below, or in the first one under "question".
     """
     title = found.mark.title
-    if title.text and not (title.word and _REMARK.fullmatch(title.text)):
+    if not title.is_empty:
         return title.text, found.start
     blocks = document.between(found.start, found.end)
     under = (n for n, b in enumerate(blocks) if b.kind == "heading")

@@ -1,0 +1,26 @@
+"""What stands below a title: the rest of the question, its options and key, its answer."""
+
+from dataclasses import replace
+
+from qbank.core.blocks import Document, dedent, read_document
+from qbank.core.choice import read_choice, with_choice
+from qbank.core.document import ParsedQuestion
+from qbank.core.labels import read_body
+
+
+def with_body(question: ParsedQuestion, document: Document, start: int, end: int) -> ParsedQuestion:
+    """Fill stem, options, key and answer of a question from the lines below its title (0-based)."""
+    body = read_body(document, start, end)
+    question = replace(question, stem=body.stem, answer=body.answer, answer_line=body.line + 1, end_line=end)
+    choice = read_choice(document, start, end, title=question.title)
+    return with_choice(question, choice) if choice else question
+
+
+def with_inner_body(
+    question: ParsedQuestion, document: Document, start: int, end: int, indent: int
+) -> ParsedQuestion:
+    """Do the same inside a list item, whose lines less `indent` columns are read as a text of their own."""
+    lines = [dedent(line, indent) for line in document.lines[start:end]]
+    inner = read_document("\n".join(["", *lines]), document.path)
+    filled = with_body(question, inner, 1, len(inner.lines))
+    return replace(filled, answer_line=filled.answer_line + start - 1, end_line=end)

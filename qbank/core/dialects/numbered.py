@@ -1,0 +1,112 @@
+"""Questions as lines of running text that count in a way that makes no list: `1、`, `（1）`, `第1题`, `[1]`.
+
+Answers count too, so only lines that ask begin a question, and those whose number is missing between two.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from qbank.core.blocks import Document
+from qbank.core.bodies import with_body
+from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.titles import Title, is_wholly_bold, read_title
+
+NAME = "numbered"
+SUREST = 0.75  # confidence that it never exceeds
+FEWEST = 3
+STEPS = 0.75  # so many of the numbers must follow the one before, or begin anew
+LONGEST = 300  # characters of a line that may be a title
+_COUNTS = re.compile(
+    r"^\s{0,3}(?P<open>[\[(（【]?)\s*(?P<word>第|[Qq问题]?)\s*(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})"
+    r"\s*(?P<close>[、.．)）\]】:：题问,，]+)\s*(?=\S)"
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line that counts."""
+
+    line: int  # 0-based
+    title: Title
+    form: tuple[str, ...]  # what stands around its number
+    begins: bool  # its paragraph
+
+
+def recognises(document: Document) -> float:
+    """Weigh how many lines of the form that asks most there are."""
+    found = find_marks(document)
+    asking = sum(mark.title.asks for mark in found)
+    return SUREST * asking / (len(found) + 2) if found else 0.0
+
+
+def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
+    """Cut the file at the lines that count and ask, and at the headings of its sections."""
+    marks = find_marks(document)
+    headings = [b for b, _ in document.headings]
+    levels = [b.level for b in headings if marks and b.start < marks[0].line]
+    tops = [b.start for b in headings if b.level <= (levels[-1] if levels else 6)]
+    stops = sorted([*(mark.line for mark in marks), *tops])
+    found = []
+    for mark in marks:
+        end = next((stop for stop in stops if stop > mark.line), len(document.lines))
+        above = [b for b in headings if b.start < mark.line and b.level > 1]
+        question = ParsedQuestion(
+            line=mark.line + 1,
+            title=mark.title.text,
+            number=mark.title.number,
+            section=(read_title(above[-1].text).text,) if above else (),
+            answer="",
+            difficulty=None if mark.title.starred else mark.title.difficulty,
+        )
+        found.append(with_body(question, document, mark.line + 1, end))
+    return found, []
+
+
+@lru_cache(maxsize=1)
+def find_marks(document: Document) -> list[Mark]:
+    """List the lines of the form of counting that asks most often, where its numbers go up."""
+    forms: dict[tuple[str, ...], list[Mark]] = defaultdict(list)
+    for mark in _counting(document):
+        forms[mark.form].append(mark)
+    chosen = [_asking(marks) for marks in forms.values()]
+    return max(chosen, key=len, default=[])
+
+
+def _counting(document: Document) -> Iterator[Mark]:
+    for block in document.blocks:
+        if block.kind != "paragraph" or document.in_fold(block.start):
+            continue
+        for place, line in enumerate(block.text.split("\n")):
+            match = _COUNTS.match(line) if len(line) <= LONGEST else None
+            if match is None or is_wholly_bold(line):
+                continue
+            title = read_title(line)
+            if title.number and title.text:
+                chinese = "" if match["number"].isdecimal() else "一"
+                form = (match["open"], match["word"], chinese, match["close"][0])
+                yield Mark(block.start + place, title, form, not place)
+
+
+def _asking(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the lines that ask, with those that fill a gap of one in their numbers; none where few do."""
+    found = [mark for mark in marks if mark.title.asks]
+    numbers = [int(mark.title.number) for mark in found if mark.title.number.isdecimal()]
+    if len(found) < FEWEST or len(numbers) < len(found):
+        return []
+    gaps = {
+        before + 1: (earlier.line, later.line)
+        for (earlier, before), (later, after) in pairwise(zip(found, numbers, strict=True))
+        if after == before + 2
+    }
+    for mark in marks:
+        between = gaps.get(int(mark.title.number)) if mark.begins and mark.title.number.isdecimal() else None
+        if between and between[0] < mark.line < between[1] and mark not in found:
+            found.append(mark)
+    found.sort(key=lambda mark: mark.line)
+    counted = [int(mark.title.number) for mark in found]
+    steps = sum(after in (1, before + 1) for before, after in pairwise(counted))
+    return found if steps >= STEPS * (len(found) - 1) else []
