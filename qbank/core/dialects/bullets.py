@@ -135,9 +135,10 @@ def _apart(
 
 
 def _is_followed(document: Document, listing: Block) -> bool:
-    """Tell whether text stands right after a list."""
+    """Tell whether text, or a list of the other kind, stands right after a list."""
     after = document.between(listing.end, len(document.lines))[:1]
-    return bool(after) and after[0].kind not in (*_CODE, "heading", "list", "rule")
+    other = [b for b in after if b.kind not in (*_CODE, "heading", "rule")]
+    return any(b.kind != "list" or b.ordered != listing.ordered for b in other)
 
 
 def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[Entry]:

@@ -1,5 +1,7 @@
 """The forms in which authors mark questions, answers, options and keys, each written out in a small file."""
 
+from textwrap import indent
+
 import pytest
 
 from qbank.core.document import ParsedQuestion
@@ -177,6 +179,9 @@ BARE = [
     "例题 {n}",
     "❓ Question {n}",
     "**Question {n}**",
+    "Q{n} (Hulls / Ropes)",
+    "Q{n}（Hulls / Ropes）",
+    "Question {n} [easy]",
 ]
 
 
@@ -270,6 +275,34 @@ LINES = [
     "<strong>Q{n}: {t}</strong>\n\n{a}",
     "**第{n}题：{t}**\n\n{a}",
     "{n}. {t}\n\n   Answer: {a}",
+    "{n}. {t}\n\n{a}",
+    "{n}. {t}\n\n   {a}",
+    "{n}. {t}\n   {a}",
+    "{n}. {t}\n{a}",
+    "{n}. {t}\n   - {a}",
+    "1. {t}\n\n{a}",
+    "{n}) {t}\n\n{a}",
+    "{n}. **{t}**\n\n{a}",
+    "{n}. **{t}**\n{a}",
+    "- {t}\n\n{a}",
+    "* **{t}**\n\n{a}",
+    "{n}. {t}\n\n<details><summary>Answer</summary>\n\n{a}\n\n</details>",
+    "{n}. {t}\n\n   <details><summary>Answer</summary>\n\n   {a}\n\n   </details>",
+    "{n}、{t}\n\n{a}",
+    "{n}、{t}\n{a}",
+    "{n}、{t}\n答：{a}",
+    "（{n}）{t}\n\n{a}",
+    "({n}) {t}\n\n{a}",
+    "[{n}] {t}\n\n{a}",
+    "第{n}题：{t}\n\n{a}",
+    "{n}．{t}\n\n{a}",
+    "{n}.{t}\n\n{a}",
+    "__Practice Question__\n\n{t}\n\n__Answer__\n\n{a}",
+    "**Question**\n\n{t}\n\n**Answer**\n\n{a}",
+    "**Question:**\n{t}\n\n**Answer:**\n{a}",
+    "**思考题**\n\n{t}\n\n**参考答案**\n\n{a}",
+    "**Q{n}（Hulls / Ropes）**\n\n{t}\n\n{a}",
+    "**Q{n} (2019)**\n{t}\n\n{a}",
     "{n}. **{t}**\n\n   {a}",
     "{n}. **{t}**\n   - {a}",
     "- **{t}**\n\n  {a}",
@@ -460,6 +493,11 @@ OPTIONS = [
     "    A. tar\n    B. wax\n    C. oil\n    D. salt",
     "Options:\n\n- A. tar\n- B. wax\n- C. oil\n- D. salt",
     "选项：\n\nA. tar\n\nB. wax\n\nC. oil\n\nD. salt",
+    "| A | B | C | D |\n|---|---|---|---|\n| tar | wax | oil | salt |",
+    "| Option | Text |\n|:--|:--|\n| A | tar |\n| B | wax |\n| C | oil |\n| D | salt |",
+    "| | |\n|---|---|\n| **A.** | tar |\n| **B.** | wax |\n| **C.** | oil |\n| **D.** | salt |",
+    "| A. tar | B. wax |\n|---|---|\n| C. oil | D. salt |",
+    "选项 | 内容\n---|---\nA | tar\nB | wax\nC | oil\nD | salt",
 ]
 KEYS = [
     "Answer: B",
@@ -581,7 +619,7 @@ TICKED = [
     "- A. tar\n- B. wax ← correct\n- C. oil\n- D. salt",
     "A. tar\n==B. wax==\nC. oil\nD. salt",
 ]
-MARKS = ["## {n}. {t}", "**{n}. {t}**", "Q{n}: {t}", "### Question {n}\n\n{t}", "{n}. {t}"]
+MARKS = ["## {n}. {t}", "**{n}. {t}**", "Q{n}: {t}", "### Question {n}\n\n{t}", "{n}. {t}", "{n}、{t}"]
 
 
 def choice(mark: str, options: str, key: str) -> str:
@@ -593,10 +631,18 @@ def assert_choices(text: str) -> None:
     assert found == [(title, ("tar", "wax", "oil", "salt"), ("B",)) for title in ASKED]
 
 
-@pytest.mark.parametrize("mark", MARKS[:4])
+@pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("options", OPTIONS)
 def test_options(options: str, mark: str) -> None:
     assert_choices(choice(mark, options, "**Answer:** B"))
+
+
+@pytest.mark.parametrize("mark", ["{n}. {t}", "1. {t}", "{n}. **{t}**", "- {t}"])
+@pytest.mark.parametrize("options", [*OPTIONS, *(form for form in TICKED if "B" in form)])
+def test_options_inside_an_item(options: str, mark: str) -> None:
+    inside = indent(f"{options}\n\nAnswer: B", "  " if mark.startswith("-") else "   ")
+    items = [f"{filled(mark, n)}\n\n{inside}" for n in range(3)]
+    assert_choices("\n\n".join(["# Ropes", *items]) + "\n")
 
 
 @pytest.mark.parametrize("options", [OPTIONS[2], OPTIONS[11]])
@@ -618,6 +664,9 @@ NONE = [
     "# Ropes\n\n**P:** the port side\n**S:** the other one",
     "# Ropes\n\n**Task 1** of the crew: sail.\n\n**Task 2** of the crew: rest.",
     "# Ropes\n\n- A. tar\n- B. wax\n- C. oil\n\nA list of what we sell.",
+    "# Ropes\n\n1. Take the tar.\n\nText.\n\n2. Heat it.\n\nText.\n\n3. Paint.\n\nText.",
+    "# 绳结\n\n1、取焦油。\n\n文字。\n\n2、加热。\n\n文字。\n\n3、涂上。\n\n文字。",
+    "# Ropes\n\n| A | B |\n|---|---|\n| tar | wax |\n\nThe answer is in the table.",
     "# Ropes\n\n## Step 1: Cut\n\nText.\n\n## Step 2: Melt\n\nText.\n\n## Step 3: Splice\n\nText.",
 ]
 
