@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from qbank.core.document import Problem
@@ -103,13 +104,19 @@ def write_like(written: str, value: float) -> str | None:
     if form is None:
         return None
     digits = len(form["part"] or "")
-    size = abs(value) * (100 if form["percent"] else 1)
+    size = _decimal(abs(value)) * (100 if form["percent"] else 1)
     if form["power"] and size:
         mantissa, power = f"{size:.{digits}e}".split("e")
         raised = str(int(power)).translate(_RAISED)
         shown = mantissa + (f"{form['times']}{raised}" if form["times"] else f"e{int(power)}")
     else:
-        shown = f"{size:{',' if ',' in form['whole'] else ''}.{digits}f}"
+        rounded = size.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        shown = f"{rounded:{',' if ',' in form['whole'] else ''}f}"
     minus = form["sign"] if form["sign"] in ("-", "−") else "−"
     sign = minus if value < 0 else "+" if form["sign"] == "+" else ""
     return (sign if re.search("[1-9]", shown) else "") + shown + (form["percent"] or "")
+
+
+def _decimal(value: float) -> Decimal:
+    """Return a number as it was meant: of 0.23499999940395355, a 0.235 in single precision, the 0.235."""
+    return Decimal(int(value)) if float(value).is_integer() else Decimal(f"{value:.7g}")

@@ -46,14 +46,37 @@ def unlinked(html: str) -> str:
 
 
 @register.filter
-def by_run(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Put the figures together that are from the same runs: [{"title", "setting", "runs", "figures"}]."""
-    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+def by_setting(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Put the figures of one lab and setting into a table: a row a number, a column a seed.
+
+    [{"title", "setting", "runs": [{"seed", "address"}], "rows": [{"number", "timed", "values"}]}]; None
+    where the text takes no number from a seed.
+    """
+    tables: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for figure in figures:
-        same = tuple(run["address"] for run in figure["runs"])
-        about = {name: figure[name] for name in ("title", "setting", "runs")}
-        groups.setdefault(same, {**about, "figures": []})["figures"].append(figure)
-    return list(groups.values())
+        tables.setdefault((figure["title"], figure["setting"]), []).append(figure)
+    return [
+        {"title": title, "setting": setting, **_table(together)}
+        for (title, setting), together in tables.items()
+    ]
+
+
+def _table(figures: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    addresses: dict[int, str] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    for figure in figures:
+        row = rows.setdefault(figure["number"], {"timed": figure["timed"], "found": {}})
+        for run in figure["runs"]:
+            addresses[run["seed"]] = run["address"]
+            row["found"][run["seed"]] = run["value"]
+    seeds = sorted(addresses)
+    return {
+        "runs": [{"seed": seed, "address": addresses[seed]} for seed in seeds],
+        "rows": [
+            {"number": number, "timed": row["timed"], "values": [row["found"].get(seed) for seed in seeds]}
+            for number, row in rows.items()
+        ],
+    }
 
 
 @register.filter
@@ -64,8 +87,10 @@ def figures_of_points(text: QuestionText) -> list[Mapping[str, Any]]:
 
 
 @register.filter
-def significant(value: float) -> str:
-    """Write a number with four significant digits, a whole one with all of them."""
+def significant(value: float | None) -> str:
+    """Write a number with four significant digits, a whole one with all of them; a dash for none."""
+    if value is None:
+        return "–"
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.4g}"
 
 

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from labs.figures import read_figure
 from qbank.models import Bank, IngestReport, QuestionText, SearchText
 from qbank.services import find_unchanged
+from qbank.templatetags.bank import by_setting, significant
 from quizzes.core.authored import parse_item
 from quizzes.rendering import render_item
 from tests.factories import FILES, ZERO_ZH, take_in, write_bank
@@ -158,6 +159,23 @@ def test_a_page_lists_the_runs_behind_its_figures(
     assert "<code>p_tuning_accuracy</code>" in html
     assert f"{read_figure(REFERENCE).values[1]:.4g}</td>" in html
     assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_seeds_of_one_setting_stand_in_one_table(cited: Path) -> None:
+    take_in(cited)
+    (table,) = by_setting(text_of("en").figures)  # one figure of seed 1, one of both
+    assert [run["seed"] for run in table["runs"]] == [0, 1]
+    values = read_figure(REFERENCE).values
+    assert [row["values"] for row in table["rows"]] == [[values[0], values[1]]]
+    (alone,) = by_setting(text_of("en").figures[:1])
+    assert [run["seed"] for run in alone["runs"]] == [1]
+    assert significant(None) == "–"
+    assert [significant(number) for number in (27648.0, 1.9311e-05, 0.954999)] == [
+        "27648",
+        "1.931e-05",
+        "0.955",
+    ]
 
 
 @pytest.mark.django_db
