@@ -119,8 +119,8 @@ def _search_fields(text: dict[str, Any], answer: str) -> dict[str, str]:
     after += [
         follow_up[f"{name}_html"] for follow_up in text["follow_ups"] for name in ("question", "answer")
     ]
-    title = plain_text(text["title_html"])
-    body = " ".join(filter(None, [*map(plain_text, parts), answer, *map(plain_text, after)]))
+    title = " ".join(plain_text(text["title_html"]).split())
+    body = "\n".join(filter(None, [*map(plain_text, parts), answer, *map(plain_text, after)]))
     return {
         "title_plain": title,
         "body_plain": body,

@@ -17,6 +17,8 @@ _ANY_CJK = re.compile(f"[{_CJK}]")
 _WORDS = re.compile(r"[^\W_]+")
 _WORD_CHARACTER = rf"[^\W_{_CJK}]"
 _QUOTED = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
+_SENTENCE = re.compile(r"[。！？；](?:[”」』）)]*)|[.!?;](?=\s|$)")  # the end of one
+CELLS = " · "  # between the cells of a table
 LONGEST_TOKEN = 64
 SHORTEST_PREFIX = 3  # Latin words from this length on also find words that begin with them
 MOST_TERMS = 12
@@ -105,15 +107,10 @@ def _term(chain: list[tuple[str, str]], whole: bool) -> Term:
 
 def mark_hits(text: str, query: str) -> list[Segment]:
     """Split a plain text where the query's terms are found, without changing a character of it."""
-    folded, origin = _fold_with_origin(text)
-    spans = [
-        (origin[hit.start()], origin[hit.end() - 1] + 1)
-        for term in query_terms(query)
-        for hit in re.finditer(term.pattern, folded)
-    ]
+    spans = _spans(text, [re.compile(term.pattern) for term in query_terms(query)])
     segments: list[Segment] = []
     done = 0
-    for start, end in sorted(spans):
+    for start, end in spans:
         start = max(start, done)
         if end <= start:
             continue
@@ -130,21 +127,51 @@ def mark_hits(text: str, query: str) -> list[Segment]:
 
 
 def excerpt(text: str, query: str, width: int = 120) -> list[Segment]:
-    """Return some `width` characters of a plain text around the first hit, with the hits marked."""
-    segments = mark_hits(text, query)
-    before = 0
-    for segment in segments:
-        if segment.hit:
-            break
-        before += len(segment.text)
-    else:
-        before = 0
-    start = max(0, min(before - width // 3, len(text) - width))
-    if start and (space := text.find(" ", start, start + 12)) != -1:
-        start = space + 1
-    end = min(len(text), start + width)
-    cut = ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
+    """Return a piece of a plain text, a line a block, where it says most about a query, with the hits marked.
+
+    Lines with more of the terms go first, then sentences before headings, tables and code, then earlier ones.
+    The piece has some `width` characters, twice as many in a text without Chinese.
+    """
+    patterns = [re.compile(term.pattern) for term in query_terms(query)]
+    lines = text.split("\n")
+    scores = [_score(line, patterns) for line in lines]
+    best = max(range(len(lines)), key=lambda i: (scores[i], -i))
+    line = lines[best] if scores[best][0] else " ".join(lines)
+    width = width if _ANY_CJK.search(line[: 4 * width]) else 2 * width
+    first = next((hit for hit in _spans(line, patterns)), (0, 0))[0] if scores[best][0] else 0
+    start = _beginning(line, first, width)
+    end = min(len(line), start + width)
+    if end < len(line) and (space := line.rfind(" ", end - 12, end)) > first:
+        end = space
+    cut = ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
     return mark_hits(cut, query)
+
+
+def _score(line: str, patterns: list[re.Pattern[str]]) -> tuple[int, bool]:
+    """Return how many terms a line has and whether it is prose."""
+    folded = fold(line)
+    found = sum(pattern.search(folded) is not None for pattern in patterns)
+    return found, bool(found) and CELLS not in line and _SENTENCE.search(line) is not None
+
+
+def _spans(line: str, patterns: list[re.Pattern[str]]) -> list[tuple[int, int]]:
+    """Return where terms are found, in order."""
+    folded, origin = _fold_with_origin(line)
+    hits = (hit for pattern in patterns for hit in pattern.finditer(folded))
+    return sorted((origin[hit.start()], origin[hit.end() - 1] + 1) for hit in hits)
+
+
+def _beginning(line: str, first: int, width: int) -> int:
+    """Choose where a piece begins: at a sentence near before the first hit, else at a word."""
+    latest = max(0, min(first, len(line) - width))
+    if first < width * 2 // 3:
+        return 0
+    ends = [end.end() for end in _SENTENCE.finditer(line, max(0, first - width * 2 // 3), first)]
+    if ends:
+        return ends[0]
+    start = min(max(0, first - width // 3), latest)
+    space = line.find(" ", start, min(start + 12, first))
+    return space + 1 if space != -1 else start
 
 
 def _fold_with_origin(text: str) -> tuple[str, list[int]]:

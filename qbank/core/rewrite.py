@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 
+from qbank.core.bigrams import CELLS
 from qbank.core.figures import SCHEME, Description
+from qbank.core.formula_text import formula_text
 from qbank.core.highlight import CODE_MARK, family_of
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
@@ -19,7 +21,8 @@ _AS_WRITTEN = frozenset(
     ]
 )
 _MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
-_PARTING = frozenset(["p", "li", "div", "br", "td", "th", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
+_PARTING = frozenset(["p", "li", "div", "br", "tr", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
+_LINE, _CELL = "\ue003", "\ue004"  # the renderer takes these out of what authors write
 MARK = re.compile("\ue000(\\d+)\ue001")
 _ENCODED = re.compile("%EE%80%80(\\d+)%EE%80%81", re.IGNORECASE)
 _LABELS = {
@@ -62,15 +65,27 @@ def name_part(language: str, name: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of clean HTML for search: of formulas the TeX only, words of blocks kept apart."""
+    """Return the text of clean HTML for search: a line a block, cells apart, formulas as one reads them."""
     if "<" in html:
-        html = _TAG.sub(_between_words, _MATHML.sub(r"\1", html) if "<math" in html else html)
-    return " ".join(unescape(html).split())
+        html = _TAG.sub(_between_words, _MATHML.sub(_formula, html) if "<math" in html else html)
+    text = " ".join(unescape(html).split())
+    if _LINE not in text:
+        return text
+    lines = (CELLS.join(filter(None, map(str.strip, line.split(_CELL)))) for line in text.split(_LINE))
+    return "\n".join(filter(None, lines))
+
+
+def _formula(math: re.Match[str]) -> str:
+    """Return a formula as it is read, else its TeX."""
+    text = formula_text(math[0])
+    return escape(text, quote=False) if text else math[1]
 
 
 def _between_words(tag: re.Match[str]) -> str:
     """Part the words of blocks, not those of marked text."""
-    return " " if not tag[1] and tag[2] in _PARTING else ""
+    if tag[2] in ("td", "th"):
+        return "" if tag[1] else _CELL
+    return _LINE if tag[2] in _PARTING else ""
 
 
 class Rewriter:

@@ -55,6 +55,43 @@ def test_an_excerpt_begins_near_the_hit() -> None:
     assert len(text) <= 42
 
 
+def said(text: str, query: str, width: int = 40) -> str:
+    return "".join(f"[{s.text}]" if s.hit else s.text for s in excerpt(text, query, width))
+
+
+def test_an_excerpt_prefers_sentences_to_headings_and_tables() -> None:
+    text = "LoRA 的秩\n秩 · 显存 · 理由\n一般先试小的秩。\n秩"
+    assert said(text, "秩") == "一般先试小的[秩]。"
+
+
+def test_an_excerpt_shows_the_place_with_most_of_the_words() -> None:
+    text = "这里只有显存。\n显存 · 秩\n这里只有秩。"
+    assert said(text, "秩 显存") == "[显存] · [秩]"
+
+
+def test_an_excerpt_begins_where_a_sentence_does() -> None:
+    text = "无关的话。" * 9 + "先把它合并进去，然后显存就不再增加了。" + "无关。" * 30
+    assert said(text, "显存").startswith("…无关的话。无关的话。无关的话。先把它合并进去，然后[显存]就不再")
+
+
+def test_an_excerpt_without_a_hit_is_the_beginning() -> None:
+    assert said("一句话。\n另一句。", "秩") == "一句话。 另一句。"
+    assert said("", "秩") == ""
+
+
+def test_latin_text_gets_twice_the_room() -> None:
+    assert len(said("word " * 40 + "memory " + "word " * 40, "memory")) > 60
+
+
+@given(st.text(), st.text(max_size=30), st.integers(min_value=8, max_value=60))
+def test_an_excerpt_has_the_hit_and_its_length(text: str, query: str, width: int) -> None:
+    segments = excerpt(text, query, width)
+    assert len("".join(s.text for s in segments)) <= 2 * width + 2
+    if any(any(s.hit for s in mark_hits(line, query)) for line in text.split("\n")):
+        longest = max((len(word) for word in query.split()), default=0)
+        assert any(s.hit for s in segments) or longest > width // 4
+
+
 @given(st.text(), st.text(max_size=30))
 def test_marking_never_changes_the_text(text: str, query: str) -> None:
     assert "".join(s.text for s in mark_hits(text, query)) == text

@@ -182,8 +182,12 @@ def test_numbers_of_a_list_that_goes_on_are_kept() -> None:
     assert '<ol start="2">' in html("2. b\n3. c")
 
 
-def test_plain_text_holds_the_tex_once() -> None:
-    assert render("设 $x$。\n\n- 甲").plain == "设 x。 甲"
+def test_plain_text_is_a_line_a_block_with_formulas_as_they_are_read() -> None:
+    assert render("设 $W_{\\text{res}}$。\n\n- 甲\n- 乙").plain == "设 W_res。\n甲\n乙"
+
+
+def test_plain_text_keeps_the_cells_of_a_table_apart() -> None:
+    assert render("| 部分 | 大小 |\n|---|---|\n| `A` | $r$ |").plain == "部分 · 大小\nA · r"
 
 
 @pytest.mark.parametrize("line", ["1. 为什么？", "- a", "# b", "> c", "+ d"])
