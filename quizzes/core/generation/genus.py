@@ -27,6 +27,7 @@ GENERA = {
     "value": r"variable|value|parameter|hyperparameter|number|type|变量|值|参数|超参数|类型",
     "phenomenon": r"phenomenon|problem|situation|condition|issue|state|现象|问题|情况|状态",
 }
+BROAD = frozenset({"doing", "mechanism", "value", "phenomenon"})  # kinds whose members have little in common
 ENDS = re.compile(
     r"\b(?:that|which|for|of|to|used|by|in|with|from|where|when|who|based|built|created|designed|on)\b|[,.;，。；（(]"
 )

@@ -37,9 +37,17 @@ UNFIT_TERM = re.compile(
 )
 
 
+LABELLED = re.compile(r"^\W*(?:Q(?:uestion)?\s*\d*|问题?)\s*[:：.]\s*|^\s*\d+\s*[.、]\s*", re.IGNORECASE)
+
+
+def bare_title(title: str) -> str:
+    """Return a title without its markup, its number and its "Q:"."""
+    return LABELLED.sub("", plain(title)).strip()
+
+
 def subject_of(title: str) -> str:
     """Return the one thing that a title asks about ("What is X?"), else ""."""
-    text = plain(title).strip()
+    text = bare_title(title)
     match = EN_SUBJECT.fullmatch(text)
     term = match["term"] if match else ""
     if not term and (chinese := ZH_SUBJECT.fullmatch(text)):

@@ -2,9 +2,8 @@
 
 import re
 
-from quizzes.core.generation.material import Text
+from quizzes.core.generation.material import Text, bare_title
 from quizzes.core.generation.words import width
-from quizzes.core.passages import plain
 
 LONGEST = 90
 ENDS_BADLY = re.compile(r"(?:\.{2,}|…|[:：,，]|\b(?:explain|describe|discuss|why)\W*)$", re.IGNORECASE)
@@ -14,7 +13,7 @@ SIMPLE = re.compile(r"[A-Z][a-z]*$")
 
 def quoted_title(text: Text) -> str:
     """Return the title, or "" where it is too long, cut, or has a task in it."""
-    title = sentence_case(plain(text.title).strip(), text.answer)
+    title = sentence_case(bare_title(text.title), text.answer)
     if found := FIRST.match(title):
         title = re.sub(r"[?？]+$", "？" if "？" in found[0] else "?", found[0].strip())
     if width(title) > LONGEST or ENDS_BADLY.search(title) or re.search(r"\.\s+[A-Z]", title):

@@ -31,7 +31,7 @@ POINTS = re.compile(
 )
 SLOPPY = re.compile(
     r"\b[Aa] (?!one\b|uni|use|eu)[aeiou]\w|\b[Aa]n (?!hour|honest|heir)[bcdgjkpqtvwyz][a-z]"
-    r"|\s[.,;](?=\s?[A-Za-z])"
+    r"|\s[.,;](?=\s?[A-Za-z])|[\u4e00-\u9fff]\.\s*$|[\u4e00-\u9fff]{2},[\u4e00-\u9fff]{2}"
     r"|\b(the|a|an|is|of|to|in|and|are) \1\b|[a-z]\)?\.[A-Z][a-z]+ [a-z]"
 )
 CHATTY = re.compile(
@@ -43,8 +43,8 @@ ADDRESS = re.compile(r"https?://|www\.|\]\(|<[a-z/]")
 
 
 def check(candidate: Candidate) -> Verdict:
-    """Object to what cannot be understood alone."""
-    if reason := _objection(candidate.shown):
+    """Object to what cannot be understood alone; the half of a contrast may be short."""
+    if reason := _objection(candidate.shown, brief="parted" in candidate.marks):
         return Verdict(NAME, False, reason)
     return Verdict(NAME, True)
 
@@ -61,7 +61,7 @@ def is_sloppy(text: str) -> bool:
     return bool(SLOPPY.search(text))
 
 
-def _objection(shown: str) -> str:
+def _objection(shown: str, *, brief: bool) -> str:
     if ANAPHORIC.search(shown):
         return "begins by pointing back"
     if POINTS.search(shown):
@@ -78,7 +78,7 @@ def _objection(shown: str) -> str:
         return "is chat"
     if not is_balanced(shown):
         return "a bracket is left open"
-    if width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS:
+    if not brief and (width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS):
         return "says too little"
     if width(shown) > LONGEST:
         return "is too long to read in a quiz"

@@ -123,11 +123,17 @@ def factual(candidate: Candidate) -> Verdict:
 
 def textual(candidate: Candidate) -> Verdict:
     """Object to cells that are a number, a mark or a single word, or that point elsewhere."""
-    shown = cell_of(candidate)
+    shown = cell_of(candidate).lstrip("✓✔✗✘✅❌☑ ")
     if YES_NO.match(shown) or script_of(shown) == "number":
         return Verdict("textual", False, "a mark, a grade or a number")
     words = [word for word in content_words(shown) if not word[0].isdigit()]
-    if width(shown) < 14 or len(words) < 3 or shown.count("$") > 2:
+    together = content_words(candidate.shown)
+    if (
+        width(shown) < 5
+        or not words
+        or len(together) < (3 if candidate.text.chinese else 4)
+        or shown.count("$") > 2
+    ):
         return Verdict("textual", False, "says too little")
     if width(shown) > 240 or "![" in shown or "](" in shown or "<br" in shown:
         return Verdict("textual", False, "too long, or holds a picture or a break")

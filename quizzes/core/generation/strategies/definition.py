@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from quizzes.core.generation.choosing import DISTRACTORS, is_plural, masked, similar, single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, fits, hygiene, leak, vague
-from quizzes.core.generation.genus import genus_of
+from quizzes.core.generation.genus import BROAD, genus_of
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.words import content_words, overlap, width
@@ -48,7 +48,7 @@ def agrees(candidate: Candidate) -> Verdict:
 def akin(candidate: Candidate) -> Verdict:
     """Object where the definition does not name its kind, or a distractor is not known to be of it."""
     genus = genus_of(candidate.shown)
-    if not genus:
+    if not genus or genus in BROAD:
         return Verdict("akin", False, "does not say what kind of thing it is")
     for name, rival in zip(candidate.distractors, candidate.rivals, strict=True):
         if genus_of(rival) != genus:

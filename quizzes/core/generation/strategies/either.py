@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quizzes.core.generation.choosing import single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import alike, dated, hygiene
-from quizzes.core.generation.material import Material, Text
+from quizzes.core.generation.material import Material, Text, bare_title
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.strategies.verdict import HEDGE, OPINION, POINTS
 from quizzes.core.generation.titles import sentence_case
@@ -77,7 +77,7 @@ def offered(title: str) -> tuple[str, str, str] | None:
 
 
 def _candidate(text: Text, rng: random.Random) -> Candidate | None:
-    asked = offered(sentence_case(plain(text.title).strip(), text.answer))
+    asked = offered(sentence_case(bare_title(text.title), text.answer))
     sentence = next(iter(text.passages.sentences), None)
     if not asked or not sentence:
         return None

@@ -54,6 +54,8 @@ def exact(candidate: Candidate) -> Verdict:
 
 def named(candidate: Candidate) -> Verdict:
     """Object where the sentence does not say of what it gives the figure."""
+    if re.match(r"\W*(?:\d+[.、)）]\s*)?[^，。,.:：]{1,24}[:：]", candidate.shown):
+        return Verdict("named", False, "a label that belongs to a list")
     if len(content_words(candidate.shown)) < 4:
         return Verdict("named", False, "does not say of what")
     return Verdict("named", True)

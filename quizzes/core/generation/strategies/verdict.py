@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quizzes.core.generation.choosing import single
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import dated, hygiene
-from quizzes.core.generation.material import Material, Text
+from quizzes.core.generation.material import Material, Text, bare_title
 from quizzes.core.generation.phrases import say
 from quizzes.core.generation.titles import sentence_case
 from quizzes.core.passages import Span, plain
@@ -102,7 +102,7 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
 
 
 def _candidate(text: Text, rng: random.Random) -> Candidate | None:
-    title = sentence_case(plain(text.title).strip(), text.answer)
+    title = sentence_case(bare_title(text.title), text.answer)
     asked = ASKS.match(title) or (ASKS_ZH.match(title) if text.chinese else None)
     if not asked or not (sentences := text.passages.sentences):
         return None

@@ -93,7 +93,7 @@ def test_a_definition_whose_verb_fits_one_option_only_is_refused() -> None:
     assert objections(plural) == ["agrees"]
 
 
-def test_a_definition_of_a_doing_needs_distractors_that_are_doings() -> None:
+def test_a_definition_of_no_particular_kind_is_refused() -> None:
     material = texts(
         *((text.title, text.answer) for text in REACT.texts[1:]),
         ("What is Jest?", "Jest is a technique that replaces parts of a program by stand-ins."),
@@ -393,6 +393,54 @@ def test_what_follows_a_contrast_agrees_with_both_sides(
 )
 def test_a_title_sets_two_things_against_each_other(title: str, pair: tuple[str, str] | None) -> None:
     assert contrast.pair_of(title) == pair
+
+
+@pytest.mark.parametrize(
+    ("title", "answer", "language", "said", "key"),
+    [
+        (
+            "What is the difference between random forest and gradient boosting?",
+            "Random forests build every tree by itself, while gradient boosting adds one tree at a time.",
+            "en",
+            "____ adds one tree at a time.",
+            "gradient boosting",
+        ),
+        (
+            "ArrayList 和 LinkedList 有什么区别？",
+            "- 1.ArrayList 基于动态数组，而 LinkedList 基于双向链表。",
+            "zh-hans",
+            "____ 基于动态数组。",
+            "ArrayList",
+        ),
+        (
+            "What are the differences between OLTP and OLAP systems?",
+            "- **OLTP (Online Transaction Processing):** many short transactions that write few rows each.\n"
+            "- **OLAP (Online Analytical Processing):** long queries over very much history at once.\n",
+            "en",
+            "____: many short transactions that write few rows each.",
+            "OLTP",
+        ),
+        (
+            "What is the difference between stack and heap memory?",
+            "**Stack:**\n- Holds local variables and the frames of running calls.\n\n"
+            "**Heap:**\n- Keeps objects that outlive the function that made them.\n",
+            "en",
+            "Holds local variables and the frames of running calls.",
+            "stack",
+        ),
+    ],
+)
+def test_the_halves_of_a_contrast_are_statements(
+    title: str, answer: str, language: str, said: str, key: str
+) -> None:
+    first = next(d for d in drafts(texts((title, answer), language=language), "contrast"))
+    assert (objections(first), key_of(first)) == ([], key)
+    assert first.item.stem.split("\n\n")[1] == said
+
+
+def test_one_sentence_gives_one_of_its_halves_only() -> None:
+    answer = "TCP keeps a connection for its bytes, whereas UDP sends each datagram for itself."
+    assert len(drafts(texts(("TCP vs UDP", answer)), "contrast")) == 1
 
 
 def test_a_masked_side_is_masked_as_a_word_only() -> None:
