@@ -4,21 +4,17 @@ import re
 from collections.abc import Iterator
 
 from quizzes.core.labels import is_label
-from quizzes.core.passages import ABBREVIATION
+from quizzes.core.passages import ABBREVIATION, APART, CODE, FENCE, LINK, NUMBERED, TAG
 
 MOST = 8
 LONGEST = 160
 
-FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-NUMBERED = re.compile(r"\s*(?:\d{1,2}[.)、）]\s*|[(（]\s*\d{1,2}\s*[)）]\s*|[①-⑳]\s*)(?P<text>\S.*)")
 BULLET = re.compile(r"\s{0,3}(?:[-*+]\s+|[•●◆▪]\s*)(?P<text>\S.*)")
 BOLD = re.compile(r"(?P<head>\*\*[^*]+\*\*|__[^_]+__)\s*(?P<rest>.*)")
 LED = re.compile(r"(?P<head>[^\s：:。，,.!?！？|#>`$][^：:。，,!?！？|`$]{0,24})[：:]\s*(?P<rest>\S.*)")
 HEADING = re.compile(r"#{2,6}\s+(?P<text>.*?)\s*#*")
 SENTENCE = re.compile(r".*?(?:[。！？；;]|[.!?](?=\s|$)|$)")
-LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\([^)]*\)")
 ONLY_LINK = re.compile(r"\W*!?\[[^\]]*\]\([^)]*\)\W*")
-TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 RANKS = ("bold", "numbered", "bullet", "led", "heading")
 
 
@@ -49,7 +45,7 @@ def _prose(answer: str) -> Iterator[str]:
             closing = opened[1]
         elif (
             line.strip()
-            and not line.lstrip().startswith(("|", ">", "$$", "<"))
+            and not line.lstrip().startswith(APART)
             and not ONLY_LINK.fullmatch(line)
         ):
             yield line
@@ -93,7 +89,7 @@ def _point(text: str) -> str:
 
 def _without_links(text: str) -> str:
     """Leave the words of links, and drop tags; what stands in code is no tag."""
-    parts = re.split(r"(`[^`]*`)", text)
+    parts = re.split(f"({CODE.pattern})", text)
     parts[::2] = [TAG.sub("", part) for part in parts[::2]]
     return LINK.sub(lambda link: link["text"], "".join(parts))
 
