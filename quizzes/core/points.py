@@ -43,11 +43,7 @@ def _prose(answer: str) -> Iterator[str]:
             closing = "" if line.strip().startswith(closing) else closing
         elif opened:
             closing = opened[1]
-        elif (
-            line.strip()
-            and not line.lstrip().startswith(APART)
-            and not ONLY_LINK.fullmatch(line)
-        ):
+        elif line.strip() and not line.lstrip().startswith(APART) and not ONLY_LINK.fullmatch(line):
             yield line
 
 

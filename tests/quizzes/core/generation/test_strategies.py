@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.core.authored import parse_item
+from quizzes.core.generation import sides
 from quizzes.core.generation.abbreviations import FIELDS, KNOWN, known
 from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text, subject_of
-from quizzes.core.generation.strategies import OFFERED, STRATEGIES, contrast, definition, expansion, output
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES, definition, expansion, output
 from quizzes.core.grading import grade
 from quizzes.core.items import BLANK, Cloze, Ordering, Single
 from quizzes.core.writing import write_item
@@ -382,17 +383,37 @@ def test_what_follows_a_contrast_agrees_with_both_sides(
 
 
 @pytest.mark.parametrize(
-    ("title", "pair"),
+    ("title", "named"),
     [
         ("What is the difference between state and props?", ("state", "props")),
+        ("3. What is the difference between a stack, a queue and a heap?", ("stack", "queue", "heap")),
+        ("Q: What are primary and foreign keys?", ("primary", "foreign keys")),
         ("TCP vs UDP", ("TCP", "UDP")),
         ("KL散度和交叉熵的区别是什么？", ("KL散度", "交叉熵")),
         ("深拷贝与浅拷贝有什么区别？", ("深拷贝", "浅拷贝")),
-        ("What is state?", None),
+        ("String、StringBuffer 和 StringBuilder 有什么区别？", ("String", "StringBuffer", "StringBuilder")),
+        ("重载和重写什么区别？", ("重载", "重写")),
+        ("What is state mutation and how to prevent it?", ()),
+        ("What is state?", ()),
     ],
 )
-def test_a_title_sets_two_things_against_each_other(title: str, pair: tuple[str, str] | None) -> None:
-    assert contrast.pair_of(title) == pair
+def test_a_title_sets_things_beside_each_other(title: str, named: tuple[str, ...]) -> None:
+    assert sides.sides_of(title) == named
+
+
+def test_three_things_beside_each_other_give_three_options() -> None:
+    answer = (
+        "- **Stack**: hands back whatever entry came in last, as a pile of plates does.\n"
+        "- **Queue**: serves its entries in the sequence of arrival, like people at a counter.\n"
+        "- **Heap**: keeps the smallest member on top and sifts every new one upwards.\n"
+    )
+    found = drafts(texts(("What is the difference between a stack, a queue and a heap?", answer)), "contrast")
+    assert [(key_of(draft), draft.state) for draft in found] == [
+        ("stack", "draft"),
+        ("queue", "draft"),
+        ("heap", "draft"),
+    ]
+    assert found[0].item.stem.startswith("Which of these is this true of?")
 
 
 @pytest.mark.parametrize(
@@ -444,7 +465,7 @@ def test_one_sentence_gives_one_of_its_halves_only() -> None:
 
 
 def test_a_masked_side_is_masked_as_a_word_only() -> None:
-    said = contrast.mask_subject("State changes by setState in a class with state.", "state")
+    said = sides.mask_subject("State changes by setState in a class with state.", "state")
     assert said == "____ changes by setState in a class with ____."
 
 
