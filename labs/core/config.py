@@ -171,11 +171,6 @@ def parse_settings(parameters: Iterable[Parameter], raw: Mapping[str, object]) -
     return settings
 
 
-def parse_seed(raw: object) -> int:
-    """Return the seed as an integer in its bounds, or raise SettingsError."""
-    return int(parse_settings((SEED,), {"seed": raw})["seed"])
-
-
 def _read(parameter: Parameter, raw: object) -> Value | Problem:
     """Return the value of one parameter, or what is wrong with it."""
     if parameter.kind == "choice":

@@ -123,9 +123,14 @@ class RewardModel:
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         self.weights = weights.detach()
-        self.accuracy = (difference @ self.weights > 0).float().mean().item()
+        self.accuracy = self.share_right(pairs)
         scores = count_words(torch.cat((pairs.chosen, pairs.rejected))) @ self.weights
         self.mean, self.spread = scores.mean(), scores.std()
+
+    def share_right(self, pairs: Pairs) -> float:
+        """Return the share of pairs of which it likes the chosen text better."""
+        difference = count_words(pairs.chosen) - count_words(pairs.rejected)  # (n, 12)
+        return (difference @ self.weights > 0).float().mean().item()
 
     def __call__(self, texts: Tensor) -> Tensor:
         """Return the reward of texts (n,), in standard deviations."""

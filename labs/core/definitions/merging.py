@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from labs.core.config import Chart, Choice, Grid, Lab, Parameter, Preset
-from labs.core.definitions.shared import ALPHA, RANK, RATE, SMALL_MODEL, TASK
+from dataclasses import replace
+
+from labs.core.config import Chart, Grid, Lab, Parameter, Preset
+from labs.core.definitions.shared import ALPHA, RANK, RATE, SMALL_MODEL, TARGETS, TASK
 
 MERGING = Lab(
     slug="merging",
@@ -17,17 +19,8 @@ MERGING = Lab(
     },
     parameters=(
         TASK,
-        Parameter(
-            name="target_modules",
-            kind="choice",
-            default="all",
-            choices=(
-                Choice("all", {"zh": "每层全部六个线性层", "en": "all six linears of a block"}),
-                Choice("attention", {"zh": "注意力的四个", "en": "the four of attention"}),
-                Choice("qv", {"zh": "只有 q_proj 与 v_proj", "en": "only q_proj and v_proj"}),
-                Choice("mlp", {"zh": "MLP 的两个", "en": "the two of the MLP"}),
-            ),
-            label={"zh": "改哪些矩阵 target_modules", "en": "target_modules"},
+        replace(
+            TARGETS,
             why={
                 "zh": "未合并的代价与被改矩阵的个数成正比。",
                 "en": "The cost of not merging grows with the number of matrices changed.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from labs.core.config import Chart, Lab, Parameter, Preset
-from labs.core.definitions.shared import ONE_SEED, SMALL_MODEL, TASK, accuracy_chart
+from labs.core.definitions.shared import SMALL_MODEL, TASK, accuracy_chart, one_seed
 
 AMOUNTS = {"images_2": 2, "images_5": 5, "images_20": 20, "full": 100}  # per cent of the digit images
+CLEAR = 0.05  # a difference of accuracy that decides
 CURVES = ("full", "images_20", "images_5", "images_2", "no_numerals", "few_kinds", "other_seed", "nothing")
 
 PRETRAINING_SCALE = Lab(
@@ -35,8 +36,8 @@ PRETRAINING_SCALE = Lab(
             maximum=1024,
             label={"zh": "下游例子数", "en": "Downstream examples"},
             why={
-                "zh": "少于 16 个，哪个基座都学不会；1024 个以上与 1024 个没有差别。",
-                "en": "Under 16 no base learns; over 1024 nothing changes any more.",
+                "zh": "16 个是半批，1024 个是全部例子；步数不变，例子少就反复看。",
+                "en": "16 are half a batch, 1024 all there are; with equal steps fewer are seen more often.",
             },
         ),
         Parameter(
@@ -102,7 +103,12 @@ PRETRAINING_SCALE = Lab(
             "differ is the "
             "measure of error.",
         },
-        ONE_SEED,
+        {
+            "zh": "没有预训练的那一个训练全部权重，学习率也不同；其余都是秩 8 的 LoRA。",
+            "en": "The model without pre-training trains all of its weights at another learning rate; the "
+            "others train LoRA of rank 8.",
+        },
+        one_seed(CLEAR),
     ),
     reading=(
         "labs/core/pretraining.py",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from labs.core.config import Chart, Choice, Lab, Parameter, Preset
-from labs.core.definitions.shared import ONE_SEED, SMALL_MODEL
+from labs.core.definitions.shared import SMALL_MODEL, one_seed
 
+CLEAR = 0.1  # a difference of accuracy that decides
 CURVES = ("chosen_old", "prefix_old", "lora_old", "chosen_new", "prefix_new", "lora_new")
 
 PROMPTING = Lab(
@@ -43,10 +44,9 @@ PROMPTING = Lab(
             maximum=1024,
             label={"zh": "最多的例子数", "en": "Most examples"},
             why={
-                "zh": "横轴取它的 1/16、1/4 和全部；少于 16 个，三个点就挤在一起；多于 1024 个不再有变化。",
-                "en": "The axis has a sixteenth, a quarter and all of it; under 16 the three fall "
-                "together, over "
-                "1024 nothing changes any more.",
+                "zh": "横轴取它的 1/16、1/4 和全部；少于 16 个就不足一个例子；1024 个是全部例子。",
+                "en": "The axis has a sixteenth, a quarter and all of it; under 16 a sixteenth is none, and "
+                "1024 are all there are.",
             },
         ),
         Parameter(
@@ -113,7 +113,7 @@ PROMPTING = Lab(
             "on few "
             "examples.",
         },
-        ONE_SEED,
+        one_seed(CLEAR),
     ),
     reading=(
         "labs/core/methods/prompts.py",

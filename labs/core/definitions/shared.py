@@ -26,6 +26,22 @@ TASK = Parameter(
         "by full fine-tuning.",
     },
 )
+TARGETS = Parameter(
+    name="target_modules",
+    kind="choice",
+    default="all",
+    choices=(
+        Choice("all", {"zh": "每层全部六个线性层", "en": "all six linears of a block"}),
+        Choice("attention", {"zh": "注意力的四个", "en": "the four of attention"}),
+        Choice("qv", {"zh": "只有 q_proj 与 v_proj", "en": "only q_proj and v_proj"}),
+        Choice("mlp", {"zh": "MLP 的两个", "en": "the two of the MLP"}),
+    ),
+    label={"zh": "改哪些矩阵 target_modules", "en": "target_modules"},
+    why={
+        "zh": "改的矩阵越多，参数越多；任务不同，该改的也不同（见第 13 题的实验）。",
+        "en": "More matrices, more parameters; which ones help depends on the task (see lab 13).",
+    },
+)
 RANK = Parameter(
     name="r",
     kind="int",
@@ -75,6 +91,15 @@ ONE_SEED: Text = {
     "zh": "一次运行只有一个种子；2 个百分点以内的差别是噪声，请换种子再看。",
     "en": "One run is one seed; differences under 2 points are noise. Change the seed and look again.",
 }
+
+
+def one_seed(clear: float) -> Text:
+    """Return the limit of a lab that counts no difference of accuracy up to `clear`."""
+    return {
+        "zh": f"一次运行只有一个种子；相差不到 {100 * clear:.0f} 个百分点的不算数，请换种子再看。",
+        "en": f"One run is one seed; differences under {100 * clear:.0f} points do not count. Change the "
+        "seed and look again.",
+    }
 
 
 def accuracy_chart(series: tuple[str, ...]) -> Chart:

@@ -9,6 +9,7 @@ from labs.core.definitions.shared import (
     RANK,
     RATE,
     SMALL_MODEL,
+    TARGETS,
     TASK,
     accuracy_chart,
     loss_chart,
@@ -28,22 +29,7 @@ TRAINING = Lab(
     },
     parameters=(
         TASK,
-        Parameter(
-            name="target_modules",
-            kind="choice",
-            default="all",
-            choices=(
-                Choice("all", {"zh": "每层全部六个线性层", "en": "all six linears of a block"}),
-                Choice("attention", {"zh": "注意力的四个", "en": "the four of attention"}),
-                Choice("qv", {"zh": "只有 q_proj 与 v_proj", "en": "only q_proj and v_proj"}),
-                Choice("mlp", {"zh": "MLP 的两个", "en": "the two of the MLP"}),
-            ),
-            label={"zh": "改哪些矩阵 target_modules", "en": "target_modules"},
-            why={
-                "zh": "改的矩阵越多，参数越多；任务不同，该改的也不同（见第 13 题的实验）。",
-                "en": "More matrices, more parameters; which ones help depends on the task (see lab 13).",
-            },
-        ),
+        TARGETS,
         RANK,
         ALPHA,
         Parameter(

@@ -11,6 +11,7 @@ from labs.core.config import Text, parse_settings
 from labs.core.data import stream
 from labs.core.decoder import initialise
 from labs.core.definitions.chain_of_thought import CHAIN_OF_THOUGHT as LAB
+from labs.core.definitions.chain_of_thought import CLEAR
 from labs.core.events import Event, Outcome, join, note, point, progress, result
 from labs.core.parity import (
     WAYS,
@@ -30,7 +31,6 @@ ROWS = 256  # to measure on; up to 8 bits that is every row there is
 BEYOND = 2  # lengths past those of training
 EVALUATIONS = 8
 MASTERED = 0.95
-CLEAR = 0.15  # a difference of accuracy that decides: chance alone gives .5 ± .03
 STEPPED: tuple[Way, ...] = ("steps", "unshared")
 
 COLUMNS: dict[str, Text] = {
@@ -166,6 +166,8 @@ def judge(measured: Mapping[Way, Mapping[str, float]], longest: int) -> tuple[Ou
         _say_places(measured, helps and not always),
         _say_use(measured["steps"], longest),
     ]
+    if direct >= MASTERED and not helps:  # no question here that it cannot answer at once
+        return "depends", join(parts)
     return ("holds" if always else "depends" if helps else "fails"), join(parts)
 
 
@@ -175,7 +177,12 @@ def _say_steps(steps: float, direct: float, dots: float, longest: int) -> Text:
     zh = f"{longest} 比特：直接回答 {direct:.3f}，逐步 {steps:.3f}，先写同样多的省略号再答 {dots:.3f}。"
     en = f"{longest} bits: at once {direct:.3f}, step by step {steps:.3f}, after as many dots {dots:.3f}. "
     if steps <= direct + CLEAR:
-        return {"zh": f"{zh}步骤在这里没有用处。", "en": f"{en}The steps are of no use here."}
+        if direct >= MASTERED:
+            return {
+                "zh": f"{zh}直接回答就能答对，步骤没有用武之地。",
+                "en": f"{en}It can answer at once; there is nothing for the steps to do.",
+            }
+        return {"zh": f"{zh}步骤在这里没有明显的用处。", "en": f"{en}The steps are of no clear use here."}
     return {
         "zh": zh + ("起作用的是写下的内容，不是多出来的计算。" if content else "省略号也有同样的作用。"),
         "en": en
@@ -191,9 +198,9 @@ def _say_places(measured: Mapping[Way, Mapping[str, float]], fails: bool) -> Tex
     """Say what becomes of the steps when a step does not share its bit's place."""
     accuracy, reach = measured["unshared"]["accuracy"], measured["unshared"]["reach"]
     return {
-        "zh": f"步骤照写，但位置编号不与比特共用：{accuracy:.3f}，只到 {reach:.0f} 比特为止都可靠。"
+        "zh": f"步骤照写，但位置编号不与比特共用：{accuracy:.3f}，{reach:.0f} 比特以内可靠。"
         + ("在这样的训练里，写步骤本身不够，每一步还要找得到它该看的那一位。" if fails else ""),
-        "en": f"The same steps at places of their own: {accuracy:.3f}, reliable up to {reach:.0f} bits only."
+        "en": f"The same steps at places of their own: {accuracy:.3f}, reliable up to {reach:.0f} bits."
         + (
             " Trained like this, writing steps is not enough: each must find the bit it is about."
             if fails
@@ -206,10 +213,11 @@ def _say_use(values: Mapping[str, float], longest: int) -> Text:
     """Say whether the answer rests on the steps, and what happens past the trained lengths."""
     beyond = values["beyond"]
     return {
-        "zh": f"把它写下的一步改反，{values['follows']:.0%} 的最终答案跟着变。{longest + 1} 比特没有练过："
-        f"{beyond:.3f}" + ("，步骤并不会自动推广。" if beyond < MASTERED else "。"),
+        "zh": f"把它写下的一步改反，{values['follows']:.0%} 的最终答案跟着变。{longest + 1} 比特，"
+        f"长度与最后一位的位置都没有练过：{beyond:.3f}"
+        + ("，步骤推广不到那里。" if beyond < MASTERED else "。"),
         "en": f"Turn one of its own steps round, and {values['follows']:.0%} of the final answers change "
         f"with "
-        f"it. At {longest + 1} bits, never trained: {beyond:.3f}"
-        + (": the steps do not carry over by themselves." if beyond < MASTERED else "."),
+        f"it. At {longest + 1} bits, a length and a last place never trained: {beyond:.3f}"
+        + (", the steps do not carry over." if beyond < MASTERED else "."),
     }

@@ -9,7 +9,7 @@ from itertools import pairwise
 from labs.core.checkpoints import CHECKPOINTS, checkpoint_path
 from labs.core.config import Text, parse_settings
 from labs.core.data import Batch, stream
-from labs.core.definitions.pretraining_scale import AMOUNTS, CURVES
+from labs.core.definitions.pretraining_scale import AMOUNTS, CLEAR, CURVES
 from labs.core.definitions.pretraining_scale import PRETRAINING_SCALE as LAB
 from labs.core.events import Event, Outcome, join, point, progress, result
 from labs.core.few_examples import draw_pool, train_on_pool
@@ -28,7 +28,7 @@ from labs.core.training import (
 
 ROWS = 200  # held out
 EVALUATIONS = 5
-CLEAR = 0.05  # a difference of accuracy that decides
+LACKING = ("no_numerals", "few_kinds")  # all of the images, without some kinds of question
 LORA_RATE, FULL_RATE = 8e-3, 1e-3
 
 COLUMNS: dict[str, Text] = {
@@ -127,18 +127,22 @@ def _conclude(measured: Mapping[str, Mapping[str, float]]) -> Event:
 
 
 def judge(measured: Mapping[str, Mapping[str, float]]) -> tuple[Outcome, Text]:
-    """Compare the claim's two parts with the accuracies: amount helps, and variety helps."""
+    """Compare the claim's two parts with the accuracies: amount helps, and so does every kind of question."""
     after = {name: values["accuracy"] for name, values in measured.items()}
     amounts = [after[name] for name in AMOUNTS]
     spread = abs(after["full"] - after["other_seed"])
     margin = max(CLEAR, spread)
     rising = all(more >= less - CLEAR for less, more in pairwise(amounts))
     amount = rising and amounts[-1] > amounts[0] + margin
-    variety = after["full"] > min(after["no_numerals"], after["few_kinds"]) + margin
-    parts = [_say_amount(after, amounts, amount), _say_variety(after, variety), _say_seed(after, spread)]
-    if amount and variety:
+    missed = [name for name in LACKING if after["full"] > after[name] + margin]
+    parts = [
+        _say_amount(after, amounts, amount),
+        _say_variety(after, missed),
+        _say_seed(after, spread, margin),
+    ]
+    if amount and len(missed) == len(LACKING):
         return "holds", join(parts)
-    return ("depends" if amount or variety else "fails"), join(parts)
+    return ("depends" if amount or missed else "fails"), join(parts)
 
 
 def _say_amount(after: Mapping[str, float], amounts: list[float], helps: bool) -> Text:
@@ -146,30 +150,42 @@ def _say_amount(after: Mapping[str, float], amounts: list[float], helps: bool) -
     listed = " → ".join(f"{value:.3f}" for value in amounts)
     return {
         "zh": f"没有预训练 {after['nothing']:.3f}；看过 2%、5%、20%、100% 的图片：{listed}"
-        + ("，越多越好。" if helps else "，在这个任务上多并不更好。"),
+        + ("，越多越好。" if helps else "，在这个任务上多并不明显更好。"),
         "en": f"Without pre-training {after['nothing']:.3f}; after 2, 5, 20, 100 % of the images: {listed}"
-        + (": more is better." if helps else ": more is not better on this task."),
+        + (": more is better." if helps else ": more is not clearly better on this task."),
     }
 
 
-def _say_variety(after: Mapping[str, float], helps: bool) -> Text:
-    """Say what the kinds of question did."""
+def _say_variety(after: Mapping[str, float], missed: list[str]) -> Text:
+    """Say what the kinds of question did, and which of those left out were missed."""
+    full, numerals, few = after["full"], after["no_numerals"], after["few_kinds"]
+    zh = f"图片一样多：全部题型 {full:.3f}，去掉中文数字 {numerals:.3f}，看图题只留四种 {few:.3f}"
+    en = (
+        f"With as many images: all kinds of question {full:.3f}, no Chinese numerals {numerals:.3f}, four "
+        f"kinds of picture question {few:.3f}"
+    )
+    if not missed:
+        return {
+            "zh": f"{zh}：少几种在这里没有明显的损失。",
+            "en": f"{en}: missing kinds cost nothing clear here.",
+        }
+    if len(missed) == len(LACKING):
+        return {
+            "zh": f"{zh}：图片再多，也补不上没见过的题型。",
+            "en": f"{en}: images do not make up for kinds never seen.",
+        }
+    label = LAB.series[missed[0]]
     return {
-        "zh": f"图片一样多，去掉中文数字 {after['no_numerals']:.3f}，看图题只留四种 "
-        f"{after['few_kinds']:.3f}，"
-        f"全部 {after['full']:.3f}" + ("：数量换不来没见过的种类。" if helps else "：少几种在这里没有损失。"),
-        "en": f"With as many images, without Chinese numerals {after['no_numerals']:.3f}, with four kinds of "
-        f"picture question {after['few_kinds']:.3f}, with everything {after['full']:.3f}"
-        + (": amount does not buy a kind never seen." if helps else ": missing kinds cost nothing here."),
+        "zh": f"{zh}：要紧的不是种类的多少，而是少了哪一种；这里输的是“{label['zh']}”。",
+        "en": f"{en}: not how many kinds there were counts, but which; what loses here is “{label['en']}”.",
     }
 
 
-def _say_seed(after: Mapping[str, float], spread: float) -> Text:
-    """Say how far two seeds of the same pre-training lie apart."""
+def _say_seed(after: Mapping[str, float], spread: float, margin: float) -> Text:
+    """Say how far two seeds of the same pre-training lie apart, and what is counted as a difference."""
     return {
         "zh": f"同样的数据换一个预训练种子：{after['other_seed']:.3f}，相差 {spread:.3f}；"
-        f"小于它的差别不算数。",
+        f"这里不到 {margin:.3f} 的差别不算数。",
         "en": f"The same data with another seed of pre-training: {after['other_seed']:.3f}, {spread:.3f} "
-        f"away; "
-        "smaller differences mean nothing.",
+        f"away; differences under {margin:.3f} do not count here.",
     }

@@ -9,6 +9,7 @@ import torch
 
 from labs.core.config import Text, parse_settings
 from labs.core.data import Batch, stream
+from labs.core.definitions.prompting import CLEAR
 from labs.core.definitions.prompting import PROMPTING as LAB
 from labs.core.events import Event, Outcome, join, note, point, progress, result
 from labs.core.few_examples import draw_pool, train_on_pool
@@ -28,7 +29,6 @@ OLD = "elicit"
 LENGTH = 10  # of the prefix
 RATES = {"prefix": 2e-2, "lora": 8e-3}
 ROWS = 200  # held out
-CLEAR = 0.1  # a difference of accuracy that decides
 SKILLS: dict[str, Text] = {
     "old": {"zh": "旧本领", "en": "old skill"},
     "new": {"zh": "新本领", "en": "new skill"},
@@ -148,15 +148,18 @@ def judge(accuracy: Mapping[str, list[float]], sizes: tuple[int, ...]) -> tuple[
 def _say_old(accuracy: Mapping[str, list[float]], sizes: tuple[int, ...], enough: bool) -> Text:
     """Compare the ways on the old skill."""
     chosen, prefix, lora = (accuracy[f"{way}_old"] for way in ("chosen", "prefix", "lora"))
+    behind = prefix[0] < lora[0] - CLEAR
     return {
         "zh": f"旧本领，{sizes[0]} 个例子：挑一句问法 {chosen[0]:.3f}，训练前缀 {prefix[0]:.3f}，LoRA "
         f"{lora[0]:.3f}"
         f"（{sizes[-1]} 个例子时 {lora[-1]:.3f}）。"
-        + ("模型本来就会，说对话就行。" if enough else "提示在这里并不够。"),
+        + ("模型本来就会，问对就行。" if enough else "提示在这里并不够。")
+        + ("训练出的前缀还不如 LoRA。" if behind else ""),
         "en": f"Old skill, {sizes[0]} examples: a chosen prompt {chosen[0]:.3f}, a trained prefix "
         f"{prefix[0]:.3f}, "
         f"LoRA {lora[0]:.3f} ({lora[-1]:.3f} with {sizes[-1]}). "
-        + ("The model can do it; it only had to be asked." if enough else "A prompt is not enough here."),
+        + ("The model can do it; it only had to be asked." if enough else "A prompt is not enough here.")
+        + (" A trained prefix is behind LoRA even so." if behind else ""),
     }
 
 
@@ -168,12 +171,12 @@ def _say_new(accuracy: Mapping[str, list[float]], sizes: tuple[int, ...], needed
         "zh": f"新本领，{sizes[-1]} 个例子：挑一句问法 {chosen[-1]:.3f}，训练前缀 {prefix[-1]:.3f}，LoRA "
         f"{lora[-1]:.3f}。"
         f"LoRA 随例子数：{listed}。"
-        + ("没有哪一句话能教会它，要改权重。" if needed else "微调在这里也没有明显更好。"),
+        + ("问法与前缀都没有教会它，改权重才行。" if needed else "微调在这里也没有明显更好。"),
         "en": f"New skill, {sizes[-1]} examples: a chosen prompt {chosen[-1]:.3f}, a trained prefix "
         f"{prefix[-1]:.3f}, "
         f"LoRA {lora[-1]:.3f}. LoRA by number of examples: {listed}. "
         + (
-            "No prompt teaches it: the weights must change."
+            "Neither a question nor a prefix teaches it; changing the weights does."
             if needed
             else "Fine-tuning is not clearly better here either."
         ),

@@ -12,6 +12,7 @@ import torch
 from labs.core.config import Text, parse_settings
 from labs.core.data import stream
 from labs.core.decoder import initialise
+from labs.core.definitions.tree_of_thoughts import CLEAR
 from labs.core.definitions.tree_of_thoughts import TREE_OF_THOUGHTS as LAB
 from labs.core.events import Event, Outcome, join, node, note, point, progress, result
 from labs.core.game24 import State, can_reach, deal_hands, write
@@ -23,7 +24,6 @@ HIGHEST = 10  # number dealt
 WIDTHS = (1, 3, 5, 10, 20)
 BUDGETS = (25, 50, 100, 150, 200, 300)  # states a hand
 SHARED_BUDGET = 100  # at which chains and depth-first search are compared
-CLEAR = 0.1  # a difference of success that decides; 100 hands give ± .05
 SHOWN = {"few": (1, 25), "some": (5, 100), "most": (20, 300)}  # width of a beam, budget of the others
 
 COLUMNS: dict[str, Text] = {
@@ -254,7 +254,7 @@ def judge_searches(measured: Measured, quality: Mapping[str, float], accuracy: f
     wins = simulated > chain + CLEAR
     parts = [
         _say_budget(chain, simulated, accuracy, wins),
-        _say_beams(measured, accuracy),
+        _say_beams(measured),
         _say_learned(measured, quality, learned, chain),
     ]
     if not wins:
@@ -267,24 +267,25 @@ def _say_budget(chain: float, simulated: float, accuracy: float, wins: bool) -> 
     return {
         "zh": f"同样看 {SHARED_BUDGET} 个状态：随机的链重来多次，解出 {chain:.0%}；"
         f"深度优先搜索（评估者准确率 "
-        f"{accuracy:.2f}）解出 {simulated:.0%}。" + ("" if wins else "评估没有带来好处。"),
+        f"{accuracy:.2f}）解出 {simulated:.0%}。" + ("" if wins else "没有明显的好处。"),
         "en": f"With {SHARED_BUDGET} states looked at: random chains, tried again and again, solve "
         f"{chain:.0%}; "
         f"depth-first search (judge {accuracy:.2f} accurate) solves {simulated:.0%}."
-        + ("" if wins else " Judging brings nothing."),
+        + ("" if wins else " That is no clear gain."),
     }
 
 
-def _say_beams(measured: Measured, accuracy: float) -> Text:
+def _say_beams(measured: Measured) -> Text:
     """Compare greedy search with a wide beam, and the judge with a guessing one."""
     narrow, wide = measured["beam_1"]["success"], measured["beam_20"]["success"]
     blind = measured["beam_blind_20"]["success"]
+    helps = wide > blind + CLEAR
     return {
-        "zh": f"束宽从 1（贪心）到 20：{narrow:.0%} → {wide:.0%}；评估者乱猜时，束宽 20 也只有 {blind:.0%}。"
-        "搜索的本事大半在评估者。",
-        "en": f"A beam of 1 (greedy) to 20: {narrow:.0%} → {wide:.0%}; with a guessing judge even 20 "
-        f"solves only "
-        f"{blind:.0%}. Much of the search's power is its judge.",
+        "zh": f"束宽从 1（贪心）到 20：{narrow:.0%} → {wide:.0%}；评估者乱猜时，束宽 20 解出 {blind:.0%}。"
+        + ("评估者的准头有用。" if helps else "这样的评估者并不明显强于乱猜。"),
+        "en": f"A beam of 1 (greedy) to 20: {narrow:.0%} → {wide:.0%}; with a guessing judge 20 solves "
+        f"{blind:.0%}. "
+        + ("What the judge knows helps." if helps else "Such a judge is not clearly better than guessing."),
     }
 
 
@@ -292,22 +293,26 @@ def _say_learned(measured: Measured, quality: Mapping[str, float], learned: floa
     """Say how the learned judges do on states unseen and seen, and that accuracy alone does not tell."""
     greedy, greedy_seen = (measured[f"beam_{name}_1"]["success"] for name in ("unseen", "seen"))
     seen = measured[f"depth_first_seen_{SHARED_BUDGET}"]["success"]
-    beats = learned > chain + CLEAR
+    against_zh, against_en = (
+        ("也胜过随机的链。", "better than random chains too. ")
+        if learned > chain + CLEAR
+        else ("还不如随机的链。", "worse than random chains. ")
+        if learned < chain - CLEAR
+        else ("并不明显胜过随机的链。", "no clear gain on random chains. ")
+    )
     return {
         "zh": f"学来的评估者，测试状态没有见过：平衡准确率 {quality['judge_unseen']:.3f}，贪心 {greedy:.0%}，"
         f"深度优先 {learned:.0%}，"
-        + ("也胜过随机的链。" if beats else "并不胜过随机的链。")
+        + against_zh
         + f"训练里见过同样的状态：{quality['judge_seen']:.3f}，贪心 {greedy_seen:.0%}，深度优先 {seen:.0%}"
-        + (
-            "；见过考题，成绩就高得多。" if seen > learned + CLEAR else "；准确率高一些，搜索却没有明显更好。"
-        ),
+        + ("；见过考题的明显更好。" if seen > learned + CLEAR else "；准确率高一些，搜索却没有明显更好。"),
         "en": f"The learned judge on states it never saw: balanced accuracy {quality['judge_unseen']:.3f}, "
         f"greedy {greedy:.0%}, depth first {learned:.0%}, "
-        + ("better than random chains too. " if beats else "no better than random chains. ")
+        + against_en
         + f"Trained on the same states too: {quality['judge_seen']:.3f}, greedy {greedy_seen:.0%}, depth "
         f"first {seen:.0%}"
         + (
-            ": far better, for it has seen the test."
+            ": clearly better, having seen the test."
             if seen > learned + CLEAR
             else ": its searches are not clearly better."
         ),

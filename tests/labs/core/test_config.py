@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from labs.core.config import SettingsError, parse_seed, parse_settings
+from labs.core.config import SEED, SettingsError, parse_settings
 from labs.registry import LABS, get_lab
 
 
@@ -60,10 +60,10 @@ def test_bounds_belong_to_the_range() -> None:
 
 
 def test_a_seed_has_31_bits() -> None:
-    assert parse_seed("2147483647") == 2**31 - 1
+    assert parse_settings((SEED,), {"seed": "2147483647"}) == {"seed": 2**31 - 1}
     for seed in (-1, 2**31, 0.5, "x"):
         with pytest.raises(SettingsError):
-            parse_seed(seed)
+            parse_settings((SEED,), {"seed": seed})
 
 
 def test_every_lab_is_complete_in_both_languages() -> None:

@@ -92,25 +92,34 @@ def test_the_prompt_of_the_old_skill_is_found_and_the_new_one_has_none(base: Tra
 
 
 def test_pretraining_scale_is_judged_by_its_numbers() -> None:
-    def judged(**accuracies: float) -> str:
-        after = dict.fromkeys(CURVES, 0.9) | {"images_2": 0.6, "no_numerals": 0.3} | accuracies
-        return pretraining_scale.judge({name: {"accuracy": value} for name, value in after.items()})[0]
+    def judge(**accuracies: float) -> tuple[str, str]:
+        usual = {"images_2": 0.6, "no_numerals": 0.3, "few_kinds": 0.5}
+        after = dict.fromkeys(CURVES, 0.9) | usual | accuracies
+        outcome, text = pretraining_scale.judge({name: {"accuracy": value} for name, value in after.items()})
+        return outcome, text["en"]
 
-    assert judged() == "holds"
-    assert judged(no_numerals=0.9) == "depends"
-    assert judged(images_2=0.9, no_numerals=0.9) == "fails"
-    assert judged(other_seed=0.2) == "fails"  # two seeds differ by more than anything else
+    assert judge()[0] == "holds"
+    assert judge(few_kinds=0.9)[0] == "depends"  # fewer kinds alone did no harm
+    assert "what loses here is “no Chinese numerals”" in judge(few_kinds=0.9)[1]
+    assert "what loses here is “four kinds of picture question”" in judge(no_numerals=0.9)[1]
+    assert "missing kinds cost nothing clear" in judge(no_numerals=0.9, few_kinds=0.9)[1]
+    assert judge(images_2=0.9, no_numerals=0.9, few_kinds=0.9)[0] == "fails"
+    assert judge(other_seed=0.2)[0] == "fails"  # two seeds differ by more than anything else
+    assert "differences under 0.700 do not count" in judge(other_seed=0.2)[1]
 
 
 def test_prompting_is_judged_by_its_numbers() -> None:
-    def judged(old: float, new: float) -> str:
+    def judge(old: float, new: float, prefix: float = 0.2) -> tuple[str, str]:
         curves = {f"{way}_{skill}": [0.2] * 3 for way in ("chosen", "prefix") for skill in ("old", "new")}
         curves |= {"chosen_old": [old] * 3, "lora_old": [0.8, 0.9, 0.95], "lora_new": [0.3, 0.5, new]}
-        return prompting.judge(curves, (16, 64, 256))[0]
+        outcome, text = prompting.judge(curves | {"prefix_old": [prefix] * 3}, (16, 64, 256))
+        return outcome, text["en"]
 
-    assert judged(0.95, 0.8) == "holds"
-    assert judged(0.95, 0.2) == "depends"
-    assert judged(0.5, 0.2) == "fails"
+    assert judge(0.95, 0.8)[0] == "holds"
+    assert judge(0.95, 0.2)[0] == "depends"
+    assert judge(0.5, 0.2)[0] == "fails"
+    assert "A trained prefix is behind LoRA" in judge(0.95, 0.8)[1]
+    assert "A trained prefix is behind LoRA" not in judge(0.95, 0.8, prefix=0.75)[1]
 
 
 def test_weights_are_built_by_name_and_elsewhere(tmp_path: Path) -> None:

@@ -92,14 +92,19 @@ def test_models_are_small() -> None:
 
 
 def test_in_context_learning_is_judged_by_its_numbers() -> None:
-    def judged(unchanged: bool = True, **changes: list[float]) -> str:
+    def judge(unchanged: bool = True, **changes: list[float]) -> tuple[str, str]:
         line, learnt = [1.0] * 8 + [0.01], [0.2] * (PICTURES - 1) + [0.95]
         curves = {"transformer": line, "least_squares": line, "far": line}
         curves |= dict.fromkeys(("random", "fixed", "nearest", "unseen"), learnt)
-        return in_context_learning.judge(curves | changes, unchanged, 3.0)[0]
+        outcome, text = in_context_learning.judge(curves | changes, unchanged, 3.0)
+        return outcome, text["en"]
 
-    assert judged() == "holds"
-    assert judged(far=[1.0] * POINTS) == "depends"
-    assert judged(fixed=[0.2] * PICTURES) == "depends"
-    assert judged(random=[0.2] * PICTURES) == "fails"
-    assert judged(unchanged=False) == "fails"
+    assert judge()[0] == "holds"
+    assert judge(far=[1.0] * POINTS)[0] == "depends"
+    assert judge(fixed=[0.2] * PICTURES)[0] == "depends"
+    assert judge(random=[0.2] * PICTURES)[0] == "depends"  # lines are still learnt
+    unlearnt = [1.0] * POINTS
+    assert judge(transformer=unlearnt)[0] == "depends"
+    assert judge(transformer=unlearnt, random=[0.2] * PICTURES)[0] == "fails"
+    assert "These examples did not teach it" in judge(transformer=unlearnt)[1]
+    assert judge(unchanged=False)[0] == "fails"

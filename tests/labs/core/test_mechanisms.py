@@ -9,6 +9,7 @@ from labs.core.mechanisms import (
     contrast,
     features_of,
     fit_linear,
+    name_nearest,
     new_encoder,
     pick_labels,
     shift,
@@ -63,11 +64,30 @@ def test_the_pretext_task_sees_no_labels_and_lowers_its_loss() -> None:
 
 
 def test_learning_mechanisms_are_judged_by_their_numbers() -> None:
-    def judged(semi: float, own: float, uniform: float, systematic: float) -> str:
-        curves = {"supervised": {20: 0.7}, "semi": {20: semi}, "self": {20: own}}
+    def judged(semi: float, own: float, uniform: float, systematic: float, nearest: float = 0.6) -> str:
+        curves = {"supervised": {20: 0.7}, "nearest": {20: nearest}, "semi": {20: semi}, "self": {20: own}}
         curves |= {"uniform": {0.0: 0.9, 0.6: uniform}, "systematic": {0.0: 0.9, 0.6: systematic}}
-        return learning_mechanisms.judge(curves, 20, 0.6)[0]
+        return learning_mechanisms.judge(curves, 0.5, 20, 0.6)[0]
 
     assert judged(0.8, 0.8, 0.85, 0.2) == "holds"
     assert judged(0.8, 0.6, 0.85, 0.2) == "depends"
     assert judged(0.7, 0.7, 0.5, 0.5) == "fails"
+    assert judged(0.8, 0.8, 0.85, 0.2, nearest=0.8) == "depends"  # the better of the supervised two counts
+
+
+def test_what_systematic_errors_taught_is_measured() -> None:
+    train, tests = load_split("train"), load_split("held_out")
+    said = learning_mechanisms._weak(train, tests, 0.8, True, 0)
+    assert ((said - tests.labels) % 10).eq(1).float().mean() > 0.8
+    curves = {way: {20: 0.7} for way in ("supervised", "nearest", "semi", "self")}
+    curves |= {"uniform": {0.0: 0.9, 0.2: 0.88}, "systematic": {0.0: 0.9, 0.2: 0.83}}
+    said_of_it = learning_mechanisms.judge(curves, 0.08, 20, 0.2)[1]["en"]
+    assert "calls 8% of the pictures one too high" in said_of_it
+    assert "systematic ones cost 0.050 more at this share" in said_of_it
+
+
+def test_the_nearest_picture_of_a_known_one_is_itself() -> None:
+    train = load_split("train")
+    assert torch.equal(
+        name_nearest(train.images[:50], train.labels[:50], train.images[:50]), train.labels[:50]
+    )

@@ -48,12 +48,15 @@ def test_a_model_reads_the_steps_it_wrote() -> None:
 
 
 def test_chain_of_thought_is_judged_by_its_numbers() -> None:
-    def judged(**accuracies: float) -> str:
+    def judge(**accuracies: float) -> tuple[str, str]:
         values = {"reach": 8.0, "beyond": 0.5, "follows": 1.0}
         measured = {way: values | {"accuracy": accuracies.get(way, 0.5)} for way in chain_of_thought.WAYS}
-        return chain_of_thought.judge(measured, 8)[0]
+        outcome, text = chain_of_thought.judge(measured, 8)
+        return outcome, text["en"]
 
-    assert judged(steps=1.0, unshared=1.0) == "holds"
-    assert judged(steps=1.0) == "depends"
-    assert judged(steps=1.0, direct=1.0) == "fails"
-    assert judged() == "fails"
+    assert judge(steps=1.0, unshared=1.0)[0] == "holds"
+    assert judge(steps=1.0)[0] == "depends"
+    assert judge(steps=1.0, direct=1.0)[0] == "depends"  # no question that it cannot answer at once
+    assert "It can answer at once" in judge(steps=1.0, direct=1.0)[1]
+    assert judge()[0] == "fails"
+    assert "of no clear use" in judge()[1]

@@ -68,16 +68,32 @@ def test_training_starts_from_the_reference_and_leaves_it_alone() -> None:
 
 
 def test_rlhf_is_judged_by_its_numbers() -> None:
-    def judged(penalty: float, free: float) -> str:
+    def judge(penalty: float, free: float, dpo: float = 2.9, rejected: float = -2.0) -> tuple[str, str]:
         values = {"proxy": 0.0, "kl": 1.0, "distinct": 1.0, "best": 3.0}
         measured = {
             "reference": values | {"true": 2.0},
             "penalty": values | {"true": penalty, "proxy": 1.0},
             "no_penalty": values | {"true": free, "proxy": 9.0},
-            "dpo": values | {"true": 2.5},
+            "dpo": values | {"true": dpo},
         }
-        return rlhf.judge(measured, {"dpo_chosen_shift": -1.0}, 1.0)[0]
+        shifts = {"dpo_chosen_shift": -1.0, "dpo_rejected_shift": rejected}
+        outcome, text = rlhf.judge(measured, shifts, 1.0)
+        return outcome, text["en"]
 
-    assert judged(2.7, -7.0) == "holds"
-    assert judged(2.7, 2.7) == "depends"
-    assert judged(2.1, -7.0) == "fails"
+    assert judge(2.7, -7.0)[0] == "holds"
+    assert judge(2.7, 2.7)[0] == "depends"
+    assert judge(2.1, -7.0)[0] == "fails"
+    assert "People do not clearly like it better" in judge(2.1, -7.0)[1]
+    assert "People like it less" in judge(1.0, -7.0)[1]
+    assert "256 different texts among 256" in judge(2.7, -7.0)[1]
+    assert "both fall, the rejected further" in judge(2.7, -7.0)[1]
+    assert "both fall" not in judge(2.7, -7.0, rejected=0.5)[1]
+    assert "it went too far" in judge(2.7, -7.0, dpo=2.7)[1]
+    assert "it went too far" not in judge(2.7, -7.0)[1]
+
+
+def test_the_reward_model_knows_its_own_pairs_better_than_new_ones() -> None:
+    model = new_language_model(0)
+    few, fresh = (compare(model, count, stream(0, f"{count} pairs")) for count in (50, 1000))
+    reward = RewardModel(few)
+    assert reward.share_right(few) == reward.accuracy > reward.share_right(fresh) > 0.5

@@ -66,18 +66,25 @@ def test_states_of_two_and_of_three_numbers_are_encoded_alike_but_for_their_size
 
 
 def test_tree_of_thoughts_is_judged_by_its_numbers() -> None:
-    def judged(chain: float, simulated: float, learned: float) -> str:
+    def judge(chain: float, simulated: float, learned: float, wide: float = 0.5) -> tuple[str, str]:
         keys = ("beam_1", "beam_20", "beam_blind_20", "beam_unseen_1", "beam_seen_1", "depth_first_seen_100")
         measured = {key: {"success": 0.5} for key in keys}
         measured["chains_100"] = {"success": chain}
         measured["depth_first_100"] = {"success": simulated}
         measured["depth_first_unseen_100"] = {"success": learned}
         quality = {"judge_seen": 0.8, "judge_unseen": 0.8}
-        return tree_of_thoughts.judge_searches(measured, quality, 0.8)[0]
+        outcome, text = tree_of_thoughts.judge_searches(
+            measured | {"beam_20": {"success": wide}}, quality, 0.8
+        )
+        return outcome, text["en"]
 
-    assert judged(0.2, 0.7, 0.6) == "holds"
-    assert judged(0.2, 0.7, 0.2) == "depends"
-    assert judged(0.2, 0.2, 0.2) == "fails"
+    assert judge(0.2, 0.7, 0.6)[0] == "holds"
+    assert judge(0.2, 0.7, 0.2)[0] == "depends"
+    assert judge(0.2, 0.2, 0.2)[0] == "fails"
+    assert "no clear gain on random chains" in judge(0.2, 0.7, 0.15)[1]
+    assert "worse than random chains" in judge(0.2, 0.7, 0.05)[1]
+    assert "not clearly better than guessing" in judge(0.2, 0.7, 0.2)[1]
+    assert "What the judge knows helps" in judge(0.2, 0.7, 0.2, wide=0.8)[1]
 
 
 def test_one_judge_trains_on_no_state_of_the_test_and_the_other_on_all() -> None:
