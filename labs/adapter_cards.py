@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -95,16 +96,41 @@ def shade(share: float, most: float = 1.0) -> str:
     return f"v{min(9, int(10 * share / most))}"
 
 
-def report_of(adapter: Adapter) -> str:
-    """Say in PEFT's words what training this adapter trains; empty while the model does not answer."""
+def read_reports(adapters: Iterable[Adapter]) -> dict[str, str]:
+    """Say in PEFT's words what training each adapter trains, by checksum; empty where the model does not say.
+
+    The model is asked no more once it fails to answer or two seconds have gone: a page names many adapters.
+    """
+    until = time.monotonic() + client.TIMEOUT_SECONDS
+    reports: dict[str, str] = {}
+    for adapter in adapters:
+        found = _known_report(adapter)
+        if found is None and time.monotonic() < until:
+            try:
+                found = _ask_report(adapter)
+            except client.InferenceDown:
+                until = 0.0
+        reports[adapter.checksum] = found or ""
+    return reports
+
+
+def _known_report(adapter: Adapter) -> str | None:
+    """Return the report of a shipped adapter, or what the model said of another not long ago."""
     if card := card_of(adapter):
         return str(card["report"])
-    key = f"labs-report-{adapter.checksum}"
-    found: str | None = kept.get(key)
-    if found is None:
-        try:
-            found = str(client.report_parameters(adapter.checksum)["report"])
-        except (client.InferenceDown, client.Refused):
-            return ""
-        kept.set(key, found, REPORT_SECONDS)
+    known: str | None = kept.get(_report_key(adapter))
+    return known
+
+
+def _ask_report(adapter: Adapter) -> str:
+    """Ask the model and keep what it says; empty when it refuses. Raises InferenceDown."""
+    try:
+        found = str(client.report_parameters(adapter.checksum)["report"])
+    except client.Refused:
+        return ""
+    kept.set(_report_key(adapter), found, REPORT_SECONDS)
     return found
+
+
+def _report_key(adapter: Adapter) -> str:
+    return f"labs-report-{adapter.checksum}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -38,6 +38,7 @@ from labs.serializers import (
 
 PROBLEM = OpenApiResponse(OpenApiTypes.OBJECT, "Problem details (RFC 9457)")
 EVENT_STREAM = "text/event-stream"
+RETRY_SECONDS = 10  # until one of too many streams may have ended
 
 
 class Conflict(APIException):
@@ -194,15 +195,15 @@ async def stream_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Open an event stream, unless the viewer holds too many."""
     viewer = await sync_to_async(find_viewer)(request, pk)
     if viewer is None:
-        return problem(404, _("Not found."))
+        return await refuse(request, NotFound())
+    try:
+        after = read_after(request)
+    except ValidationError as error:
+        return await refuse(request, error)
     try:
         streams.feeds.admit(viewer)
     except streams.TooManyStreams:
-        return problem(429, _("Too many open event streams."), {"Retry-After": "10"})
-    try:
-        after = read_after(request)
-    except ValidationError:
-        return problem(400, _("Expected a sequence number."))
+        return await refuse(request, Throttled(RETRY_SECONDS, _("Too many open event streams.")))
     return StreamingHttpResponse(
         streams.event_stream(pk, after, viewer),
         content_type=EVENT_STREAM,
@@ -225,10 +226,24 @@ def find_viewer(request: HttpRequest, pk: UUID) -> str | None:
             connection.close()
 
 
-def problem(code: int, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    """Answer with problem details where DRF's exception handler does not reach."""
-    body = {"type": "about:blank", "status": code, "detail": detail}
-    return JsonResponse(body, status=code, content_type="application/problem+json", headers=headers)
+class Refusal(APIView):
+    """Why there is no stream, said as every other error is."""
+
+    schema = None
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Answer in JSON whoever asked for events alone."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def get(self, request: Request, error: APIException) -> Response:
+        """Raise the error where it is turned into problem details."""
+        raise error
+
+
+async def refuse(request: HttpRequest, error: APIException) -> HttpResponseBase:
+    """Answer with problem details instead of a stream."""
+    refused: HttpResponseBase = await sync_to_async(Refusal.as_view())(request, error=error)
+    return refused
 
 
 def read_after(request: HttpRequest) -> int:

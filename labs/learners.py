@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.merging import row_as_json
 from accounts.models import Learner
+from labs import services
 from labs.models import Adapter, LabRun
 
 OF_THE_RUNNER = (  # what a run says to its runner and to nobody else
@@ -25,6 +26,7 @@ def merge_learners(*, into: Learner, other: Learner) -> None:
     if LabRun.objects.of_learner(into).active().exists():
         runs.active().update(learner=None)
     runs.update(learner=into)
+    services.lock_files()  # behind the runs, as a runner that ends one takes them
     adapters = Adapter.objects.filter(learner=other)
     adapters.filter(checksum__in=list(into.adapters.values_list("checksum", flat=True))).delete()
     adapters.update(learner=into)

@@ -18,7 +18,7 @@ from labs.adapter_cards import (
     mean_skill,
     read_cards,
     read_mixes,
-    report_of,
+    read_reports,
     skills_table,
 )
 from labs.adapters import find_adapters, shipped_adapters
@@ -155,6 +155,8 @@ def answer(address: Address, parts: list[Part], model: Model) -> tuple[int, dict
 
 def form(model: Model, address: Address, parts: list[Part], own: Iterable[Adapter]) -> dict[str, Any]:
     """Put together what one may set, as the address has it."""
+    named = [part.adapter for part in parts if part.adapter]
+    reports = read_reports(named)
     order = drawing.shuffled(model.samples)
     following = dict(zip(order, [*order[1:], order[0]], strict=True))
     return {
@@ -191,7 +193,9 @@ def form(model: Model, address: Address, parts: list[Part], own: Iterable[Adapte
         "own": [adapter for adapter in own if str(adapter.id) not in address.weights],
         "most": MOST_WEIGHT,
         "mixed": MIXED,
-        "cards": [_card(part.adapter, str(model.description["checksum"])) for part in parts if part.adapter],
+        "cards": [
+            _card(adapter, str(model.description["checksum"]), reports[adapter.checksum]) for adapter in named
+        ],
         "skills": skills_table(),
         "mixes": read_mixes(),
         "examples": examples(model, address),
@@ -249,14 +253,14 @@ def _cells(digit: object, model: Model) -> list[tuple[int, int, int]]:
     return [(x, y, math.ceil(value / TINT)) for y, row in enumerate(rows) for x, value in enumerate(row)]
 
 
-def _card(adapter: Adapter, base: str) -> dict[str, Any]:
+def _card(adapter: Adapter, base: str, report: str) -> dict[str, Any]:
     """Describe an adapter: what for, how well, at which price, and PEFT's words about it."""
     card = card_of(adapter)
     return {
         "adapter": adapter,
         "task": TASKS.get(adapter.task, adapter.task),
         "other_base": adapter.base not in ("", base),
-        "report": report_of(adapter),
+        "report": report,
         "card": card,
         "old": card and {state: mean_skill(card, state) for state in ("base", "adapted")},
         "targets": ", ".join(adapter.config.get("target_modules", ())),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import Learner
@@ -141,12 +141,15 @@ def cancel_run(*, run: LabRun, learner: Learner | None) -> LabRun:
     if learner is None or run.learner_id != learner.id:
         raise NotYourRun
     now = timezone.now()
-    with transaction.atomic():
-        waiting = LabRun.objects.filter(id=run.id, status=LabRun.Status.QUEUED)
-        if not waiting.update(
-            status=LabRun.Status.CANCELLED, cancel_requested_at=now, finished_at=now, address_key=""
-        ):
-            LabRun.objects.filter(id=run.id, status=LabRun.Status.RUNNING).update(cancel_requested_at=now)
+    waits = Q(status=LabRun.Status.QUEUED)
+    LabRun.objects.active().filter(
+        id=run.id
+    ).update(  # one statement: a runner may take or return it meanwhile
+        cancel_requested_at=now,
+        status=Case(When(waits, then=Value(LabRun.Status.CANCELLED)), default=F("status")),
+        finished_at=Case(When(waits, then=Value(now)), default=F("finished_at")),
+        address_key=Case(When(waits, then=Value("")), default=F("address_key")),
+    )
     run.refresh_from_db()
     return run
 
@@ -221,7 +224,7 @@ def keep_adapters(
     """
     kept = []
     with transaction.atomic():
-        _lock(FILES_LOCK)
+        lock_files()
         for found in trained:
             header = read_header(found.data)
             storage.write(header.checksum, found.data)
@@ -241,7 +244,7 @@ def delete_adapter(*, adapter: Adapter, learner: Learner | None) -> None:
     if learner is None or adapter.learner_id != learner.id:
         raise NotYourAdapter
     with transaction.atomic():
-        _lock(FILES_LOCK)
+        lock_files()
         _drop([adapter])
 
 
@@ -257,14 +260,26 @@ def _drop(adapters: Iterable[Adapter]) -> int:
 
 
 def release_run(*, run_id: UUID, attempt: int) -> None:
-    """Put a run back into the queue because its runner goes away. Raises Superseded."""
+    """Put a run back into the queue because its runner goes away, or end it if it was to stop.
+
+    Raises Superseded.
+    """
+    now = timezone.now()
+    unwanted = Q(cancel_requested_at__isnull=False)
     with transaction.atomic():
         mine = LabRun.objects.filter(id=run_id, attempt=attempt, status=LabRun.Status.RUNNING)
         if not mine.update(
-            status=LabRun.Status.QUEUED, lease_until=None, started_at=None, enqueued_at=timezone.now()
+            status=Case(
+                When(unwanted, then=Value(LabRun.Status.CANCELLED)), default=Value(LabRun.Status.QUEUED)
+            ),
+            finished_at=Case(When(unwanted, then=Value(now)), default=None),
+            address_key=Case(When(unwanted, then=Value("")), default=F("address_key")),
+            lease_until=None,
+            started_at=Case(When(unwanted, then=F("started_at")), default=None),
+            enqueued_at=now,
         ):
             raise Superseded
-        _enqueue_on_commit(run_id)
+        _enqueue_on_commit(run_id)  # a run that is over is left alone
 
 
 def requeue_expired_runs() -> int:
@@ -290,7 +305,7 @@ def prune(*, now: datetime) -> int:
     """
     before = now - timedelta(days=settings.LABS_KEEP_DAYS)
     with transaction.atomic():
-        _lock(FILES_LOCK)
+        lock_files()
         gone = _drop(Adapter.objects.of_visitors_before(before))
         named = set(Adapter.objects.values_list("checksum", flat=True))
         for checksum in storage.list_before(now - timedelta(hours=1)) - named:
@@ -332,6 +347,11 @@ def _renew(run_id: UUID, attempt: int, *, count: int) -> None:
 
 def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LABS_LEASE_SECONDS)
+
+
+def lock_files() -> None:
+    """Let one transaction at a time change which adapters are kept, and so which files."""
+    _lock(FILES_LOCK)
 
 
 def _lock(name: int) -> None:

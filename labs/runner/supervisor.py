@@ -116,7 +116,7 @@ def supervise(run_id: UUID) -> None:
     finally:
         child.end()
     if found is None:
-        services.release_run(run_id=claim.run_id, attempt=claim.attempt)
+        _release(claim)
     else:
         _finish(claim, found)
 
@@ -142,6 +142,13 @@ def _watch(claim: services.Claim, child: Child) -> Outcome | None:
             error = f"more than {settings.LABS_RUN_SECONDS} s"
             return Outcome(LabRun.Status.FAILED, failure=LabRun.Failure.TIMEOUT, error=error)
     return None
+
+
+def _release(claim: services.Claim) -> None:
+    try:
+        services.release_run(run_id=claim.run_id, attempt=claim.attempt)
+    except services.Superseded:
+        logger.warning("Run %s was taken over before attempt %d let it go.", claim.run_id, claim.attempt)
 
 
 def _finish(claim: services.Claim, outcome: Outcome) -> None:

@@ -284,6 +284,21 @@ def test_signing_in_brings_ones_adapters_along(learner: Learner, other_learner: 
     assert [row["config"]["r"] for row in exported] == [2, 2, 2]
 
 
+def test_learners_become_one_while_nobody_else_changes_files(
+    learner: Learner, other_learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(other_learner, 1)
+    locked: list[int] = []
+
+    def lock(name: int) -> None:
+        assert Adapter.objects.of_learner(other_learner).exists()  # before anything moves
+        locked.append(name)
+
+    monkeypatch.setattr(services, "_lock", lock)
+    learners.merge_learners(into=learner, other=other_learner)
+    assert locked == [services.FILES_LOCK]
+
+
 def test_deleting_a_learner_deletes_adapters_and_pruning_their_files(
     learner: Learner, adapter_folder: Path
 ) -> None:

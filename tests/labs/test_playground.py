@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Learner
+from labs import adapter_cards, drawing, services, storage
 from labs import client as process
-from labs import drawing, services, storage
 from labs.adapters import shipped_adapters
 from labs.address import read_address
 from labs.core.questions import MENU
@@ -422,3 +422,44 @@ def test_both_languages_have_the_page(up: Any) -> None:
 def test_only_reading_is_allowed(up: Any) -> None:
     assert Client().post(PAGE).status_code == 405
     assert Client().post(PARTS).status_code == 405
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, seconds: float, fails: bool) -> list[str]:
+    """Let the model take that long to report on an adapter, on a clock of its own; list what it was asked."""
+    now, asked = [0.0], []
+
+    def report(checksum: str) -> dict[str, object]:
+        asked.append(checksum)
+        now[0] += seconds
+        if fails:
+            raise process.InferenceDown("it hangs")
+        return {"report": f"trains {checksum}"}
+
+    monkeypatch.setattr(adapter_cards.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(process, "report_parameters", report)
+    return asked
+
+
+def test_a_model_that_hangs_is_asked_for_one_report_only(
+    learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [keep(learner, seed) for seed in (1, 2, 3)]
+    shipped = shipped_adapters()["gap-r8"]
+    asked = answering(monkeypatch, 2.0, fails=True)
+    reports = adapter_cards.read_reports([*kept, shipped])
+    assert asked == [kept[0].checksum]
+    assert [reports[adapter.checksum] for adapter in kept] == ["", "", ""]
+    assert reports[shipped.checksum].startswith("trainable params")
+
+
+def test_a_slow_model_is_asked_for_reports_for_two_seconds(
+    learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [keep(learner, seed) for seed in (1, 2, 3)]
+    asked = answering(monkeypatch, 1.5, fails=False)
+    reports = adapter_cards.read_reports(kept)
+    assert asked == [adapter.checksum for adapter in kept[:2]]
+    assert reports[kept[1].checksum] == f"trains {kept[1].checksum}"
+    assert reports[kept[2].checksum] == ""
+    assert adapter_cards.read_reports(kept)[kept[2].checksum]  # the next page learns the rest
+    assert len(asked) == 3

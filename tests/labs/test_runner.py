@@ -158,6 +158,22 @@ def test_a_runner_that_goes_away_puts_its_run_back(learner: Learner, endless_lab
     assert (run.status, run.lease_until) == (Status.QUEUED, None)
 
 
+def test_a_runner_that_goes_away_from_a_run_taken_over_says_so_and_ends(
+    learner: Learner, endless_lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = start(learner, endless_lab)
+
+    def lose(claim: services.Claim, child: supervisor.Child) -> None:
+        expire(run)
+        services.requeue_expired_runs()
+
+    monkeypatch.setattr(supervisor, "_watch", lose)
+    supervisor.supervise(run.id)
+    assert "was taken over before attempt 1 let it go" in caplog.text
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == (Status.QUEUED, 1)
+
+
 def test_a_run_of_a_lab_that_is_gone_fails_with_that_reason(
     queued: LabRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

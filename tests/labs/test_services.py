@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Learner
 from labs import learners, services
 from labs.core.config import Lab, SettingsError
+from labs.managers import LabRunQuerySet
 from labs.models import LabRun, RunEvent
 
 Status = LabRun.Status
@@ -127,6 +128,39 @@ def test_a_running_run_is_asked_to_stop(learner: Learner, queued: LabRun) -> Non
     run = services.cancel_run(run=queued, learner=learner)
     assert run.status == Status.RUNNING
     assert services.append_events(run_id=run.id, attempt=claim.attempt, events=[]) is True
+
+
+@pytest.mark.django_db
+def test_a_run_that_its_runner_returns_meanwhile_is_cancelled_all_the_same(
+    learner: Learner, queued: LabRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.claim_run(run_id=queued.id)
+    update = LabRunQuerySet.update
+    released: list[int] = []
+
+    def update_then_release(rows: LabRunQuerySet, **values: object) -> int:
+        changed = update(rows, **values)
+        if not released:  # the runner goes away right behind the first write of the cancelling
+            released.append(changed)
+            services.release_run(run_id=queued.id, attempt=1)
+        return changed
+
+    monkeypatch.setattr(LabRunQuerySet, "update", update_then_release)
+    run = services.cancel_run(run=queued, learner=learner)
+    assert run.cancel_requested_at is not None
+    assert (run.status, run.address_key) == (Status.CANCELLED, "")
+    assert services.claim_run(run_id=run.id) is None
+
+
+@pytest.mark.django_db
+def test_a_runner_that_goes_away_ends_a_run_that_was_to_stop(learner: Learner, queued: LabRun) -> None:
+    services.claim_run(run_id=queued.id)
+    services.cancel_run(run=queued, learner=learner)
+    services.release_run(run_id=queued.id, attempt=1)
+    queued.refresh_from_db()
+    assert (queued.status, queued.lease_until) == (Status.CANCELLED, None)
+    assert queued.finished_at is not None
+    assert queued.started_at is not None
 
 
 @pytest.mark.django_db

@@ -196,6 +196,8 @@ async def test_a_viewer_holds_a_bounded_number_of_streams(
         await anext(stream)
     response = await AsyncClient().get(EVENTS.format(running.id), headers={"Accept": "text/event-stream"})
     assert response.status_code == 429
+    assert response.headers["Retry-After"] == "10"
+    assert response.json()["title"] == "Too Many Requests"
     for stream in held:
         await stream.aclose()  # type: ignore[attr-defined]
     del held, stream
@@ -204,11 +206,26 @@ async def test_a_viewer_holds_a_bounded_number_of_streams(
 
 async def test_a_stream_of_no_run_or_from_no_number_is_refused(running: LabRun) -> None:
     stream = {"Accept": "text/event-stream"}
-    assert (await AsyncClient().get(EVENTS.format(uuid4()), headers=stream)).status_code == 404
+    missing = await AsyncClient().get(EVENTS.format(uuid4()), headers=stream)
+    assert (missing.status_code, missing.json()["title"]) == (404, "Not Found")
+    assert missing.headers["Content-Type"] == "application/problem+json"
     address = EVENTS.format(running.id) + "?after=x"
     refused = await AsyncClient().get(address, headers={**stream, "Accept-Language": "en"})
     assert refused.status_code == 400
-    assert refused.json()["detail"] == "Expected a sequence number."
+    polled = await AsyncClient().get(address + "&format=json", headers={"Accept-Language": "en"})
+    assert refused.json() == polled.json()
+    assert refused.json()["errors"] == [{"name": "after", "message": "Expected a sequence number."}]
+
+
+async def test_a_refused_stream_holds_no_place(running: LabRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "STREAMS_A_VIEWER", 1)
+    address = EVENTS.format(running.id) + "?after=x"
+    assert (await AsyncClient().get(address, headers={"Accept": "text/event-stream"})).status_code == 400
+    stream = await open_stream(running)
+    await anext(stream)
+    await stream.aclose()  # type: ignore[attr-defined]
+    del stream
+    await asyncio.wait_for(no_streams(), PATIENCE)
 
 
 async def test_what_comes_while_a_slow_viewer_reads_is_told_before_the_end(running: LabRun) -> None:
