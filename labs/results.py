@@ -19,6 +19,16 @@ class Table:
     numeric: list[bool]  # one a column
     rows: list[list[str | Text]]
 
+    @property
+    def heads(self) -> list[tuple[Text, bool]]:
+        """List the columns, each with whether it is one of numbers."""
+        return list(zip(self.columns, self.numeric, strict=True))
+
+    @property
+    def cells(self) -> list[list[tuple[Text, bool, str | Text]]]:
+        """List the rows, each cell behind its column: on a phone a row stands as a list of its own."""
+        return [list(zip(self.columns, self.numeric, row, strict=True)) for row in self.rows]
+
 
 def read_table(result: Mapping[str, object]) -> Table:
     """Read the table of a stored result."""

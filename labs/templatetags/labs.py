@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import cast
 
 from django import template
@@ -25,12 +25,6 @@ def text(value: Text | str) -> str:
     if isinstance(value, str):
         return value
     return value["en" if get_language() == "en" else "zh"]
-
-
-@register.filter
-def in_list(place: int, flags: Sequence[bool]) -> bool:
-    """Tell whether the flag at a place is set."""
-    return flags[place]
 
 
 @register.filter

@@ -1,9 +1,12 @@
 """What somebody with a browser can do on a fresh installation."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from labs.registry import LABS
 
 pytestmark = pytest.mark.browser
 RUN_MILLISECONDS = 90_000  # patience of a loaded machine; a run ends itself after 60 s
@@ -51,6 +54,20 @@ def test_nothing_is_wider_than_a_phone(site: str, page: Page) -> None:
     ):
         page.goto(f"{site}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_results_of_every_lab_can_be_read_on_a_phone(site: str, page: Page, language: str) -> None:
+    for slug in LABS:
+        page.goto(f"{site}{language}/labs/{slug}/")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, slug
+        table = page.locator("table.cards")
+        expect(table).to_be_visible()
+        assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth"), slug
+        first = table.locator("td").first
+        assert first.evaluate("cell => getComputedStyle(cell, '::before').content") == json.dumps(
+            first.get_attribute("data-label"), ensure_ascii=False
+        )
 
 
 def test_a_seeded_quiz_can_be_taken_without_script(site: str, plain_page: Page) -> None:

@@ -191,6 +191,15 @@ def test_a_finished_run_shows_verdict_curves_table_and_limits(client: Client, la
     assert "看步数。" in chinese
 
 
+def test_each_result_is_named_by_its_column_where_a_row_stands_alone(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    succeed(run)
+    for prefix, label in (("/en", "loss"), ("", "损失")):
+        shown = page(client, f"{prefix}/labs/runs/{run.id}/")
+        assert f'<td role="cell" data-label="{label}" class="r">0.25</td>' in shown
+        assert '<table class="cards" role="table">' in shown
+
+
 @pytest.mark.parametrize("failure", list(LabRun.Failure))
 def test_a_failed_run_says_why(client: Client, lab: Lab, failure: LabRun.Failure) -> None:
     run = start(client, lab)
