@@ -7,7 +7,7 @@ from labs.core.config import Chart, Lab, Parameter, Preset, Text
 CLEAR = 0.2  # a difference of true reward that decides; 256 texts give ± .07
 CURVES = ("penalty", "no_penalty", "dpo")
 STEP: Text = {"zh": "训练步", "en": "step"}
-TRUE: Text = {"zh": "真实奖励（人的看法），每篇", "en": "true reward (what people think), a text"}
+TRUE: Text = {"zh": "真实奖励，每篇", "en": "true reward, a text"}
 
 RLHF = Lab(
     slug="rlhf",
@@ -96,7 +96,7 @@ RLHF = Lab(
     charts=(
         Chart(
             name="true",
-            title={"zh": "真实的奖励", "en": "True reward"},
+            title={"zh": "人怎么看", "en": "What people think"},
             x="step",
             y="true",
             x_label=STEP,
@@ -105,11 +105,11 @@ RLHF = Lab(
         ),
         Chart(
             name="proxy",
-            title={"zh": "奖励模型给的分", "en": "Score of the reward model"},
+            title={"zh": "奖励模型怎么看", "en": "What the reward model thinks"},
             x="step",
             y="proxy",
             x_label=STEP,
-            y_label={"zh": "奖励模型的分，标准差", "en": "score of the reward model, standard deviations"},
+            y_label={"zh": "分，以标准差计", "en": "score, standard deviations"},
             series=CURVES,
         ),
         Chart(
@@ -118,7 +118,7 @@ RLHF = Lab(
             x="step",
             y="kl",
             x_label=STEP,
-            y_label={"zh": "KL 散度，nat 每篇", "en": "KL divergence, nats a text"},
+            y_label={"zh": "KL，nat 每篇", "en": "KL, nats a text"},
             series=CURVES,
         ),
         Chart(

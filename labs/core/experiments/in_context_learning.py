@@ -37,11 +37,11 @@ LEARNT = 0.1  # of the variance of y: an error under it counts as learnt
 
 COLUMNS: dict[str, Text] = {
     "learner": {"zh": "谁来学", "en": "learner"},
+    "measure": {"zh": "量的是", "en": "measured"},
     "none": {"zh": "没有例子", "en": "no example"},
     "one": {"zh": "1 个", "en": "1"},
     "four": {"zh": "4 个", "en": "4"},
     "most": {"zh": "最多", "en": "most"},
-    "measure": {"zh": "量的是", "en": "measured"},
 }
 ERROR: Text = {"zh": "误差", "en": "error"}
 ACCURACY: Text = {"zh": "正确率", "en": "accuracy"}

@@ -28,7 +28,7 @@ from labs.core.mechanisms import (
 )
 from labs.core.training import describe_environment, use_one_thread
 
-COUNTS = (10, 20, 50, 100, 200, 400)
+COUNTS = (10, 20, 50, 100)
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8)
 DRAWS = 3  # of the labelled rows; figures are their means
 EVALUATIONS = 8

@@ -62,13 +62,15 @@ def run(settings: Mapping[str, object], seed: int) -> Iterator[Event]:
     def judge(hand: State) -> Judge:  # a mind of its own for each hand, or a few states would decide for all
         return simulated_judge(accuracy, f"{seed} {hand}")
 
-    for searches in (
+    searches = (
         _beams("beam", test, judge, measured),
         _by_budget("depth_first", test, lambda hand: depth_first(hand, judge(hand), prune=True), measured),
         _by_budget("chains", test, lambda hand: chains(hand, random.Random(f"{seed} {hand}")), measured),
         _beams("beam_blind", test, lambda hand: simulated_judge(0.5, f"blind {seed} {hand}"), measured),
-    ):
-        yield from searches
+    )
+    for done, search in enumerate(searches, start=1):
+        yield from search
+        yield progress(10 * done, total)
     yield progress(40, total, {"zh": "收集评估者的训练状态", "en": "collecting states to learn from"})
     deal = _deal(test, list(hands))
     growth = grow_tree(*pick_search(test, judge))
