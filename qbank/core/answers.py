@@ -41,6 +41,12 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_EMPTY_LINK = re.compile(r"\[[^\[\]]*\]\(\s*#?\s*\)")
+_ABOUT = re.compile(  # lines that say where a question comes from
+    r"^[\s*_>-]*(?:公司|分类|标签|来源|出处|类型|company|companies|category|tags?|topics?|asked (?:in|by|at))"
+    r"[\s*_]*[:：][^\n]{0,60}$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->", re.DOTALL)
 
 
@@ -78,7 +84,10 @@ def find_facts(markdown: str) -> Facts:
 
 def is_placeholder(answer: str) -> bool:
     """Tell whether an answer only promises one: nothing, or "to be completed" and little more than links."""
-    if not any(c.isalnum() for c in (answer if _FENCE.search(answer) else _TAG.sub("", answer))):
+    said = answer if _FENCE.search(answer) else _EMPTY_LINK.sub("", _TAG.sub("", answer))
+    if len(said) <= MOST_AFTER_PLACEHOLDER:
+        said = _ABOUT.sub("", said)
+    if not any(c.isalnum() for c in said):
         return "![" not in answer and "<img" not in answer
     text = re.sub(r"<br\s*/?>|<!--(?:(?!<!--|-->).)*-->", "", answer).strip()
     first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
@@ -89,10 +98,15 @@ _COMMENT = (
     r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!<!--|-->).)*-->"  # no grade
 )
 _EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
+_CLOSES = r"(?!(?:(?!\n[ \t]*\n).)*?</"  # not what ends in the same paragraph and is not all
+_FOLLOWED = r">\s*\S)"
+_HEAD = rf"<br\s*/?>|</p>|<p(?:\s[^>]*)?>{_CLOSES}p{_FOLLOWED}|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
 _FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
-_OPENED = re.compile(rf"^\s*<(?:{_FRAME})(?:\s[^>]*)?>[ \t]*(?:\n|\Z)", re.IGNORECASE)
+_OPENED = re.compile(
+    rf"^\s*<({_FRAME})(?:\s[^>]*)?>{_CLOSES}\1{_FOLLOWED}[ \t]*(?:\n|\Z)", re.IGNORECASE | re.DOTALL
+)
 _CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
-_LEADING = re.compile(rf"^(?:\s*(?:{_EDGE}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
+_LEADING = re.compile(rf"^(?:\s*(?:{_HEAD}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 _TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
 _BACK_DIV = re.compile(

@@ -17,10 +17,13 @@ def with_body(question: ParsedQuestion, document: Document, start: int, end: int
 
 
 def with_inner_body(
-    question: ParsedQuestion, document: Document, start: int, end: int, indent: int
+    question: ParsedQuestion, document: Document, start: int, end: int, *, indent: int = 0, lead: str = ""
 ) -> ParsedQuestion:
-    """Do the same inside a list item, whose lines less `indent` columns are read as a text of their own."""
+    """Do the same inside a list item, whose lines less `indent` columns are read as a text of their own.
+
+    `lead` is what the line of the title says after the title.
+    """
     lines = [dedent(line, indent) for line in document.lines[start:end]]
-    inner = read_document("\n".join(["", *lines]), document.path)
-    filled = with_body(question, inner, 1, len(inner.lines))
+    inner = read_document("\n".join([lead, *lines]), document.path)
+    filled = with_body(question, inner, 0 if lead else 1, len(inner.lines))
     return replace(filled, answer_line=filled.answer_line + start - 1, end_line=end)

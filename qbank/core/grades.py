@@ -6,9 +6,9 @@ from dataclasses import dataclass
 _SCALE = r"难易?程?度|难度(?:等级)?|(?:考察|出现)?频率|重要(?:性|程度)|热度|difficulty|level|frequency"
 _STARS = "⭐🌟★☆✰\ufe0f"
 _WORDS = (
-    ("低", "较低", "简单", "初级", "easy", "beginner", "basic"),
-    ("中", "中等", "中级", "medium", "intermediate"),
-    ("高", "较高", "困难", "高级", "hard", "difficult", "advanced", "expert"),
+    ("低", "较低", "简单", "初级", "easy", "beginner", "basic", "entry", "junior"),
+    ("中", "中等", "中级", "medium", "intermediate", "mid", "middle"),
+    ("高", "较高", "困难", "高级", "hard", "difficult", "advanced", "expert", "senior"),
 )
 _LEVELS = "|".join(word for words in _WORDS for word in words if len(word) > 1)
 _LINE = re.compile(

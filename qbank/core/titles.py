@@ -98,6 +98,10 @@ _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
 _KEYCAPS = re.compile(r"^((?:[0-9]\ufe0f?\u20e3\s?)+|🔟)\s*[.:：、]?\s*")
 _CIRCLED = re.compile(r"^([①-⑳])\s*[.:：、]?\s*")
 _EMPHASISED = re.compile(r"^(\*\*\*|\*\*|__|\*|_)\s*([^*_\n]{1,40}?)\s*\1\s*")
+_ASKED_IN_BOLD = re.compile(
+    r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{2,3}|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
+    r"(?:(?<=[?？.。!！])(?P=mark)\s*[-–—:：]*\s*|(?P=mark)\s*[-–—:：]+\s+)(?=\S)"
+)
 _COLON = re.compile(r"\s*[:：]")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
@@ -242,6 +246,14 @@ def _plain_number(number: str) -> str:
     """Write digits small and without leading zeros; leave Chinese numbers and 1.2 as they are."""
     number = unicodedata.normalize("NFKC", number).lstrip("#")
     return str(int(number)) if number.isdigit() else number
+
+
+def split_bold(line: str) -> tuple[str, str]:
+    """Part a line that asks in bold and goes on with the answer; the answer is "" where it does not."""
+    match = _ASKED_IN_BOLD.match(line[:LONGEST]) if "**" in line or "__" in line else None
+    asked = f"{match['head']}{match['asked']}" if match else ""
+    title = read_title(asked)
+    return (asked, line[match.end() :]) if match and title.asks and not title.only_counts else (line, "")
 
 
 def is_wholly_bold(source: str) -> bool:

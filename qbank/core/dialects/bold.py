@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qbank.core.blocks import Document
-from qbank.core.choice import read_choice, with_choice
+from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import read_body, says_only_answer, says_only_question
-from qbank.core.titles import Title, is_wholly_bold, read_title
+from qbank.core.labels import says_only_answer, says_only_question
+from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold
 from qbank.core.tree import Block
 
 NAME = "bold"
@@ -36,6 +36,7 @@ class Mark:
     whole: bool  # bold from end to end, not in its number alone
     lines: int = 1  # on which it stands
     labels: bool = False  # it says "question", and the question stands below
+    lead: str = ""  # what follows the bold text on its line
 
 
 def recognises(document: Document) -> float:
@@ -67,15 +68,16 @@ def find_marks(document: Document) -> list[Mark]:
             continue
         first = block.text.split("\n", 1)[0]
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
-        if counted or is_wholly_bold(first):
-            title = _title(first) if counted else read_title(first)
+        asked, lead = split_bold(first)
+        if counted or lead or is_wholly_bold(first):
+            title = _title(asked) if counted else read_title(asked)
             lines = 1
             labels = says_only_question(first)
             if (labels or (title.word and title.is_empty)) and (below := _below(document, place)):
                 title = replace(read_title(below[0]), number=title.number, word=True)
                 lines = below[1] - block.start
             if title.text and not title.is_apparatus and not says_only_answer(first):
-                marks.append(Mark(block, title, is_wholly_bold(first), lines, labels))
+                marks.append(Mark(block, title, is_wholly_bold(first), lines, labels, lead))
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
@@ -121,22 +123,19 @@ def _title(line: str) -> Title:
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
     start = mark.block.start + mark.lines
     end = next((s for s in stops if s >= start), len(document.lines))
-    body = read_body(document, start, end)
     above = [b for b, _ in document.headings if b.start < mark.block.start and 1 < b.level <= level]
     question = ParsedQuestion(
         line=mark.block.start + 1,
-        end_line=end,
-        answer_line=body.line + 1,
         title=mark.title.text,
         number=mark.title.number,
         section=(read_title(above[-1].text).text,) if above else (),
-        stem=body.stem,
-        answer=body.answer,
+        answer="",
         difficulty=None if mark.title.starred and not _graded(document) else mark.title.difficulty,
         frequency=3 if mark.title.starred and not _graded(document) else None,
     )
-    choice = read_choice(document, start, end, title=mark.title.text)
-    return with_choice(question, choice) if choice else question
+    if mark.lead:
+        return with_inner_body(question, document, start, end, lead=mark.lead)
+    return with_body(question, document, start, end)
 
 
 def _graded(document: Document) -> bool:

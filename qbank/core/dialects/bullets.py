@@ -15,7 +15,7 @@ from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import opens_answer
 from qbank.core.option_marks import letter_of
-from qbank.core.titles import Title, plain_markdown, read_title, with_running_numbers
+from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "bullets"
@@ -85,7 +85,7 @@ def find_entries(document: Document) -> list[Entry]:
 def _titles(listing: Block) -> list[tuple[Block, Title]]:
     """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
     items = [_unwrapped(item) for item in listing.children]
-    texts = [" ".join(_title_lines(item)) for item in items]
+    texts = [split_bold(" ".join(_title_lines(item)))[0] for item in items]
     titles = with_running_numbers([read_title(text) for text in texts])
     return [
         (outer, replace(title, number=title.number or item.number))
@@ -206,8 +206,9 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         stem = [document.cut(b.start, b.end, entry.item.indent) for b in rest]
         asked = tuple((plain_markdown(i.children[0].text), "") for i in nested)
         question = replace(question, stem="\n\n".join(stem), follow_ups=asked)
-    elif entry.start < entry.end:
-        question = with_inner_body(question, document, entry.start, entry.end, entry.item.indent)
+    elif (lead := split_bold(" ".join(_title_lines(entry.item)))[1]) or entry.start < entry.end:
+        indent = entry.item.indent
+        question = with_inner_body(question, document, entry.start, entry.end, indent=indent, lead=lead)
         inner = [b.kind for b in entry.item.children[1:]]
         if inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
             question = replace(question, stem=question.answer, answer="")

@@ -25,6 +25,7 @@ ASKING = 0.5  # a level whose headings ask at least this often holds questions
 NUMBERED = 0.8
 SOME = 0.2  # of numbered headings at least so many must ask, else they are the chapters of a note
 OWN = 0.75  # a level whose headings ask about the file itself so often holds no questions
+COMPANY = 4  # among more headings than these one that asks alone is a chapter of a note
 STRICT = 5  # from so many numbered headings on, one without a number is no question unless it asks
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
@@ -323,5 +324,7 @@ def _choose(marks: Sequence[Mark]) -> Group | None:
             if not deeper and asks >= max(2, SOME * len(groups[group])):
                 return group
     lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
+    if sum(map(len, groups.values())) > COMPANY:
+        lonely = [g for g in lonely if groups[g][0].title.word]
     lonely.sort(key=lambda g: groups[g][0].title.only_counts)
     return lonely[0] if lonely else None
