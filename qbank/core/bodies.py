@@ -5,14 +5,21 @@ from dataclasses import replace
 from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion
+from qbank.core.key_lists import read_key_list
 from qbank.core.labels import read_body
 
 
-def with_body(question: ParsedQuestion, document: Document, start: int, end: int) -> ParsedQuestion:
-    """Fill stem, options, key and answer of a question from the lines below its title (0-based)."""
+def with_body(
+    question: ParsedQuestion, document: Document, start: int, end: int, *, listed: tuple[str, ...] = ()
+) -> ParsedQuestion:
+    """Fill stem, options, key and answer of a question from the lines below its title (0-based).
+
+    `listed` is its key in the list of keys of the whole file, where that is not this document's.
+    """
+    listed = listed or read_key_list(document).get(question.number, ())
     body = read_body(document, start, end)
     question = replace(question, stem=body.stem, answer=body.answer, answer_line=body.line + 1, end_line=end)
-    choice = read_choice(document, start, end, title=question.title)
+    choice = read_choice(document, start, end, title=question.title, listed=listed)
     return with_choice(question, choice) if choice else question
 
 
@@ -25,5 +32,6 @@ def with_inner_body(
     """
     lines = [dedent(line, indent) for line in document.lines[start:end]]
     inner = read_document("\n".join([lead, *lines]), document.path)
-    filled = with_body(question, inner, 0 if lead else 1, len(inner.lines))
+    listed = read_key_list(document).get(question.number, ())
+    filled = with_body(question, inner, 0 if lead else 1, len(inner.lines), listed=listed)
     return replace(filled, answer_line=filled.answer_line + start - 1, end_line=end)

@@ -30,11 +30,18 @@ class Choice:
 
 
 def read_choice(
-    document: Document, start: int, end: int, *, title: str = "", any_list: bool = False
+    document: Document,
+    start: int,
+    end: int,
+    *,
+    title: str = "",
+    listed: tuple[str, ...] = (),
+    any_list: bool = False,
 ) -> Choice | None:
     """Return the choice question on lines start to end, None where options or key are missing.
 
-    `any_list` takes the last list for the options where none is lettered or ticked.
+    `listed` is the key that a list of keys gives it. `any_list` takes the last list for the options where
+    none is lettered or ticked.
     """
     fold = document.first_fold(start, end)
     limit = fold.start if fold else end
@@ -52,7 +59,7 @@ def read_choice(
     stem = trim_answer("\n\n".join(part for part in (before, after_options) if part))
     key = find_key(document, fold, options.end, end)
     if key is None:
-        letters = filled_blank(title or stem) or options.bold
+        letters = filled_blank(title or stem) or options.bold or listed
         answer = trim_answer(document.cut(options.end, end))
         return Choice(stem, options.texts, letters, answer, options.end) if letters else None
     if fold:

@@ -29,6 +29,7 @@ _KEY_THEN_REASON = re.compile(
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(r"^[*_`(]*([A-H])[*_`]*\s*[.):：、—–-][*_`]*\s*(\S.*)$")
+_OPEN = re.compile(r"[你您]的(?:答案|选择)|\byour (?:answer|choice)\b", re.IGNORECASE)  # the reader's
 _BLANK = re.compile(r"[(（]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）](?=\s*[。.?？]?\s*$)")
 
 
@@ -73,6 +74,8 @@ def find_key(document: Document, fold: Fold | None, start: int, end: int) -> Key
         text = unicodedata.normalize("NFKC", text).replace("ـ", "")
         signed = bool(_SIGNS.match(text))
         text = re.sub(r"^([*_]*)【([^】]*)】[:：]?", r"\1\2: ", _SIGNS.sub("", text).strip())
+        if _OPEN.search(text):
+            continue
         worded = bool(_KEY_WORD.search(text))
         match = _KEY.match(_raise_letter(text) if worded else text)
         if match and (fold or worded):

@@ -10,6 +10,7 @@ from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
 _INLINE = re.compile(r"(?:^|(?<=[\s|;,；，]))[(（\[]?([A-Ha-hＡ-Ｈ])[)）\].、．:：]\s*(?=\S)")
+_CODE = re.compile(r"`[^`]*[^`A-H][^`]*`")  # not the letter of an option
 _GAP = re.compile(r"<br\s*/?>|&(?:emsp|ensp|nbsp|#160);", re.IGNORECASE)
 _APART = re.compile(r"(?:\s{2}|\t|　|[|;；,，]\s*)$")  # before the second of only two options on a line
 _BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)\s*$", re.IGNORECASE)
@@ -77,7 +78,7 @@ def is_parted(item: Block) -> bool:
 def split_line(line: str) -> list[str]:
     """Part a line that holds the options A, B, C … side by side."""
     text = _GAP.sub("  ", _BREAK.sub("", line)) if len(line) <= LONGEST else ""
-    marks = list(_INLINE.finditer(text))
+    marks = list(_INLINE.finditer(_CODE.sub(lambda code: "x" * len(code[0]), text)))
     found = "".join(read_letters(mark[1])[0] for mark in marks)
     if len(marks) < 2 or text[: marks[0].start()].strip() or found not in LETTERS:
         return [_BREAK.sub("", line)]

@@ -24,7 +24,7 @@ _WORDED = re.compile(
 _NUMBER = re.compile(
     rf"""^\s*(?:
       (?:{_WORD}){_BETWEEN}
-      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-–—|]*
+      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-–—|·•]*
     | [【\[]\s*(?:(?:{_WORD}){_BETWEEN}|第\s*)(?P<framed>{_DIGITS}|{_CHINESE})\s*[题问]?\s*[】\]]\s*[:：]?
     | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
     | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
@@ -51,8 +51,9 @@ _ASKS = re.compile(
     r"""[?？؟]|^(?:
       what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
     | have|has|explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design
-    | find|show|outline|difference|differences|contrast|prove|derive|calculate|compute|suppose|imagine
-    | summari[sz]e|talk|in\ which|if
+    | find|show|outline|enumerate|mention|identify|determine|differentiate|distinguish|elaborate|illustrate
+    | predict|justify|true\ or\ false|difference|differences|contrast|prove|derive|calculate|compute|suppose
+    | imagine|summari[sz]e|talk|in\ which|if
     | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
     )\b
     | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|(?:介绍|比较|对比|分析|描述)(?=.)|列举|举例)
@@ -278,7 +279,7 @@ def _split_number(text: str) -> tuple[str, bool, str]:
         number = next(value for value in match.groups() if value)
         word = bool(match["asked"] or match["nth"] or (match["framed"] and not match[0].strip()[1].isdigit()))
         rest = text[match.end() :].strip()
-        if not word and (inner := _WORDED.match(rest)):  # 9.1 问题1：…
+        if not word and (inner := _WORDED.match(rest) or _WORD_ONLY.match(rest)):  # 9.1 问题1：… or 1. Q: …
             return _plain_number(number), True, rest[inner.end() :]
         return _plain_number(number), word, rest
     if match := _WORD_ONLY.match(text):

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from qbank.core.answers import says_answer
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import opens_answer
+from qbank.core.labels import opens_answer, says_only_answer
 from qbank.core.option_marks import letter_of
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
@@ -36,6 +37,12 @@ class Entry:
     start: int  # 0-based
     end: int
     after: tuple[Block, ...] = ()  # the code right after its list
+    answered: bool = False  # a fold or a label below it says so
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether its title asks, or an answer is given to it."""
+        return self.title.asks or self.answered
 
     @property
     def nested(self) -> list[Block]:
@@ -49,7 +56,7 @@ class Entry:
 def recognises(document: Document) -> float:
     """Weigh how many of the outermost items ask."""
     entries = find_entries(document)
-    asking = sum(entry.title.asks for entry in entries)
+    asking = sum(entry.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
     return SUREST * asking / (len(entries) + 2)
@@ -115,30 +122,46 @@ def _apart(
     document: Document, lists: Sequence[tuple[Block, list[tuple[Block, Title]]]]
 ) -> list[tuple[Block, Title]]:
     """Return the entries where most stand apart, something else than code after each; else none."""
-    kinds = Counter(listing.ordered for listing, titles in lists if len(titles) == 1 and titles[0][1].asks)
-    if not kinds:
+    lists = [(b, titles) for b, titles in lists if titles]
+    ends = [*(b.start for b, _ in lists[1:]), len(document.lines)][: len(lists)]
+    asking = [
+        any(title.asks for _, title in titles) or _is_answered(document, b.end, end)
+        for (b, titles), end in zip(lists, ends, strict=True)
+    ]
+    single = [b.ordered for (b, titles), asks in zip(lists, asking, strict=True) if asks and len(titles) == 1]
+    if not single:
         return []
-    ordered = kinds.most_common(1)[0][0]
-    alike = [(b, titles) for b, titles in lists if b.ordered == ordered and titles]
+    ordered = Counter(single).most_common(1)[0][0]
     chosen: list[tuple[Block, Title]] = []
-    followed = 0
-    before = 0
-    for listing, titles in alike:
+    followed = sure = before = 0
+    for (listing, titles), asks in zip(lists, asking, strict=True):
         first = int(titles[0][0].number or 0)
         goes_on = ordered and first == before + 1 and len(titles) == 1
-        if 2 * sum(title.asks for _, title in titles) > len(titles) or (goes_on and chosen):
+        many = sum(title.asks for _, title in titles)
+        if listing.ordered == ordered and (
+            2 * many > len(titles) or (asks and len(titles) == 1) or (goes_on and chosen)
+        ):
             chosen += titles
             followed += _is_followed(document, listing)
+            sure += max(many, int(asks and len(titles) == 1))
             before = int(titles[-1][0].number or 0)
-    asking = sum(title.asks for _, title in chosen)
-    return chosen if followed > 1 and 2 * followed >= len(chosen) and asking >= ASKING * len(chosen) else []
+    return chosen if followed > 1 and 2 * followed >= len(chosen) and sure >= ASKING * len(chosen) else []
 
 
 def _is_followed(document: Document, listing: Block) -> bool:
-    """Tell whether text, or a list of the other kind, stands right after a list."""
-    after = document.between(listing.end, len(document.lines))[:1]
-    other = [b for b in after if b.kind not in (*_CODE, "heading", "rule")]
+    """Tell whether text, or a list of the other kind, stands right after a list, code left out."""
+    after = [b for b in document.between(listing.end, len(document.lines))[:2] if b.kind not in _CODE][:1]
+    other = [b for b in after if b.kind not in ("heading", "rule")]
     return any(b.kind != "list" or b.ordered != listing.ordered for b in other)
+
+
+def _is_answered(document: Document, start: int, end: int) -> bool:
+    """Tell whether a fold or a label between two lines says that the answer follows."""
+    fold = document.first_fold(start, end)
+    if fold and says_answer(fold.summary):
+        return True
+    texts = (b.text for b in document.between(start, end) if b.kind == "paragraph")
+    return any(opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) for text in texts)
 
 
 def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[Entry]:
@@ -151,7 +174,8 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     for outer, title in entries:
         item = _unwrapped(outer)
         end = next((stop for stop in stops if stop > outer.start), len(document.lines))
-        found.append(Entry(item, title, _below(item), end))
+        answered = _is_answered(document, outer.end, end)
+        found.append(Entry(item, title, _below(item), end, answered=answered))
     return found
 
 
@@ -200,7 +224,7 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         answer="",
         difficulty=None if entry.title.starred else entry.title.difficulty,
     )
-    nested = entry.nested if follow_up else []
+    nested = entry.nested if follow_up and not entry.answered else []
     if nested:
         rest = [b for b in entry.item.children[1:] if b.kind != "list"]
         stem = [document.cut(b.start, b.end, entry.item.indent) for b in rest]

@@ -30,6 +30,7 @@ STRICT = 5  # from so many numbered headings on, one without a number is no ques
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
 _TARGET = re.compile(r"\]\((https?://[^)\s]+)")
+_NAMED = re.compile(r"interview|questions?\b|quiz|\bfaq|面试|试题|题库|题目|问答|八股|面经", re.IGNORECASE)
 _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
 )
@@ -108,7 +109,7 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
 def find_questions(document: Document) -> tuple[Found, ...]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
     marks = _marks(document)
-    group = _choose(marks)
+    group = _choose(marks, named=_is_named_for_questions(document, marks))
     if group is None:
         return ()
     marks = [m for m in marks if m.group != group or not _is_label(m)]
@@ -301,8 +302,14 @@ def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
     return sum(bool(m.number) if numbered else m.title.asks for m in marks) / len(marks) if marks else 0.0
 
 
-def _choose(marks: Sequence[Mark]) -> Group | None:
-    """Return the group of headings that are the questions."""
+def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
+    """Tell whether the file's name or title says that it holds questions."""
+    titles = [m.title.text for m in marks[:1] if m.block.level == 1]
+    return any(map(_NAMED.search, [document.path.rpartition("/")[2], *titles]))
+
+
+def _choose(marks: Sequence[Mark], *, named: bool) -> Group | None:
+    """Return the group of headings that are the questions; a file named for them may number mere topics."""
     if running := next((m.group for m in marks if m.group[1] == RUNNING), None):
         return running
     groups: dict[Group, list[Mark]] = defaultdict(list)
@@ -321,7 +328,8 @@ def _choose(marks: Sequence[Mark]) -> Group | None:
         if group in numbered:
             deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
             asks = sum(m.title.asks for m in groups[group])
-            if not deeper and asks >= max(2, SOME * len(groups[group])):
+            topics = named and len(groups[group]) >= max([STRICT, *(2 * len(groups[g]) for g in asking)])
+            if not deeper and (topics or asks >= max(2, SOME * len(groups[group]))):
                 return group
     lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
     if sum(map(len, groups.values())) > COMPANY:

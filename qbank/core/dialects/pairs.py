@@ -8,6 +8,7 @@ from functools import lru_cache
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
+from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import opens_answer, says_only_answer
 from qbank.core.titles import Title, read_title
@@ -44,6 +45,9 @@ def recognises(document: Document) -> float:
     answered = sum(_answer_line(document, line, end) is not None for line, end in _with_ends(document, lines))
     if not lines or (len(lines) < 2 and not answered):
         return 0.0
+    asking = sum(found.mark.title.word for found in headings.find_questions(document))
+    if 2 * asking > len(lines):
+        return 0.0  # the headings say "question": the lines below are follow-ups
     return SUREST * (len(lines) + answered) / (2 * len(lines) + 0.5)
 
 

@@ -16,6 +16,11 @@ NAME = "single"
 LABELLED = 0.95
 BARE = 0.6
 _REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"考[察点]|评分|得分|追问|难度|难易|标签|知识点|出处|来源|延伸|拓展|扩展|相关|提示|易错"
+    r"|(?:marking|scoring|rubric|follow|tags?|difficulty|level|related|hints?|what (?:it|this) tests)\b",
+    re.IGNORECASE,
+)
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
 _TITLE_KEYS = ("title", "question", "题目", "标题")
 _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))
@@ -137,9 +142,9 @@ def _next(heads: Sequence[Block], head: Block, document: Document) -> int:
 
 
 def _end_of_answer(document: Document, heads: Sequence[Block], head: Block) -> int:
-    """End the answer at the next heading of its level, unless that counts on through the answer's parts."""
+    """End the answer at a section of its level about the question; other sections after it belong to it."""
     later = (h for h in heads if h.start > head.start and h.level <= head.level)
-    end = next((h.start for h in later if not read_title(h.text).number), None)
+    end = next((h.start for h in later if _is_label(h) or _ABOUT.match(read_title(h.text).text)), None)
     if end is None or not _tells(document, head.end, end):
         return _end_of_file(document, heads, head.end)
     return end
