@@ -18,8 +18,11 @@ _KIND = (
 )
 _ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND})[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
 _MARKS = r"(?:\*{1,3}|_{1,2}|`|</?(?:b|strong|em|i|u)>)"
+_LONE_A = (
+    r"(?:\*\*|__)A\d*\s*[:：](?!(?:[^\n]*\n)+?[ \t]*[-*+]\s+\W*B\W)"  # an answer, no option: no B follows
+)
 _ANSWER_OPENER = re.compile(
-    rf"^[\s>]*(?:[-*+]\s+(?=\W*(?:{_KIND})))?{_SIGN}(?:"
+    rf"^[\s>]*(?:[-*+]\s+(?=\W*(?:{_KIND})|{_LONE_A}))?{_SIGN}(?:"
     rf"{_MARKS}\s*{_SIGN}(?:(?:{_KIND}|[AR]\d*)\s*(?:[:：]-?\s*{_MARKS}|{_MARKS}\s*[:：])"
     rf"|(?:{_KIND})\s*(?:[.\-–—]\s*{_MARKS}|{_MARKS}\s*[\-–—]|{_MARKS}\s+(?-i:(?=[A-Z]|[^\x00-\x7f]))))"
     rf"|{_MARKS}?【(?:{_KIND})】{_MARKS}?\s*[:：]?"

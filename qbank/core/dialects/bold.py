@@ -90,9 +90,10 @@ def find_marks(document: Document) -> list[Mark]:
     if len(worded) >= 2 or (worded and _is_answered(document, worded[0])):
         return worded
     asking = [m for m in marks if m.title.asks]
-    if len(asking) >= 2 and len(asking) >= MOST * len(marks):
-        return [m for m in marks if m.title.asks or not _LEADS.search(m.block.text)]
-    return asking if len(asking) >= 2 else []
+    standing = [m for m in marks if m.title.asks or not _LEADS.search(m.block.text)]
+    if len(asking) < 2:
+        return []
+    return standing if len(asking) >= MOST * len(standing) else asking
 
 
 def _is_answered(document: Document, mark: Mark) -> bool:

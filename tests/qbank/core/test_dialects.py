@@ -530,3 +530,99 @@ def test_every_dialect_can_be_forced_on_any_text(text: str, dialect: str, meta: 
     file = parse_file(f"---\ntitle: x?\n---\n{text}" if meta else text, "x.md", dialect)
     assert file.dialect == dialect
     assert all(len(q.key) <= 8 and q.title is not None for q in file.questions)
+
+
+def test_a_list_of_keys_gives_the_keys() -> None:
+    options = "A. tar\nB. wax\nC. oil\n\n**Your answer**: ___A\n"
+    asked = "\n".join(f"### Question {n}: Which is {n}?\n\n{options}" for n in (1, 2, 3))
+    for keys in (
+        "1. B | 2. C\n3. A",
+        "**Question 1: B**\n\n**Question 2: C**\n\n**Question 3: A**",
+        "1-B, 2-C, 3-A",
+    ):
+        found = questions(f"# Quiz\n\n{asked}\n## Keys\n\n{keys}\n")
+        assert [q.key for q in found] == [("B",), ("C",), ("A",)]
+    assert [q.key for q in questions(f"# Quiz\n\n{asked}\n## Marks\n\n1. A\n")] == [(), (), ()]
+
+
+def test_items_with_an_answer_below_are_questions_whatever_they_say() -> None:
+    fold = "\n\n<details><summary><b>Answer</b></summary>\n\n{}\n\n</details>\n\n---\n\n"
+    text = (
+        "# Ropes\n\n1. Two laws of knots:\n    1. Hitches slip.\n    2. Bends hold."
+        + fold.format("They do.")
+        + "2. Run it. What comes out?\n\n```python\nprint(1)\n```"
+        + fold.format("1")
+        + "3. With respect to tar, a sailor said that it seals each hull that it has\ntouched. State why."
+        + fold.format("It is sticky.")
+    )
+    found = questions(text)
+    assert [(q.number, q.answer) for q in found] == [("1", "They do."), ("2", "1"), ("3", "It is sticky.")]
+    assert [q.title.split()[0] for q in found] == ["Two", "Run", "With"]
+    assert found[0].stem.split() == ["1.", "Hitches", "slip.", "2.", "Bends", "hold."]
+    assert found[1].has_code
+    assert found[2].title.endswith("touched. State why.")
+
+
+def test_numbered_topics_are_questions_only_in_a_file_named_for_them() -> None:
+    topics = "".join(
+        f"## {n} {t}\n\nText.\n\n" for n, t in enumerate(("Tar", "Wax", "Oil", "Hooks", "Sails"), 1)
+    )
+    assert len(parse_file(f"# Ropes\n\n{topics}", "interview_ropes.md").questions) == 5
+    assert len(parse_file(f"# 绳子面试题\n\n{topics}", "ropes.md").questions) == 5
+    assert not parse_file(f"# Ropes\n\n{topics}", "ropes.md").questions
+    asked = "".join(
+        f"## {n}. Part\n\n### What is {n}?\n\nText.\n\n### Why {n}?\n\nText.\n\n" for n in range(1, 6)
+    )
+    assert len(parse_file(f"# Ropes\n\n{asked}", "interview_ropes.md").questions) == 10
+
+
+def test_labelled_lines_below_question_headings_are_follow_ups() -> None:
+    text = "".join(f"## Q0{n} · Tar\n\nTar seals.\n\n- **Q: Why {n}?**\n  A: So.\n\n" for n in range(1, 5))
+    found = questions(f"# Ropes\n\n{text}")
+    assert [(q.number, q.title) for q in found] == [(str(n), "Tar") for n in range(1, 5)]
+    assert "Why 1?" in found[0].answer
+
+
+def test_one_heading_that_asks_among_many_is_a_chapter() -> None:
+    parts = "".join(f"### {t}\n\nText.\n\n" for t in ("Hulls", "Knots", "Sails", "Masts"))
+    assert not questions(f"# Ropes\n\n## What Is Tar?\n\nText.\n\n{parts}")
+
+
+def test_most_bold_lines_ask_so_the_others_are_questions_too() -> None:
+    lines = ["**What is tar?**", "**Tar and wax**", "**Why wax?**", "**How to sail?**", "**To wax a rope:**"]
+    found = questions("# Ropes\n\n" + "\n\n".join(f"{line}\n\nText." for line in lines))
+    assert [q.title for q in found] == ["What is tar?", "Tar and wax", "Why wax?", "How to sail?"]
+    assert found[-1].answer == "Text.\n\n**To wax a rope:**\n\nText."
+
+
+def test_an_element_that_ends_within_the_answer_stays_whole() -> None:
+    picture = '<p align="center">\n  <img src="a.png">\n</p>'
+    found = questions(
+        f"# Ropes\n\n## What is tar?\n\n{picture}\n\nIt seals.\n\n## Why wax?\n\n<p>\n\nIt glides.\n\n</p>"
+    )
+    assert [q.answer for q in found] == [f"{picture}\n\nIt seals.", "It glides."]
+
+
+def test_a_label_that_links_to_the_answer_stays() -> None:
+    link = "[[Answer]](https://a.example/tar)"
+    found = questions(f"# Ropes\n\n## What is tar?\n{link}\n\nIt seals.\n\n## Why wax?\n\nIt glides.")
+    assert found[0].answer == f"{link}\n\nIt seals."
+
+
+def test_an_empty_link_and_where_a_question_comes_from_are_no_answer() -> None:
+    about = "公司：某某\n\n分类：绳子\n\n[答案]()"
+    found = questions(f"# 绳子\n\n### 什么是焦油？\n\n{about}\n\n### 为什么上蜡？\n\n{about}\n\n为了滑。")
+    assert [q.placeholder for q in found] == [True, False]
+
+
+def test_items_that_explain_may_follow_the_boxes_in_one_list() -> None:
+    options = "- [ ] \u2800\n  ```\n  tar\n  ```\n- [x] \u2800\n\n  ```\n  wax\n  ```\n\n- It glides."
+    found = questions(f"# Quiz\n\n## Q1. Which one?\n\n{options}\n\n## Q2. And now?\n\n{options}\n")
+    assert [(len(q.choices), q.key, q.answer) for q in found] == [(2, ("B",), "- It glides.")] * 2
+
+
+def test_code_holds_no_option() -> None:
+    text = "".join(
+        f"### {n}. Which call?\n\nA. `join(A, B)`\nB. `tie(A, B)`\n\nAnswer: B\n\n" for n in (1, 2)
+    )
+    assert [q.choices for q in questions(f"# Quiz\n\n{text}")] == [("`join(A, B)`", "`tie(A, B)`")] * 2

@@ -96,6 +96,15 @@ HEADINGS = [
     '<a id="q{n}"></a> Q{n}. {t}',
     "{n}. {t} [⬆](#top)",
     "{n}. {t} {{#q-{n}}}",
+    "Q{n} · {t}",
+    "Q0{n} • {t}",
+    "{n}. Q: {t}",
+    "**Q:** {t}",
+    "**Question**: {t}",
+    "{n}. {t} (Junior)",
+    "{n}. {t} [Senior]",
+    "{n}) {t} [[src](https://a.example/{n})]",
+    "{n}. {t} [[src]](https://a.example/{n})",
 ]
 CHINESE_HEADINGS = [
     "问{n}：{t}",
@@ -139,7 +148,7 @@ CHINESE_HEADINGS = [
 @pytest.mark.parametrize("form", HEADINGS)
 def test_headings(form: str, frame: str) -> None:
     text = "# Ropes\n\n" + "\n\n".join(f"{frame.format(filled(form, n))}\n\n{TOLD[n]}" for n in range(3))
-    if frame.startswith("<") and any(mark in form for mark in ("**", "](", "{#", "{{#")):
+    if frame.startswith("<") and any(mark in form for mark in ("**", "](", "]](", "{#", "{{#")):
         pytest.skip("Markdown is not read inside HTML")
     found = parsed(text)
     assert [(q.title, q.answer) for q in found] == list(zip(ASKED, TOLD, strict=True))
@@ -253,6 +262,13 @@ LINES = [
     "> **Q: {t}**\n\nA: {a}",
     "> **Q{n}. {t}**\n\n{a}",
     "❓ **Q: {t}**\n\n✅ **A:** {a}",
+    "**{n}. Q: {t}**\n* **A:** {a}",
+    "* **{t}** - {a}",
+    "* **{t}** — {a}",
+    "- **{t}** {a}",
+    "{n}. **{t}** {a}",
+    "**{t}** {a}",
+    "**{n}. {t}** {a}",
     "问：{t}\n\n答：{a}",
     "**问：{t}**\n\n**答：** {a}",
     "问题：{t}\n\n答案：{a}",
