@@ -159,6 +159,9 @@ def apart(candidate: Candidate) -> Verdict:
     for name, rival in zip(candidate.distractors, candidate.rivals, strict=True):
         if not rival.strip(" -–—/"):
             return Verdict("apart", False, f"nothing is said of {name}")
+        figures = [set(re.findall(r"\d+(?:\.\d+)?", text)) for text in (cell, rival)]
+        if all(figures) and not figures[0] & figures[1]:
+            continue
         if overlap(words, content_words(rival)) > 0.67 or rival in cell or cell in rival:
             return Verdict("apart", False, f"{name} says nearly the same")
     return Verdict("apart", True)

@@ -57,13 +57,6 @@ class Spelled:
         return (not named, not self.defining)
 
 
-def untold(candidate: Candidate) -> Verdict:
-    """Object where the title spells the abbreviation out."""
-    if fold(candidate.hidden) in fold(candidate.text.title):
-        return Verdict("untold", False, "the title spells it out")
-    return Verdict("untold", True)
-
-
 def confirmed(candidate: Candidate) -> Verdict:
     """Object to expansions that are not the common one: slips, shorthand, and what has many meanings."""
     if known(candidate.shown, candidate.hidden):
@@ -71,7 +64,7 @@ def confirmed(candidate: Candidate) -> Verdict:
     return Verdict("confirmed", False, "not among the known abbreviations")
 
 
-FILTERS = (untold, confirmed)
+FILTERS = (confirmed,)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -212,6 +205,12 @@ def _spell(words: list[str], short: str) -> bool:
         taken += 1
 
 
+def _in_number(full: str, wordings: tuple[str, ...]) -> str:
+    """Return an author's plural in the singular where the abbreviation stands for a singular."""
+    usual = next((wording for wording in wordings if fold(wording) == fold(full)), full)
+    return full.removesuffix("s") if full.endswith("s") and not usual.endswith("s") else full
+
+
 def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
     short, text = spelled.short, spelled.text
     chinese, meaning = text.chinese, known(short, spelled.full)
@@ -221,7 +220,8 @@ def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
     else:
         asked = say("stands", chinese=chinese, short=short)
     also = meaning.wordings if meaning else ()
-    forms = spellings(spelled.full, (*(other for other in elsewhere if known(short, other)), *also))
+    elsewhere = [other for other in elsewhere if known(short, other)]
+    forms = spellings(_in_number(spelled.full, also), (spelled.full, *elsewhere, *also))
     why = say("because", chinese=chinese, source=plain(spelled.sentence.text))
     item = Cloze(slug=NAME, stem=f"{asked}\n\n{short} = {BLANK}", rationale=why, key=(forms,))
     return Candidate(item, text, spelled.sentence.span, short, spelled.full, spelled.full)

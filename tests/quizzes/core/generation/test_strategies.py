@@ -163,6 +163,14 @@ def test_a_yes_or_no_of_the_author_is_asked() -> None:
     assert "Should you use globals?" not in found
 
 
+def test_a_yes_to_can_and_what_we_do_are_refused() -> None:
+    material = texts(
+        ("Can a Python set hold a tuple?", "Yes, tuples are hashable."),
+        ("Does Python import our modules twice?", "No, they are cached."),
+    )
+    assert [objections(draft) for draft in drafts(material, "verdict")] == [["open_ended"], ["open_ended"]]
+
+
 def test_a_yes_or_no_about_nothing_named_is_refused() -> None:
     material = texts(("Is the heap sorted?", "Yes, it is."), ("Is a Python set sorted?", "No, it is not."))
     assert [objections(draft) for draft in drafts(material, "verdict")] == [["named"], []]
@@ -275,6 +283,34 @@ def test_a_row_label_that_is_a_clause_is_refused() -> None:
             draft.candidate.hidden.split(":")[0]: objections(draft) for draft in drafts(material, "columns")
         }
         assert found == {clause: ["labelled"], label: []}
+
+
+def test_cells_that_differ_in_their_figures_alone_are_told_apart() -> None:
+    table = """
+| 对比 | UDP | TCP |
+|---|---|---|
+| 头部长度 | 8 字节 | 20 到 60 字节 |
+| 校验和长度 | 2 字节 | 2 字节 |
+"""
+    found = {
+        draft.candidate.hidden.split(":")[0]: objections(draft)
+        for draft in drafts(texts(("UDP 与 TCP 有什么区别？", table), language="zh-hans"), "columns")
+    }
+    assert found == {"头部长度": [], "校验和长度": ["apart"]}
+
+
+def test_things_without_a_name_of_their_own_are_refused() -> None:
+    table = TABLE.format(corner="Feature").replace("Map", "Stage 1").replace("Set", "Stage 2")
+    found = drafts(texts(("What do stage 1 and stage 2 keep?", table)), "columns")
+    assert found
+    assert all("standing" in objections(draft) for draft in found)
+
+
+def test_a_comparison_is_asked_with_its_things_in_the_stem() -> None:
+    found = drafts(texts(("Map versus Set", TABLE.format(corner="Feature"))), "columns")
+    first, row = found[0].item.stem.split("\n\n")
+    assert first == "Of Map and Set, which one does this describe?"
+    assert row.startswith(("Stored entries: ", "Lookup result: "))
 
 
 def test_a_cell_that_judges_is_refused() -> None:
@@ -499,7 +535,7 @@ def test_an_expansion_accepts_hyphens_spaces_and_plurals() -> None:
     assert isinstance(draft.item, Cloze)
     forms = draft.item.key[0]
     folded = [form.casefold() for form in forms]
-    assert forms[0] == "Support-Vector Machines"
+    assert forms[0] == "Support-Vector Machine"
     assert {"support-vector machines", "support vector machine"} <= set(folded)
     assert len(set(folded)) == len(folded)
     assert draft.item.stem.endswith(f"SVM = {BLANK}")
@@ -548,6 +584,13 @@ def test_an_expansion_is_asked_plainly_in_its_field(sentence: str, language: str
     (draft,) = drafts(texts(("Title", sentence), language=language), "expansion")
     assert draft.state == "draft"
     assert draft.item.stem == f"{asked}\n\n{draft.candidate.shown} = {BLANK}"
+
+
+def test_an_expansion_in_the_title_too_is_asked_since_no_stem_shows_the_title() -> None:
+    (draft,) = drafts(
+        texts(("What is a graph neural network?", "A graph neural network (GNN) …")), "expansion"
+    )
+    assert (draft.state, draft.candidate.shown) == ("draft", "GNN")
 
 
 def test_an_expansion_that_is_not_the_known_one_is_refused() -> None:
