@@ -43,7 +43,7 @@ ASPECT = re.compile(
     r"^(?:what|where|when|how|why|which|who)\b|\b(?:strengths?|weakness(?:es)?|costs?|structure|signal"
     r"|conditions?|conclusions?|difference|complexity|speed|size|memory|support"
     r"|performance|since|year|paper)\b|什么|哪里|何时|优点|缺点|优势|劣势|特点|条件|结论|代价|复杂度"
-    r"|年份|论文|信号|性能|速度|占用|是否",
+    r"|年份|论文|信号|性能|速度|占用|是否|吗$|的是$|怎样|怎么|如何|多少|哪",
     re.IGNORECASE,
 )
 YES_NO = re.compile(
@@ -64,7 +64,7 @@ JUDGING_LABEL = re.compile(
 VERB = re.compile(
     r"(?:uses?|has|have|is|are|was|does|do|can|cannot|can't|doesn't|don't|must|may|needs?|requires?|allows?"
     r"|supports?|provides?|makes?|takes?|gives?|gets?|keeps?|works?|runs?|stores?|returns?|creates?|lets?"
-    r"|depends?|happens?|tends?|helps?|enables?|handles?|should|will|when|if|because)\b",
+    r"|depends?|happens?|tends?|helps?|enables?|handles?|should|will|when|while|if|because|as|once|only|every|each)\b",
     re.IGNORECASE,
 )
 JUDGED = re.compile(
@@ -132,7 +132,7 @@ def textual(candidate: Candidate) -> Verdict:
         width(shown) < 5
         or not words
         or len(together) < (3 if candidate.text.chinese else 4)
-        or shown.count("$") > 2
+        or "$" in candidate.shown
     ):
         return Verdict("textual", False, "says too little")
     if width(shown) > 240 or "![" in shown or "](" in shown or "<br" in shown:

@@ -27,11 +27,16 @@ USAGE = re.compile(
 )
 
 
+PLACED = re.compile(r"^(?:first|second|third|fourth|last|other)\b|^第|[一二三四]$|\s\d$", re.IGNORECASE)
+
+
 def ordinal(candidate: Candidate) -> Verdict:
     """Object to heads that number or label instead of naming."""
     for term in (candidate.key, *candidate.distractors):
         if is_label(term):
             return Verdict("ordinal", False, f"a label, not a term: {term}")
+        if PLACED.search(term):
+            return Verdict("ordinal", False, f"named by its place: {term}")
         if len(term.split()) > 5 or re.search(r"[?？,，。;；“”、/]|\bvs\b", term):
             return Verdict("ordinal", False, f"a clause, not a term: {term}")
     return Verdict("ordinal", True)
