@@ -101,6 +101,21 @@ def test_a_sheet_tells_raters_neither_rule_nor_verdict(
         assert part.index(one["stem"]) < part.index(f"From the answer to: {one['title']}")
 
 
+def test_a_sheet_shows_steps_in_order_and_accepted_forms_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "orders.md"
+    steps = "1. **Load**: bytes.\n2. **Verify**: format.\n3. **Prepare**: memory.\n4. **Start**: code.\n"
+    path.write_text(
+        f"# N\n\n## What are the steps of starting a class?\n\n{steps}\n"
+        "## What is an SVM?\n\nSupport-Vector Machines (SVM) separate classes.\n"
+    )
+    sheet = run(capsys, path, "--format", "sheet")
+    assert "    1. Load\n    2. Verify\n    3. Prepare\n    4. Start\n" in sheet
+    assert "Key: this order" in sheet
+    assert "Key: Support-Vector Machine (also with other spaces, hyphens or number)" in sheet
+
+
 def test_ratings_make_a_table_with_intervals(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """Print items, bias and rating sheets for people."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -89,11 +90,19 @@ Rate each draft `valid` or `invalid`, strictly. Valid means all of:
 2. exactly one key, and it is right (for a gap: what is accepted is what an expert would write);
 3. the distractors are plausible and each is wrong;
 4. nothing gives the key away: wording, length, form, grammar;
-5. it is grammatical and reads naturally.
+5. it is grammatical and reads naturally;
+6. it is worth asking in an interview: no trivia of one product, no private shorthand, no passing state of affairs.
 
 Write the ratings as JSON: `{"1": {"valid": true}, "2": {"valid": false, "reason": "leak"}, …}`, with reasons
 such as `unanswerable`, `two keys`, `wrong key`, `implausible`, `leak`, `grammar`, `vague`, `trivial`.
 """
+
+
+def _accepted(forms: tuple[str, ...]) -> str:
+    """Write the forms that a blank accepts; those that differ in spaces, hyphens or a plural only once."""
+    distinct = {re.sub(r"[\s-]|s$", "", form).casefold(): form for form in reversed(forms)}
+    said = " / ".join(form for form in forms if form in distinct.values())
+    return said if len(distinct) == len(forms) else f"{said} (also with other spaces, hyphens or number)"
 
 
 def sheet_text(drawn: Sequence[Listed]) -> str:
@@ -102,7 +111,7 @@ def sheet_text(drawn: Sequence[Listed]) -> str:
     for number, one in enumerate(drawn, 1):
         key = ""
         if isinstance(one.item, Cloze):
-            key = "\n\nKey: " + "; ".join(" / ".join(accepted) for accepted in one.item.key)
+            key = "\n\nKey: " + "; ".join(map(_accepted, one.item.key))
         elif isinstance(one.item, Single):
             key = f"\n\nKey: {chr(ord('A') + one.item.key)}"
         elif isinstance(one.item, Numeric):
