@@ -91,7 +91,7 @@ Rate each draft `valid` or `invalid`, strictly. Valid means all of:
 3. the distractors are plausible and each is wrong;
 4. nothing gives the key away: wording, length, form, grammar;
 5. it is grammatical and reads naturally;
-6. it is worth asking in an interview: no trivia of one product, no private shorthand, no passing state of affairs.
+6. it is worth asking in an interview: no trivia of one product, no private shorthand, nothing that passes.
 
 Write the ratings as JSON: `{"1": {"valid": true}, "2": {"valid": false, "reason": "leak"}, …}`, with reasons
 such as `unanswerable`, `two keys`, `wrong key`, `implausible`, `leak`, `grammar`, `vague`, `trivial`.
