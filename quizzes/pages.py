@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from quizzes.core.grading import grade
 from quizzes.core.items import BLANK, Cloze, Item, Matching, Multiple, Numeric, Ordering, Single, TrueFalse
@@ -179,7 +181,7 @@ def verdict(row: AttemptItem) -> str:
         case Single():
             return _("Wrong. The correct answer is %(key)s.") % {"key": letter(item.key)}
         case Multiple():
-            return _("Wrong. The correct answer is %(key)s.") % {"key": " ".join(map(letter, item.key))}
+            return _("Wrong. The correct answer is %(key)s.") % {"key": listed(map(letter, item.key))}
         case TrueFalse():
             right_one = _("True") if item.key else _("False")
             return _("Wrong. The correct answer is “%(key)s”.") % {"key": right_one}
@@ -187,6 +189,11 @@ def verdict(row: AttemptItem) -> str:
             return _("Wrong. The correct answer is %(key)s.") % {"key": str(item.key)}
     right = {"right": sum(mark.parts), "parts": len(mark.parts)}
     return _("%(right)s of %(parts)s right") % right
+
+
+def listed(letters: Iterable[str]) -> str:
+    """Write letters of options one after the other, as the language does."""
+    return pgettext("between letters", ", ").join(letters)
 
 
 def response_text(row: AttemptItem) -> str:
@@ -199,7 +206,7 @@ def response_text(row: AttemptItem) -> str:
         case Single():
             return plain(item.options[response].text)
         case Multiple():
-            return " ".join(letter(i) for i in response)
+            return listed(map(letter, response))
         case TrueFalse():
             return _("True") if response else _("False")
         case Cloze():

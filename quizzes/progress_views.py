@@ -24,7 +24,7 @@ from quizzes.progress import (
     standing,
     true_retention,
 )
-from quizzes.review_views import in_learners_time
+from quizzes.sitting import in_learners_time
 
 CELL, LEFT, TOP = 20, 26, 18  # of the heat map, in its own units
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -52,7 +50,7 @@ from quizzes.review_pages import (
     rating_buttons,
 )
 from quizzes.sheets import face, revealed, told
-from quizzes.sitting import small_number
+from quizzes.sitting import in_learners_time, small_number
 from quizzes.today import look_at_today, next_card
 from quizzes.wording import RESPONSE_TEXTS
 
@@ -61,19 +59,6 @@ PAGE = 50
 LONGEST_GLANCE = 10 * 60 * 1000  # ms: whoever left a card open longer was away
 ACTS = {"bury": bury_card, "suspend": suspend_card, "resume": resume_card}
 MOST_ADDED = 2000
-
-
-def in_learners_time(view: View) -> View:
-    """Show the dates of a page in the learner's time zone, and let nobody keep it."""
-
-    @never_cache
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        zone = settings_of(find_learner(request)).calendar.zone
-        with timezone.override(ZoneInfo(zone)):
-            return view(request, *args, **kwargs)
-
-    return wrapper
 
 
 @in_learners_time

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -18,9 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.limits import report_limits, seconds_to_wait
+from accounts.models import Learner
 from accounts.origin import own_origin
 from accounts.services import GONE, LearnerGone, find_learner
 from quizzes import wording
+from quizzes.cards import settings_of
 from quizzes.core.blueprint import Mode
 from quizzes.core.grading import ResponseError, likely_points, suggest_grade
 from quizzes.core.items import Kind
@@ -37,7 +41,25 @@ from quizzes.quality import FlawReport
 from quizzes.services import record_response, reveal_answer
 from quizzes.sheets import face, is_to_come, plain, revealed, state, told
 
+View = Callable[..., HttpResponse]
 STEP = ("position", "attempt", "score", "answered_at", "saved_at", "revealed_at", "flagged", "begun_at")
+
+
+def in_time_of(learner: Learner | None) -> timezone.override:
+    """Show moments in the learner's time zone, within a `with`."""
+    return timezone.override(ZoneInfo(settings_of(learner).calendar.zone))
+
+
+def in_learners_time(view: View) -> View:
+    """Show the dates of a page in the learner's time zone, and let nobody keep it."""
+
+    @never_cache
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with in_time_of(find_learner(request)):
+            return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def page_language() -> str:
@@ -47,7 +69,8 @@ def page_language() -> str:
 
 def own_attempt(request: HttpRequest, pk: uuid.UUID) -> Attempt:
     """Return the learner's own attempt; anybody else's does not exist."""
-    found = Attempt.objects.of(find_learner(request)).select_related("learner").filter(pk=pk).first()
+    attempts = Attempt.objects.of(find_learner(request)).select_related("learner__memory_settings")
+    found = attempts.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -94,6 +117,12 @@ def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
         if "X-Autosave" in request.headers:
             return JsonResponse({"problem": problem}, status=409)
     found = own_attempt(request, pk)
+    with in_time_of(found.learner):
+        return show_item(request, found, position, problem)
+
+
+def show_item(request: HttpRequest, found: Attempt, position: int, problem: str) -> HttpResponse:
+    """Show an item as it stands in its attempt, with what was wrong with the response."""
     steps, row = read_item(found, position)
     if found.is_interview and not found.is_over() and row.begun_at is None:
         return redirect(found)
@@ -327,7 +356,8 @@ def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "flagged": [row.position for row in steps if row.flagged],
         "now": timezone.now(),
     }
-    return render(request, "quizzes/hand_in.html", context)
+    with in_time_of(found.learner):
+        return render(request, "quizzes/hand_in.html", context)
 
 
 @never_cache

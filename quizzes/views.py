@@ -38,14 +38,14 @@ from quizzes.pages import response_text
 from quizzes.pool import Pool, count_items, describe
 from quizzes.services import start_attempt
 from quizzes.sheets import add_up, face, plain, revealed, state, told
-from quizzes.sitting import own_attempt, page_language
+from quizzes.sitting import in_learners_time, in_time_of, own_attempt, page_language
 
 NUMBERS = (5, 10, 20, 30, MOST)
 LATEST = 5
 A_PAGE = 20
 
 
-@never_cache
+@in_learners_time
 @require_safe
 def quizzes(request: HttpRequest) -> HttpResponse:
     """Show what a quiz can be made of, with how many items there are; and the learner's latest attempts."""
@@ -67,7 +67,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
+@in_learners_time
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """List the learner's own quizzes, the latest first."""
@@ -206,8 +206,9 @@ def results(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     }
     if found.is_interview:
         context["card"] = [card_line(row) for row in rows]
-        return render(request, "quizzes/scorecard.html", context)
-    return render(request, "quizzes/results.html", context)
+    page = "quizzes/scorecard.html" if found.is_interview else "quizzes/results.html"
+    with in_time_of(found.learner):
+        return render(request, page, context)
 
 
 def missed_line(row: AttemptItem) -> dict[str, Any]:

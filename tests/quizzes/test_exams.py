@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from quizzes.core.grading import ResponseError
 from quizzes.core.timing import GRACE, exam_seconds, is_past, seconds_left
 from quizzes.exams import flag_item
 from quizzes.marking import AttemptError, close_due, finish_attempt, read_rows
+from quizzes.memory import save_settings
 from quizzes.models import Attempt, AttemptItem
 from quizzes.services import record_response, reveal_answer, start_attempt
 from quizzes.sheets import state, told
@@ -323,7 +325,10 @@ def test_an_exam_goes_on_with_the_first_item_that_is_not_saved(exam: Attempt, ow
 def test_the_page_works_without_script_and_says_when_it_ends(exam: Attempt, own_client: Client) -> None:
     page = own_client.get(url_of(row_of(exam, "single"))).content.decode()
     assert exam.ends_at
-    assert exam.ends_at.strftime("%H:%M:%S") in page
+    assert exam.ends_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M:%S") in page
+    save_settings(learner=exam.learner, values={"time_zone": "America/New_York"})
+    page = own_client.get(url_of(row_of(exam, "single"))).content.decode()
+    assert exam.ends_at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M:%S") in page
     assert page.count('name="go"') >= 11
 
 
