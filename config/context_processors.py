@@ -20,11 +20,22 @@ def chosen_theme(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
+def canonical_paths(request: HttpRequest, other: str) -> tuple[str, str]:
+    """Return the one address of this page and of its twin: without a query, but for the page of a list."""
+    number = request.GET.get("page", "")
+    query = f"?page={number}" if number.isdecimal() and number != "1" else ""
+    there = translate_url(request.path, other)
+    return request.path + query, (there if there != request.path else twin(request, other)) + query
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """Give the chosen colour scheme, the page's language and the address of its twin in the other."""
     language = get_language() or "zh-hans"
     other = "en" if language == "zh-hans" else "zh-hans"
+    here, there = canonical_paths(request, other)
     return {
+        "canonical_url": request.build_absolute_uri(here),
+        "canonical_twin_url": request.build_absolute_uri(there),
         "theme": chosen_theme(request),
         "html_language": "zh-Hans" if language == "zh-hans" else "en",
         "other_language": other,

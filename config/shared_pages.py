@@ -28,7 +28,12 @@ from config.context_processors import chosen_theme
 from config.views import prefers_english
 from qbank.models import Bank
 
-SHARED = frozenset({"home", "topics", "topic", "question", "question-markdown", "glossary", "labs"})
+SHARED = frozenset(
+    {
+        *("home", "topics", "topic", "question", "question-markdown", "glossary", "labs"),
+        *("feed", "sitemaps", "sitemap", "robots", "manifest"),
+    }
+)
 FRESH_SECONDS = 1.0  # how long an import or an edit of another process may go unseen
 Key = tuple[str, ...]
 State = tuple[object, ...]

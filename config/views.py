@@ -5,10 +5,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +20,9 @@ from config.context_processors import THEMES
 from labs.registry import LABS
 from qbank.models import Topic
 
+DESCRIPTION = gettext_noop(
+    "Interview questions on large multimodal models and LoRA fine-tuning, with answers you can run."
+)
 LISTED = 8  # questions of each topic on the home page
 
 
@@ -60,6 +66,33 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if wanted in THEMES:
         response.set_cookie("theme", wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.HTTPS)
     return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers what is not for them, and where the map is. Personal pages say noindex themselves."""
+    closed = ["/admin/", "/en/admin/", "/api/", "/prefs/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemaps'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Describe the site as an app that can be installed, in the language of the address."""
+    body = {
+        "id": "/",
+        "name": _("Runnable Bank"),
+        "description": _(DESCRIPTION),
+        "lang": "en" if translation.get_language() == "en" else "zh-Hans",
+        "start_url": reverse("home"),
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#fbfcfb",
+        "theme_color": "#fbfcfb",
+        "icons": [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(body, content_type="application/manifest+json")
 
 
 @require_safe

@@ -91,6 +91,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         "question": found,
         "text": text,
         "is_foreign": text.language != language,
+        "has_twin": len(found.chosen_texts) > 1,  # type: ignore[attr-defined]
         "is_retired": found.state == Question.State.RETIRED,
         "mode": mode,
         "mode_query": MODES[mode],
