@@ -1,23 +1,15 @@
 """A real site for a real browser: the three processes that `make run` starts, and their own database."""
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60.0
+from tests.e2e.running import environment_of, running_site
 
 
 @pytest.fixture(scope="session")
@@ -39,45 +31,12 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | Non
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return when the address answers; fail when the process ended or the time is over."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the site ended while it started"
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"{address} did not answer in {START_SECONDS:.0f} s")
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[str]:
     """Run the site as `make run` does and return its address."""
-    environment = {**os.environ, "VAR_DIR": str(tmp_path_factory.mktemp("var"))}
-    if database_url:
-        environment["DATABASE_URL"] = database_url
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run([*manage, "prepare"], env=environment, check=True, capture_output=True)
-    port = free_port()
-    process = subprocess.Popen([*manage, "serve", "--port", str(port)], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for path in ("/healthz/", "/api/v1/labs/model/"):  # the second needs the inference process
-            wait_for(f"{address}{path}", process)
+    environment = environment_of(tmp_path_factory.mktemp("var"), database_url)
+    with running_site(environment) as address:
         yield address
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def read_port(text: str) -> int:
 
 def site_processes(host: str, port: int, inference_port: int) -> list[Child]:
     """Return the three processes, the web process first."""
-    uvicorn = ["uvicorn", "--no-access-log", "--log-level", "warning"]
+    uvicorn = ["uvicorn", "--no-access-log", "--log-level", "warning", "--no-server-header"]
     web = [*uvicorn, "--lifespan", "off", "--host", host, "--port", str(port), "config.asgi:application"]
     return [
         Child("web", web),

@@ -1,0 +1,132 @@
+"""Open a page and note what it asked for, what it complained of, and what axe says of it in both schemes."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from tests.e2e.budgets.visits import READERS, Seeded, Visit
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=")
+LOOSE = {"API": "'unsafe-inline'"}  # Swagger UI sets styles; scripts are as strict there as anywhere
+AXE = "async (options) => (await axe.run(document, { resultTypes: ['violations'], ...options })).violations"
+# A scheme changes colours and nothing else, so every rule is asked in one and those of colour in the other.
+SCHEMES: Mapping[str, Mapping[str, object]] = {"light": {}, "dark": {"runOnly": ["cat.color"]}}
+PICTURES = ("Image", "Media")
+
+
+@dataclass
+class Sent:
+    """One answer that the page asked for: its address, kind, and bytes as transferred, headers too."""
+
+    url: str
+    kind: str
+    size: int = 0
+
+
+@dataclass
+class Look:
+    """What one visit in one language showed."""
+
+    visit: Visit
+    language: str
+    sent: list[Sent] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    @property
+    def before_paint(self) -> int:
+        """Return the bytes of the page and its style sheets: nothing is painted before them."""
+        return sum(one.size for one in self.sent if one.kind in ("Document", "Stylesheet"))
+
+    @property
+    def without_pictures(self) -> list[Sent]:
+        """Return everything but pictures; the icon, which the browser asks for itself, counts."""
+        return [one for one in self.sent if one.kind not in PICTURES]
+
+
+@contextmanager
+def readers(
+    browser: Browser, site: str, seeded: Seeded, locale: str
+) -> Iterator[Mapping[str, BrowserContext]]:
+    """Give each reader a browser of their own."""
+    contexts = {
+        reader: browser.new_context(
+            base_url=site, locale=locale, reduced_motion="reduce", service_workers="block"
+        )
+        for reader in READERS
+    }
+    for reader, context in contexts.items():
+        context.add_cookies(seeded.cookies[reader])  # type: ignore[arg-type]
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+def look(context: BrowserContext, visit: Visit, prefix: str, axe: str) -> Look:
+    """Open the page with an empty cache, and run axe on it in the light and the dark scheme."""
+    page = context.new_page()
+    seen = Look(visit, prefix or "zh")
+    watch(page, seen)
+    response = page.goto(f"{prefix}{visit.path}", wait_until="networkidle" if visit.counted else "load")
+    assert response is not None
+    seen.faults += faults_of(response, visit)
+    visit.act(page)
+    page.evaluate(axe)
+    for scheme, options in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        seen.violations += [f"{scheme}: {text}" for text in written(page.evaluate(AXE, options))]
+    host = urlsplit(response.url).netloc
+    seen.faults += [f"asked {one.url}" for one in seen.sent if urlsplit(one.url).netloc not in (host, "")]
+    page.close()
+    return seen
+
+
+def watch(page: Page, seen: Look) -> None:
+    """Note every request with its size, and every complaint of the browser."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    by_id: dict[str, Sent] = {}
+
+    def asked(event: dict[str, Any]) -> None:
+        if not event["request"]["url"].startswith("data:"):
+            by_id[event["requestId"]] = Sent(event["request"]["url"], event["type"])
+            seen.sent.append(by_id[event["requestId"]])
+
+    def done(event: dict[str, Any]) -> None:
+        if sent := by_id.get(event["requestId"]):
+            sent.size = int(event["encodedDataLength"])
+
+    def complained(text: str) -> None:
+        if seen.visit.status == 200 or not text.startswith("Failed to load resource"):
+            seen.faults.append(text)
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", done)
+    page.on("pageerror", lambda error: complained(str(error)))
+    page.on("console", lambda message: complained(message.text) if message.type == "error" else None)
+
+
+def faults_of(response: Response, visit: Visit) -> Iterator[str]:
+    """Tell what is wrong with the answer itself: status, policy, anything inline."""
+    if response.status != visit.status:
+        yield f"status {response.status} instead of {visit.status}"
+    policy = response.header_value("content-security-policy") or ""
+    strict = policy.replace(LOOSE.get(visit.name, ""), "") if visit.name in LOOSE else policy
+    if "default-src 'none'" not in policy or "unsafe" in strict:
+        yield f"policy: {policy or 'none'}"
+    if visit.name not in LOOSE and (found := INLINE.search(response.text())):
+        yield f"inline: {found.group()}"
+
+
+def written(violations: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Write each violation as one line with its first place."""
+    for violation in violations:
+        nodes = violation["nodes"]
+        target = " ".join(map(str, nodes[0]["target"]))
+        yield f"{violation['id']} at {target} ({len(nodes)}): {violation['help']}"

@@ -1,0 +1,192 @@
+"""Which pages are looked at, in which state and as whom; and what has to be done first so that they exist."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, expect
+
+RUN_MILLISECONDS = 90_000
+KINDS = ("single", "multiple", "true_false", "cloze", "matching", "ordering", "numeric", "open")
+QUESTION = "/questions/lora-initialisation/"
+PASSWORD = "correct horse battery"
+EDITOR = "editor"
+NOBODY, LEARNER, MEMBER, STAFF = "nobody", "learner", "member", "staff"
+READERS = (NOBODY, LEARNER, MEMBER, STAFF)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in one state."""
+
+    name: str
+    path: str
+    reader: str = NOBODY
+    act: Callable[[Page], object] = field(default=lambda page: None)
+    status: int = 200
+    counted: bool = False  # its bytes and requests have a budget
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What was made for the visits: the cookies of each reader, and addresses by name."""
+
+    cookies: Mapping[str, list[dict[str, str]]]
+    paths: Mapping[str, str]
+
+
+def seed(browser: Browser, site: str, language: str) -> Seeded:
+    """Do what the visits need as each of the readers, with pages in the browser's language."""
+    cookies: dict[str, list[dict[str, str]]] = {NOBODY: []}
+    paths: dict[str, str] = {}
+    for reader, prepare in ((LEARNER, prepare_learner), (MEMBER, prepare_member), (STAFF, prepare_staff)):
+        context = browser.new_context(base_url=site, locale=language)
+        paths |= prepare(context.new_page())
+        cookies[reader] = [dict(cookie) for cookie in context.cookies()]  # type: ignore[call-overload]
+        context.close()
+    return Seeded(cookies, paths)
+
+
+def path_of(page: Page) -> str:
+    """Return the path of the page's address."""
+    return re.sub(r"^https?://[^/]+|[?#].*$", "", page.url)
+
+
+def begin(page: Page, query: str) -> str:
+    """Begin a quiz and return the path of its first page."""
+    page.goto(f"/quizzes/new/?seed=7&{query}")
+    page.locator("main form[method=post] button").first.click()
+    page.wait_for_url("**/quizzes/*-*/**")
+    return path_of(page)
+
+
+def answer(page: Page) -> None:
+    """Answer a single choice by its first option."""
+    page.locator(".opt input").first.check()
+    page.locator("main form[method=post] button.btn-ink").click()
+    expect(page.locator(".fb")).to_be_visible()
+
+
+def prepare_learner(page: Page) -> dict[str, str]:
+    """Sit quizzes of every kind and way, put a topic into review, run a lab."""
+    page.goto("/review/")
+    page.locator(".adds button").last.click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    paths = {kind: begin(page, f"number=1&kinds={kind}") for kind in KINDS}
+    paths["told"] = begin(page, "number=2&kinds=single")
+    answer(page)
+    paths["results"] = re.sub(r"\d+/$", "results/", begin(page, "number=1&kinds=single"))
+    answer(page)
+    paths["exam"] = begin(page, "mode=exam&number=3")
+    paths["hand in"] = re.sub(r"(/quizzes/[^/]+/).*", r"\1finish/", paths["exam"])
+    paths["interview"] = begin(page, "mode=interview&number=2")
+    page.goto("/labs/merging/?seed=0&steps=20&trips=10&repeats=5")
+    page.locator("main form[method=post] button.btn-run").click()
+    expect(page.locator(".verdict h3")).to_be_visible(timeout=RUN_MILLISECONDS)
+    return paths | {"run": path_of(page)}
+
+
+def prepare_member(page: Page) -> dict[str, str]:
+    """Sign up."""
+    page.goto("/account/sign-up/")
+    page.locator("[name=username]").fill("ming")
+    for name in ("password1", "password2"):
+        page.locator(f"[name={name}]").fill(PASSWORD)
+    page.locator("main form button.btn-ink").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    return {}
+
+
+def prepare_staff(page: Page) -> dict[str, str]:
+    """Sign in as the editor, whom the site has already."""
+    page.goto("/account/sign-in/")
+    page.locator("[name=username]").fill(EDITOR)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button.btn-ink").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return {}
+
+
+def submit_empty(page: Page) -> None:
+    """Send the page's form without filling it."""
+    page.locator("main form[method=post] button.btn-ink").first.click()
+    page.wait_for_load_state()
+
+
+def open_folds(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+
+
+def show_keys(page: Page) -> None:
+    """Open the dialog of keys."""
+    page.locator("[data-keys-button]").click()
+    expect(page.locator("dialog.keys")).to_be_visible()
+
+
+def reveal(page: Page) -> None:
+    """Show the answer of a card."""
+    page.locator("main summary").first.click()
+    expect(page.locator(".rating")).to_be_visible()
+
+
+def all_visits(paths: Mapping[str, str]) -> list[Visit]:
+    """List every page and state."""
+    return [
+        Visit("home", "/"),
+        Visit("topics", "/topics/"),
+        Visit("topics, narrowed", "/topics/?difficulty=2&lab=1"),
+        Visit("topic", "/topics/lora/"),
+        Visit("question", QUESTION, counted=True),
+        Visit("question, all open", QUESTION, act=open_folds),
+        Visit("question, 60 seconds", f"{QUESTION}?view=60s"),
+        Visit("question, recall", f"{QUESTION}?recall=1", act=open_folds),
+        Visit("question with a picture", "/questions/rlhf/"),
+        Visit("keys", QUESTION, act=show_keys),
+        Visit("glossary", "/glossary/"),
+        Visit("search, empty", "/search/"),
+        Visit("search", "/search/?q=LoRA"),
+        Visit("search, nothing found", "/search/?q=qqqqzzzz"),
+        Visit("not found", "/no-such-page/", status=404),
+        Visit("API", "/api/v1/docs/"),
+        Visit("labs", "/labs/"),
+        Visit("lab", "/labs/merging/", act=open_folds),
+        Visit("lab with maps", "/labs/inference-steps/"),
+        Visit("lab with trees", "/labs/tree-of-thoughts/"),
+        Visit("lab with grids", "/labs/rank-and-alpha/"),
+        Visit("lab, out of bounds", "/labs/merging/?r=0", status=400),
+        Visit("playground", "/labs/playground/"),
+        Visit("run", paths["run"], LEARNER, act=open_folds),
+        Visit("quizzes", "/quizzes/"),
+        Visit("quizzes of a learner", "/quizzes/", LEARNER),
+        Visit("new quiz", "/quizzes/new/?number=3&seed=7"),
+        Visit("new quiz, refused", "/quizzes/new/?number=0", status=400),
+        Visit("own quizzes", "/quizzes/own/", LEARNER),
+        *(Visit(f"item: {kind}", paths[kind], LEARNER) for kind in KINDS),
+        Visit("item, told", paths["told"], LEARNER, act=open_folds),
+        Visit("results", paths["results"], LEARNER),
+        Visit("exam", paths["exam"], LEARNER),
+        Visit("exam, hand in", paths["hand in"], LEARNER),
+        Visit("interview", paths["interview"], LEARNER),
+        Visit("review, empty", "/review/"),
+        Visit("review", "/review/", LEARNER),
+        Visit("card", "/review/card/", LEARNER),
+        Visit("card, answer shown", "/review/card/", LEARNER, act=reveal),
+        Visit("cards", "/review/cards/", LEARNER),
+        Visit("wrong answers", "/review/wrong/?which=ever", LEARNER),
+        Visit("review settings", "/review/settings/", LEARNER),
+        Visit("reschedule", "/review/reschedule/", LEARNER),
+        Visit("progress, empty", "/progress/"),
+        Visit("progress", "/progress/", LEARNER),
+        Visit("sign up", "/account/sign-up/"),
+        Visit("sign up, refused", "/account/sign-up/", act=submit_empty),
+        Visit("sign in", "/account/sign-in/"),
+        Visit("sign in, refused", "/account/sign-in/", act=submit_empty),
+        Visit("reset", "/account/reset/"),
+        Visit("account without one", "/account/", LEARNER),
+        Visit("account", "/account/", MEMBER),
+        Visit("new password", "/account/password/", MEMBER),
+        Visit("delete", "/account/delete/", MEMBER),
+        Visit("drafts", "/review-drafts/", STAFF),
+        Visit("rules of drafts", "/review-drafts/rules/", STAFF),
+    ]
