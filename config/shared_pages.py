@@ -31,7 +31,7 @@ from qbank.models import Bank
 SHARED = frozenset(
     {
         *("home", "topics", "topic", "question", "question-markdown", "glossary", "labs"),
-        *("feed", "sitemaps", "sitemap", "robots", "manifest"),
+        *("keys", "feed", "sitemaps", "sitemap", "robots", "manifest"),
     }
 )
 FRESH_SECONDS = 1.0  # how long an import or an edit of another process may go unseen

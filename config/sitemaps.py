@@ -24,7 +24,7 @@ class Pages(TwoLanguages):
 
     def items(self) -> Sequence[str]:
         """Name their addresses."""
-        return ["home", "topics", "glossary", "labs", "playground", "quizzes"]
+        return ["home", "topics", "glossary", "labs", "keys", "playground", "quizzes"]
 
     def location(self, item: str) -> str:
         """Return the address in the active language."""

@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", media, name="media"),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("keys/", views.keys, name="keys"),
         path("manifest.webmanifest", views.manifest, name="manifest"),
         path("", include("qbank.urls")),
         path("", include("quizzes.urls")),

@@ -69,6 +69,12 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show which keys do what; with script the same as a dialog on any page."""
+    return render(request, "keys.html")
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what is not for them, and where the map is. Personal pages say noindex themselves."""
     closed = ["/admin/", "/en/admin/", "/api/", "/prefs/"]

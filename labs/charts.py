@@ -191,7 +191,7 @@ def path(points: Sequence[Point], place: Place) -> str:
             pen = "M"
             continue
         at_x, at_y = place(x, y)
-        parts.append(f"{pen}{at_x:.2f} {at_y:.2f}")
+        parts.append(f"{pen}{round(at_x, 1):g} {round(at_y, 1):g}")
         pen = "L"
     return "".join(parts)
 

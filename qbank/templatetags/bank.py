@@ -16,12 +16,19 @@ from qbank.models import Question, QuestionText
 
 register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
+_TEX = re.compile(r"<annotation\b[^>]*>[^<]*</annotation>")
 
 
 def _choose(names: Mapping[str, str]) -> tuple[str, str]:
     """Return (language, name): the reader's language if there is one, then the site's, then any."""
     wanted = [get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE, *names]
     return next(((language, names[language]) for language in wanted if names.get(language)), ("", ""))
+
+
+@register.filter(is_safe=True)
+def lean(html: str) -> str:
+    """Leave out the TeX behind formulas: no browser shows it, and the Markdown beside the page has it."""
+    return _TEX.sub("", html)
 
 
 @register.filter

@@ -21,10 +21,35 @@ const sync = () => {
 wide.addEventListener("change", sync);
 sync();
 
-const dialog = document.querySelector("[data-keys-dialog]");
-const button = document.querySelector("[data-keys-button]");
-button.hidden = false;
-button.addEventListener("click", () => dialog.showModal());
+// The page of keys comes as a dialog, fetched when it is first asked for; without script it is a page.
+const link = document.querySelector(".foot [data-keys]");
+let dialog;
+async function fetchKeys() {
+  const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+  const close = Object.assign(document.createElement("button"), { className: "btn", textContent: link.dataset.keys });
+  const form = Object.assign(document.createElement("form"), { method: "dialog" });
+  form.append(close);
+  document.head.append(page.querySelector("link[data-keys]"));
+  dialog.append(...page.querySelector("main .keys").childNodes, form);
+}
+async function help() {
+  if (!dialog) {
+    dialog = Object.assign(document.createElement("dialog"), { className: "keys" });
+    dialog.setAttribute("aria-labelledby", "keys-h");
+    document.body.append(dialog);
+    try {
+      await fetchKeys();
+    } catch {
+      location.assign(link.href);
+    }
+  }
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+}
+link.addEventListener("click", (event) => {
+  event.preventDefault();
+  help();
+});
 
 function find() {
   const field = document.querySelector("main [data-find]") ?? document.querySelector("[data-find]");
@@ -38,7 +63,7 @@ function find() {
 
 const actions = {
   find,
-  help: () => (dialog.open ? dialog.close() : dialog.showModal()),
+  help,
   next: () => document.querySelector("a[rel=next]")?.click(),
   previous: () => document.querySelector("a[rel=prev]")?.click(),
 };
@@ -50,7 +75,7 @@ document.addEventListener("keydown", (event) => {
   const { key, ctrlKey, altKey, metaKey, repeat } = event;
   if (event.defaultPrevented || ctrlKey || altKey || metaKey || repeat || takesKeys(event.target, key)) return;
   const action = meaning({ key });
-  if (dialog.open && action !== "help") return;
+  if (dialog?.open && action !== "help") return;
   const control = action === "help" ? undefined : named(key);
   if (!control && !action) return;
   event.preventDefault();

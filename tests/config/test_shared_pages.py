@@ -70,9 +70,11 @@ def slug(folder: Path) -> str:
 def addresses(slug: str) -> list[str]:
     """One address of every kind of shared page, in both languages."""
     topic = Topic.objects.get(questions__slug=slug)
-    pages = ["", "topics/", f"topics/{topic.slug}/", "glossary/", "labs/"]
+    pages = ["", "topics/", f"topics/{topic.slug}/", "glossary/", "labs/", "keys/"]
+    pages += ["manifest.webmanifest", "feed.atom"]
     pages += [f"questions/{slug}/", f"questions/{slug}.md"]
-    return [f"/{prefix}{page}" for prefix in ("", "en/") for page in pages]
+    whole = ["/robots.txt", "/sitemap.xml", "/sitemap-questions.xml"]
+    return whole + [f"/{prefix}{page}" for prefix in ("", "en/") for page in pages]
 
 
 def test_a_second_reader_is_answered_without_the_database(

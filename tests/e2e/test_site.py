@@ -145,3 +145,15 @@ def test_an_unknown_address_is_a_page_in_the_readers_language(site: str, plain_p
         assert response is not None
         assert response.status == 404
         assert words in plain_page.locator("main").inner_text()
+
+
+def test_the_keys_are_a_page_and_with_script_a_dialog(site: str, page: Page, plain_page: Page) -> None:
+    for opened in (page, plain_page):
+        opened.goto(f"{site}/topics/")
+        opened.locator(".foot [data-keys]").click()
+    expect(plain_page).to_have_url(f"{site}/keys/")
+    expect(plain_page.locator("main h1")).to_have_text("快捷键")
+    expect(page.locator("dialog.keys")).to_be_visible()
+    expect(page).to_have_url(f"{site}/topics/")
+    page.locator("dialog.keys button").click()
+    expect(page.locator("dialog.keys")).to_be_hidden()

@@ -32,7 +32,7 @@ def test_a_line_goes_through_its_points_and_ends_with_a_dot() -> None:
     events = [point("first", 0, 0.0), point("first", 5, 5.0), point("first", 10, 10.0)]
     figure = charts.draw(LAB, CHART, events, {"steps": 10})
     (line,) = figure.drawn
-    assert line.path == "M0.00 100.00L50.00 50.00L100.00 0.00"
+    assert line.path == "M0 100L50 50L100 0"
     assert (line.style, line.end, line.first, line.last) == ("you", (100.0, 0.0), "0", "10")
     assert [tick.text for tick in figure.x_ticks] == ["0", "2.5", "5", "7.5", "10"]
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from qbank.models import Question, Slug
+from qbank.models import Question, QuestionText, Slug
 
 pytestmark = pytest.mark.usefixtures("questions")
 
@@ -141,3 +141,13 @@ def test_nothing_stands_inline_and_nothing_comes_from_elsewhere(client: Client) 
     assert html.count("<script") == html.count('<script type="module" src="/static/')
     assert 'src="http' not in html
     assert 'rel="stylesheet" href="http' not in html
+
+
+def test_formulas_come_without_the_tex_behind_them(client: Client) -> None:
+    QuestionText.objects.filter(question__slug="rank").update(
+        answer_html='<p><math><semantics><mi>A</mi><annotation encoding="application/x-tex">A'
+        "</annotation></semantics></math></p>"
+    )
+    html = page(client, "/en/questions/rank/")
+    assert "<math><semantics><mi>A</mi></semantics></math>" in html
+    assert "annotation" not in html

@@ -44,7 +44,7 @@ export function path(points, place) {
       continue;
     }
     const [atX, atY] = place(x, y);
-    found += `${pen}${atX.toFixed(2)} ${atY.toFixed(2)}`;
+    found += `${pen}${Number(atX.toFixed(1))} ${Number(atY.toFixed(1))}`;
     pen = "L";
   }
   return found;

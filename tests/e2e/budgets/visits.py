@@ -120,7 +120,7 @@ def open_folds(page: Page) -> None:
 
 def show_keys(page: Page) -> None:
     """Open the dialog of keys."""
-    page.locator("[data-keys-button]").click()
+    page.locator(".foot [data-keys]").click()
     expect(page.locator("dialog.keys")).to_be_visible()
 
 
@@ -142,7 +142,8 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("question, 60 seconds", f"{QUESTION}?view=60s"),
         Visit("question, recall", f"{QUESTION}?recall=1", act=open_folds),
         Visit("question with a picture", "/questions/rlhf/"),
-        Visit("keys", QUESTION, act=show_keys),
+        Visit("keys", "/keys/"),
+        Visit("keys, as a dialog", QUESTION, act=show_keys),
         Visit("glossary", "/glossary/"),
         Visit("search, empty", "/search/"),
         Visit("search", "/search/?q=LoRA"),
