@@ -72,6 +72,37 @@ class DeleteForm(Fielded, forms.Form):
     def clean_password(self) -> str:
         """Check the password of the account."""
         password: str = self.cleaned_data["password"]
-        if self.user is not None and not self.user.check_password(password):
-            raise forms.ValidationError(_("This is not your password."))
-        return password
+        return checked_password(self.user, password) if self.user else password
+
+
+class EmailForm(Fielded, forms.Form):
+    """A new e-mail address, or none, by the password."""
+
+    email = forms.EmailField(
+        label=_("New e-mail"), required=False, help_text=_("Leave it empty to keep none.")
+    )
+    password = forms.CharField(label=_("Password"), strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+
+    def clean_email(self) -> str:
+        """Refuse the address that the account has."""
+        email: str = User.objects.normalize_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise forms.ValidationError(_("Your account has this address already."))
+        return email
+
+    def clean_password(self) -> str:
+        """Check the password of the account."""
+        return checked_password(self.user, self.cleaned_data["password"])
+
+
+def checked_password(user: User, password: str) -> str:
+    """Return an account's password; raises ValidationError where it is another."""
+    if not user.check_password(password):
+        raise forms.ValidationError(_("This is not your password."))
+    return password

@@ -40,7 +40,7 @@ def sign_up_limits() -> tuple[Limit]:
 
 
 def reset_limits(email: str) -> tuple[Limit, Limit]:
-    """Ten an hour from one address, three an hour to one mailbox."""
+    """Ten letters with a link an hour from one address, three to one mailbox."""
     return Limit("reset", "10/hour"), Limit("reset-mail", "3/hour", email or "-")
 
 

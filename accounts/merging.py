@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import Learner
 from accounts.services import LearnerGone
+from accounts.sign_ins import end_sign_ins
 
 
 class NotMerged(RuntimeError):
@@ -81,6 +82,7 @@ def export_files(*, user: User | None, learner: Learner | None) -> dict[str, Any
     if user is not None:
         names = ("username", "email", "date_joined", "last_login")
         files["account.json"] = {name: getattr(user, name) for name in names}
+        files["sign_ins.json"] = [row_as_json(row, "id") for row in user.sign_ins.order_by("created_at")]
     if learner is not None:
         files["learner.json"] = {"id": learner.pk, "created_at": learner.created_at}
         for name in settings.LEARNER_EXPORT_HOOKS:
@@ -109,4 +111,5 @@ def delete_everything(*, user: User | None, learner: Learner | None) -> None:
         list(Learner.objects.select_for_update().filter(pk=learner.pk))
         learner.delete()
     if user is not None:
+        end_sign_ins(user.sign_ins.all())
         user.delete()

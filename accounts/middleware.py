@@ -1,4 +1,5 @@
-"""Attach the learner to each request, send the cookie of one just made, answer for one who went meanwhile."""
+"""Attach the learner to each request, send the cookie of one just made, answer for one who went meanwhile;
+note now and then that a session is in use."""
 
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from accounts.origin import comes_from_here
 from accounts.services import GONE, LearnerGone, LearnerHandle
+from accounts.sign_ins import is_signed_in, note_sign_in
 
 
 class LearnerMiddleware:
@@ -39,3 +41,16 @@ class LearnerMiddleware:
             return None
         back = request.headers.get("Referer", "") if comes_from_here(request) else ""
         return render(request, "accounts/gone.html", {"back": back, "gone": GONE}, status=409)
+
+
+class SignInMiddleware:
+    """Note where an account is signed in, at most once an hour; who is not signed in costs nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 500 and is_signed_in(request):
+            note_sign_in(request)
+        return response

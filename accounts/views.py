@@ -97,20 +97,21 @@ def _enter(request: HttpRequest, user: User, said: str) -> HttpResponse:
     return response
 
 
-def _too_often(
-    request: HttpRequest, template: str, form: forms.BaseForm, *limits: Limit
+def too_often(
+    request: HttpRequest, template: str, form: forms.BaseForm, *limits: Limit, **context: Any
 ) -> HttpResponse | None:
     """Count a try; answer 429 when there were too many."""
     seconds = seconds_to_wait(request, *limits)
     if not seconds:
         return None
-    context = {"form": form, "minutes": -(-seconds // 60), "next": _next(request)}
+    context |= {"form": form, "minutes": -(-seconds // 60), "next": _next(request)}
     response = render(request, template, context, status=429)
     response["Retry-After"] = str(seconds)
     return response
 
 
-def _name(request: HttpRequest, field: str = "username") -> str:
+def posted(request: HttpRequest, field: str) -> str:
+    """Return a field as limits count it."""
     return request.POST.get(field, "").strip()[:LONGEST_NAME]
 
 
@@ -119,7 +120,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in; what was answered before without an account joins its history."""
     template = "accounts/sign_in.html"
     if request.method == "POST":
-        if refused := _too_often(request, template, SignInForm(request), *sign_in_limits(_name(request))):
+        if refused := too_often(
+            request, template, SignInForm(request), *sign_in_limits(posted(request, "username"))
+        ):
             return refused
         form = SignInForm(request, request.POST)
         if form.is_valid():
@@ -133,7 +136,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account; what was answered before without one becomes its history."""
     template = "accounts/sign_up.html"
     if request.method == "POST":
-        if refused := _too_often(request, template, SignUpForm(), *sign_up_limits()):
+        if refused := too_often(request, template, SignUpForm(), *sign_up_limits()):
             return refused
         form = SignUpForm(request.POST)
         if form.is_valid() and (user := _made(form)):
@@ -170,7 +173,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.path})}")
     if request.method == "POST":
         limits = password_limits(user.get_username())
-        if refused := _too_often(request, template, ChangePasswordForm(user), *limits):
+        if refused := too_often(request, template, ChangePasswordForm(user), *limits):
             return refused
         form = ChangePasswordForm(user, request.POST)
         if form.is_valid():
@@ -186,7 +189,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     """Send a link for a new password; the page says the same whether there is such an account or not."""
     template = "accounts/reset.html"
     if request.method == "POST" and settings.EMAIL_HOST:
-        if refused := _too_often(request, template, AskForm(), *reset_limits(_name(request, "email"))):
+        if refused := too_often(request, template, AskForm(), *reset_limits(posted(request, "email"))):
             return refused
         form = AskForm(request.POST)
         if form.is_valid():
@@ -241,7 +244,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if user is not None:
             limits = password_limits(user.get_username())
-            if refused := _too_often(request, template, DeleteForm(user=user), *limits):
+            if refused := too_often(request, template, DeleteForm(user=user), *limits):
                 return refused
         form = DeleteForm(request.POST, user=user)
         if not form.is_valid():

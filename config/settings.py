@@ -84,7 +84,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.BankAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "accounts.middleware.LearnerMiddleware",
 ]
 
@@ -282,21 +283,29 @@ SPECTACULAR_SETTINGS = {
 # Who reads the figures of texts, "[0.95](lab:methods#lora_accuracy)", from the stored runs; "" for nobody.
 QBANK_FIGURES = "labs.figures.read_figure"
 
+# Who tells title and address of a lab by its slug, so that its page can be reported; "" for nobody.
+QBANK_LABS = "labs.registry.describe_lab"
+
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.withdraw_stale_items"]
 
 # What is called when two learners become one, and when one takes everything away: each app that keeps rows
 # of learners has a function in both.
 LEARNER_MERGE_HOOKS = [
+    "qbank.mistakes.merge_learners",
     "quizzes.merging.merge_learners",
     "quizzes.flaws.merge_learners",
     "labs.learners.merge_learners",
 ]
 LEARNER_EXPORT_HOOKS = [
+    "qbank.mistakes.export_learner",
     "quizzes.exports.export_learner",
     "quizzes.flaws.export_learner",
     "labs.learners.export_learner",
 ]
+
+# Who lists what a learner reported, with the answers.
+LEARNER_REPORT_HOOKS = ["qbank.mistakes.own_reports", "quizzes.flaws.own_reports"]
 
 # What follows a mark: callables run in its transaction, called with the rows (AttemptItem) marked.
 MARK_HOOKS = ["quizzes.memory.feed_marks"]

@@ -15,6 +15,9 @@ from accounts.merging import export_files
 from accounts.models import Learner
 from labs.learners import OF_THE_RUNNER
 from labs.models import Adapter, LabRun
+from qbank.mistakes import report_mistake
+from qbank.models import ReaderReport
+from qbank.reportable import question_page
 from quizzes.core.scheduler import CardState, Log, Rating, Schedule, replay
 from quizzes.flaws import report_flaw
 from quizzes.memory import record_review, reschedule_cards, save_settings, undo_review
@@ -32,6 +35,7 @@ FILES: dict[type[models.Model], tuple[str, set[str]]] = {
     Review: ("reviews.json", {"id"}),
     MemorySettings: ("settings.json", set()),
     FlawReport: ("flaw_reports.json", {"id"}),
+    ReaderReport: ("reader_reports.json", {"id"}),
     LabRun: ("runs.json", set(OF_THE_RUNNER)),
     Adapter: ("adapters.json", set()),
 }
@@ -69,6 +73,9 @@ def taken(attempt: Attempt, learner: Learner) -> dict[str, Any]:
     undo_review(learner=learner, now=NOON + timedelta(days=20))
     save_settings(learner=learner, values={"retention": 0.85})
     report_flaw(attempt=attempt, position=1, kind="unclear", learner=learner, note="hm")
+    page = question_page("rich", "zh-hans")
+    assert page is not None
+    report_mistake(page=page, learner=learner, kind="typo", note="hm")
     run = run_of(learner)
     Adapter.objects.create(
         learner=learner,
