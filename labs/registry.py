@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import get_language
+
 from labs.core.config import Lab
 from labs.core.definitions.chain_of_thought import CHAIN_OF_THOUGHT
 from labs.core.definitions.in_context_learning import IN_CONTEXT_LEARNING
@@ -44,3 +47,11 @@ LABS: dict[str, Lab] = {
 def get_lab(slug: str) -> Lab:
     """Return the lab with this slug; raise KeyError when there is none."""
     return LABS[slug]
+
+
+def describe_lab(slug: str) -> tuple[str, str] | None:
+    """Return a lab's title in the active language and its address, None where there is no such lab."""
+    lab = LABS.get(slug)
+    if lab is None:
+        return None
+    return lab.title["en" if get_language() == "en" else "zh"], reverse("lab", args=[slug])

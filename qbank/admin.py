@@ -13,9 +13,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.report_admin import ReportAdmin
 from qbank.forms import UploadForm
-from qbank.models import Bank, IngestReport, Picture, Question, QuestionText, Slug, Tag, Topic
+from qbank.mistakes import title_of
+from qbank.models import (
+    Bank,
+    IngestReport,
+    Picture,
+    Question,
+    QuestionText,
+    ReaderReport,
+    Slug,
+    Tag,
+    Topic,
+)
 from qbank.origins import LARGEST_CONTENT, LARGEST_ZIP, MOST_ENTRIES
+from qbank.reportable import passage_of, text_of
 from qbank.reports import count_codes, write_html
 
 LONGEST_REPORT = 500  # rows of a table that are shown; the rest is counted
@@ -205,6 +218,46 @@ class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
             for p in report.problems
         ]
         return _table((_("place"), _("code"), _("message"), _("remedy")), rows)
+
+
+@admin.register(ReaderReport)
+class ReaderReportAdmin(ReportAdmin):
+    """What readers found wrong on a page."""
+
+    list_display = ("about", "place_title", "kind", "short_note", "state", "created_at")
+    list_filter = ("state", "kind", "page", "language")
+    search_fields = ("question__slug", "lab", "place_title", "note", "quote")
+    fields = (
+        *("about", "place_title", "kind", "quote", "note", "passage"),
+        *("created_at", "answered_at", "state", "reply"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderReport]:
+        """Load the questions and their texts with the reports."""
+        reports: QuerySet[ReaderReport] = super().get_queryset(request)
+        return reports.select_related("question").prefetch_related("question__texts")
+
+    @admin.display(description=_("page"))
+    def about(self, report: ReaderReport) -> str:
+        """Name the page."""
+        return title_of(report)[0]
+
+    @admin.display(description=_("What stands there now"))
+    def passage(self, report: ReaderReport) -> SafeString:
+        """Show the passage as it stands now, where its source is, and whether it changed meanwhile."""
+        text = text_of(report)
+        source = f"{text.path}:{text.line}" if text else ""
+        changed = bool(text and report.checksum and text.checksum != report.checksum)
+        url = f"{title_of(report)[1]}#{report.place}"
+        return format_html(
+            '<div class="passage" lang="{}">{}</div><a href="{}">{}</a> <code>{}</code> {}',
+            report.language,
+            passage_of(report),
+            url,
+            _("The page"),
+            source,
+            _("The text has changed since it was reported.") if changed else "",
+        )
 
 
 def _table(names: Iterable[object], rows: Sequence[tuple[object, ...]]) -> SafeString:

@@ -1,8 +1,9 @@
-"""The form by which the staff import a bank."""
+"""The forms by which the staff import a bank and readers report mistakes."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reports import LONGEST_NOTE
 from qbank.importing import ImportResult
 from qbank.origins import LARGEST_ZIP, ArchiveRejected, unpacked
+from qbank.reader_reports import LONGEST_QUOTE, ReaderReport
 from qbank.services import BankRejected, import_bank
 from qbank.sources import BankOptions, read_bank
 
@@ -53,3 +56,33 @@ class UploadForm(forms.Form):
                 for problem in error.problems:
                     self.add_error("file", f"{problem} {problem.remedy}")
         return None
+
+
+class ReportForm(forms.Form):
+    """A mistake on a page: what kind, where, which words, and what one suggests."""
+
+    kind = forms.ChoiceField(choices=ReaderReport.Kind.choices)
+    place = forms.CharField(required=False)
+    quote = forms.CharField(required=False)
+    note = forms.CharField(required=False, max_length=LONGEST_NOTE)
+
+    def __init__(self, *args: Any, places: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def clean_place(self) -> str:
+        """Take a place that the page no longer has, or never had, for the whole page."""
+        place: str = self.cleaned_data["place"]
+        return place if place in self.places else ""
+
+    def clean_quote(self) -> str:
+        """Keep the beginning of the words chosen."""
+        quote: str = self.cleaned_data["quote"]
+        return quote[:LONGEST_QUOTE]
+
+    def problem(self) -> str:
+        """Name the first thing that is wrong, by a key of REFUSALS."""
+        if "kind" in self.errors:
+            return "kind"
+        codes = {error.code for error in self.errors.get("note", forms.utils.ErrorList()).as_data()}
+        return "long" if "max_length" in codes else "characters"

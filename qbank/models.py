@@ -7,6 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qbank.managers import QuestionQuerySet, QuestionTextQuerySet, TopicQuerySet
+from qbank.reader_reports import ReaderReport
+
+__all__ = [
+    "Bank",
+    "IngestReport",
+    "Picture",
+    "Question",
+    "QuestionText",
+    "ReaderReport",
+    "SearchText",
+    "Slug",
+    "Tag",
+    "Topic",
+]
 
 
 class Bank(models.Model):

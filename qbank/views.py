@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from qbank.filters import QuestionFilter, difficulty_choices, tag_choices, topic_choices
-from qbank.glossary import glossary_terms
+from qbank.glossary import glossary_terms, term_id
 from qbank.models import Bank, Picture, Question, QuestionText, Topic
 from qbank.search import search_texts, show_hits
 from qbank.twin import write_markdown
@@ -63,7 +63,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """Show the terms of all banks in the order of their authors, each with the question that explains it."""
-    terms = glossary_terms()
+    terms = [{**term, "place": term_id(term)} for term in glossary_terms()]
     return render(request, "qbank/glossary.html", {"terms": terms})
 
 

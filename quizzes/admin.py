@@ -8,13 +8,22 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.report_admin import ReportAdmin
+from quizzes.draft_queue import faces_of
 from quizzes.item_forms import WriteItemForm
 from quizzes.models import Attempt, AttemptItem, Item, ItemKey
 from quizzes.quality import FLAG_LABELS, FlawReport, ItemStatistics
+from quizzes.sheets import plain
 from quizzes.statistics import roll_up_items
+
+LISTED_STEM = 70  # characters
 
 
 class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -138,19 +147,14 @@ class AttemptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(FlawReport)
-class FlawReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What learners found wrong; an editor settles it."""
+class FlawReportAdmin(ReportAdmin):
+    """What learners found wrong with items."""
 
-    list_display = ("item", "kind", "short_note", "of_the_item", "state", "created_at")
-    list_filter = ("state", "kind", "item__kind", "created_at")
+    list_display = ("item_stem", "kind", "short_note", "of_the_item", "state", "created_at")
+    list_filter = ("state", "kind", "item__kind")
     search_fields = ("item__key", "item__ref", "note")
     list_select_related = ("item",)
-    fields = ("item", "kind", "note", "state", "created_at", "updated_at")
-    readonly_fields = ("item", "kind", "note", "created_at", "updated_at")
-    actions = ("settle",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    fields = ("kind", "note", "passage", "created_at", "answered_at", "state", "reply")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FlawReport]:
         others = FlawReport.objects.filter(item=OuterRef("item"), state=FlawReport.State.OPEN).order_by()
@@ -158,17 +162,31 @@ class FlawReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         reports: QuerySet[FlawReport] = super().get_queryset(request)
         return reports.annotate(waiting=Coalesce(Subquery(count), 0))
 
-    @admin.display(description=_("note"))
-    def short_note(self, report: FlawReport) -> str:
-        return report.note[:80]
+    @admin.display(description=_("item"))
+    def item_stem(self, report: FlawReport) -> str:
+        return Truncator(plain(report.item.stem_html)).chars(LISTED_STEM)
+
+    @admin.display(description=_("The item"))
+    def passage(self, report: FlawReport) -> SafeString:
+        """Show the item with its key, and lead to it and to its question."""
+        item = Item.objects.select_related("answer", "question").get(pk=report.item_id)
+        faces = faces_of(item.whole())
+        marks = ((mark_safe(face.html), " ✓" if face.is_key else "") for face in faces)
+        lines = format_html_join("", "<li>{}{}</li>", marks)
+        return format_html(
+            '<div class="passage" lang="{}">{}<ul>{}</ul></div><a href="{}">{}</a> · <a href="{}">{}</a>',
+            item.language,
+            mark_safe(item.stem_html),  # sanitised at ingest, as the options are
+            lines,
+            reverse("admin:quizzes_item_change", args=[item.pk]),
+            _("The item"),
+            item.question.get_absolute_url(),
+            _("question"),
+        )
 
     @admin.display(description=_("open reports of the item"), ordering="waiting")
     def of_the_item(self, report: FlawReport) -> int:
         return report.waiting  # type: ignore[attr-defined, no-any-return]
-
-    @admin.action(description=_("Settle"))
-    def settle(self, request: HttpRequest, queryset: QuerySet[FlawReport]) -> None:
-        queryset.update(state=FlawReport.State.SETTLED, updated_at=timezone.now())
 
 
 def statistics_of(item: Item) -> ItemStatistics:

@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.limits import report_limits, seconds_to_wait
+from accounts.reports import MOST_A_DAY, REFUSALS, ReportError
 from accounts.services import ensure_learner, find_learner
 from qbank.models import Topic
 from qbank.templatetags.bank import localised
@@ -39,7 +40,7 @@ from quizzes.core.blueprint import (
 from quizzes.core.grading import ResponseError
 from quizzes.core.timing import seconds_left
 from quizzes.exams import flag_item
-from quizzes.flaws import MOST_A_DAY, FlawError, report_flaw
+from quizzes.flaws import report_flaw
 from quizzes.interviews import begin_speaking, skip_question
 from quizzes.marking import AttemptError, finish_attempt, read_rows
 from quizzes.models import KIND_LABELS, Attempt, AttemptItem
@@ -124,10 +125,10 @@ def carry_out(command: Callable[[], T]) -> T:
         return command()
     except ResponseError as error:
         raise ValidationError({"response": [str(wording.RESPONSE_TEXTS[error.code])]}) from error
-    except FlawError as error:
+    except ReportError as error:
         if error.code == "many":
-            raise Throttled(detail=str(wording.FLAW_TEXTS["many"])) from error
-        raise ValidationError({"note": [str(wording.FLAW_TEXTS[error.code])]}) from error
+            raise Throttled(detail=str(REFUSALS["many"])) from error
+        raise ValidationError({"note": [str(REFUSALS[error.code])]}) from error
     except AttemptError as error:
         if error.code == "strange":
             raise NotFound from error
@@ -345,7 +346,7 @@ class FlawView(APIView):
         given = FlawSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         if seconds := seconds_to_wait(request._request, *report_limits()):
-            raise Throttled(wait=seconds, detail=str(wording.FLAW_TEXTS["address"]))
+            raise Throttled(wait=seconds, detail=str(REFUSALS["address"]))
         wanted = given.validated_data
         report = carry_out(lambda: report_flaw(attempt=attempt, learner=attempt.learner, **wanted))
         body = {"position": wanted["position"], "kind": report.kind, "note": report.note}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,24 +11,19 @@ from django.utils import timezone
 
 from accounts.merging import row_as_json
 from accounts.models import Learner
+from accounts.reports import (
+    LONGEST_NOTE,
+    OwnReport,
+    ReportError,
+    fresh_answer,
+    refuse_too_many,
+)
 from accounts.services import lock_learner
 from quizzes.core.folding import is_storable
 from quizzes.marking import AttemptError
 from quizzes.models import Attempt
 from quizzes.quality import FlawReport
-
-LONGEST_NOTE = 1000
-MOST_A_DAY = 20  # of one learner
-MOST_AN_ITEM = 100  # that wait; more tell nothing new
-DAY = timedelta(days=1)
-
-
-class FlawError(Exception):
-    """A report that is not taken; `code`: "kind", "long", "characters", "many" (for today)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+from quizzes.sheets import plain
 
 
 @transaction.atomic
@@ -42,7 +38,7 @@ def report_flaw(
 ) -> FlawReport:
     """Report a flaw of an item of the learner's own attempt; a second report takes the place of the first.
 
-    Raises FlawError, or AttemptError: "position", "turn" (the interview has not come to it).
+    Raises ReportError, or AttemptError: "position", "turn" (the interview has not come to it).
     """
     moment, text = now or timezone.now(), note.strip()
     owner = lock_learner(learner)  # so that the limit holds
@@ -52,20 +48,18 @@ def report_flaw(
     if attempt.is_interview and row.begun_at is None and not attempt.is_over(moment):
         raise AttemptError("turn")
     if kind not in FlawReport.Kind:
-        raise FlawError("kind")
+        raise ReportError("kind")
     if len(text) > LONGEST_NOTE:
-        raise FlawError("long")
+        raise ReportError("long")
     if not is_storable(text):
-        raise FlawError("characters")
+        raise ReportError("characters")
     known = owner.flaw_reports.filter(item=row.item)
     if not known.exists():
-        of_today = owner.flaw_reports.filter(created_at__gt=moment - DAY).count()
         waiting = FlawReport.objects.filter(item=row.item, state=FlawReport.State.OPEN).count()
-        if of_today >= MOST_A_DAY or waiting >= MOST_AN_ITEM:
-            raise FlawError("many")
+        refuse_too_many(of_the_learner=owner.flaw_reports.all(), waiting=waiting, now=moment)
     report, _ = owner.flaw_reports.update_or_create(
         item=row.item,
-        defaults={"kind": kind, "note": text, "state": FlawReport.State.OPEN, "updated_at": moment},
+        defaults={"kind": kind, "note": text, "updated_at": moment, **fresh_answer()},
         create_defaults={"kind": kind, "note": text, "created_at": moment, "updated_at": moment},
     )
     return report
@@ -82,3 +76,15 @@ def export_learner(learner: Learner) -> dict[str, Any]:
     """Return the learner's reports: one of the LEARNER_EXPORT_HOOKS."""
     reports = learner.flaw_reports.select_related("item").order_by("created_at", "id")
     return {"flaw_reports.json": [{"ref": report.item.ref} | row_as_json(report, "id") for report in reports]}
+
+
+def own_reports(learner: Learner) -> Iterator[OwnReport]:
+    """Yield the learner's reports: one of the LEARNER_REPORT_HOOKS."""
+    for report in learner.flaw_reports.select_related("item__question"):
+        yield OwnReport(
+            row=report,
+            kind=report.get_kind_display(),
+            about=plain(report.item.stem_html),
+            url=report.item.question.get_absolute_url(),
+            language=report.item.language,
+        )

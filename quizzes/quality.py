@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Learner
+from accounts.reports import Report
 
 FLAG_LABELS = {
     "easy": _("nearly everybody gets it"),
@@ -31,7 +32,7 @@ class ItemStatistics(models.Model):
         return str(self.item_id)
 
 
-class FlawReport(models.Model):
+class FlawReport(Report):
     """What a learner found wrong with an item; one a learner and item."""
 
     class Kind(models.TextChoices):
@@ -43,17 +44,9 @@ class FlawReport(models.Model):
         DISPLAY = "display", _("shown badly")
         OTHER = "other", _("something else")
 
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        SETTLED = "settled", _("settled")
-
     item = models.ForeignKey("quizzes.Item", on_delete=models.CASCADE, related_name="flaw_reports")
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="flaw_reports")
-    kind = models.CharField(max_length=14, choices=Kind)
-    note = models.TextField(blank=True)
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    kind = models.CharField(_("What is wrong"), max_length=14, choices=Kind)
 
     class Meta:
         ordering = ("-created_at",)

@@ -6,10 +6,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.reports import LONGEST_NOTE
 from quizzes.core.blueprint import DEFAULT_NUMBER, LONGEST_WORD, MOST, MOST_VALUES, Mode
 from quizzes.core.items import Kind, OpenForm
 from quizzes.core.timing import MOST_MINUTES, MOST_SECONDS
-from quizzes.flaws import LONGEST_NOTE
 from quizzes.quality import FlawReport
 
 KINDS = [kind.value for kind in Kind]

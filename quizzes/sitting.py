@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.limits import report_limits, seconds_to_wait
 from accounts.models import Learner
 from accounts.origin import own_origin
+from accounts.reports import REFUSALS, ReportError
 from accounts.services import GONE, LearnerGone, find_learner
 from quizzes import wording
 from quizzes.cards import settings_of
@@ -31,7 +32,7 @@ from quizzes.core.items import Kind
 from quizzes.core.sheet import arrange_sheet
 from quizzes.core.timing import SPEAK_SECONDS, THINK_SECONDS
 from quizzes.exams import flag_item
-from quizzes.flaws import FlawError, report_flaw
+from quizzes.flaws import report_flaw
 from quizzes.forms import fill_form, move_step, read_order, read_response, read_saved
 from quizzes.interviews import begin_speaking, skip_question
 from quizzes.marking import AttemptError, finish_attempt, read_rows
@@ -382,14 +383,12 @@ def flaw(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
     kind, note = request.POST.get("kind", ""), request.POST.get("note", "")
     context |= {"kind_given": kind, "note_given": note}
     if seconds := seconds_to_wait(request, *report_limits()):
-        refused = render(
-            request, "quizzes/flaw.html", context | {"problem": wording.FLAW_TEXTS["address"]}, status=429
-        )
+        refused = render(request, "quizzes/flaw.html", context | {"problem": REFUSALS["address"]}, status=429)
         refused["Retry-After"] = str(seconds)
         return refused
     try:
         report_flaw(attempt=found, position=position, learner=found.learner, kind=kind, note=note)
-    except FlawError as error:
-        context["problem"] = wording.FLAW_TEXTS[error.code]
+    except ReportError as error:
+        context["problem"] = REFUSALS[error.code]
         return render(request, "quizzes/flaw.html", context, status=429 if error.code == "many" else 400)
     return redirect(f"{back}?reported=1#flaw")

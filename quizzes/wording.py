@@ -36,13 +36,6 @@ ATTEMPT_TEXTS: dict[str, str | Promise] = {
     "pool": gettext_lazy("The bank has changed since; look at the quiz again before you begin."),
 }
 
-FLAW_TEXTS: dict[str, str | Promise] = {
-    "kind": gettext_lazy("Choose what is wrong."),
-    "long": gettext_lazy("The note is too long."),
-    "characters": gettext_lazy("The note holds characters that cannot be stored."),
-    "address": gettext_lazy("Too many reports from your address. Please come back in an hour."),
-    "many": gettext_lazy("Enough reports for today, thank you. Please come back tomorrow."),
-}
 RUNNING = gettext_lazy("The exam is still running.")
 NO_WEAK_SPOTS = gettext_lazy("No weak spots are known yet: answer at least five items of a topic first.")
 

@@ -68,6 +68,20 @@ const actions = {
   previous: () => document.querySelector("a[rel=prev]")?.click(),
 };
 
+// A report says where: the words chosen, and the heading that they, or the middle of the window, stand under.
+addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[data-report]");
+  if (!link) return;
+  const chosen = getSelection();
+  const quote = chosen.toString().trim();
+  const at = quote ? chosen.getRangeAt(0).getBoundingClientRect().top : innerHeight / 2;
+  const above = [...document.querySelectorAll("main [data-place], main .prose > [id], #gist")].filter((one) => one.getBoundingClientRect().top <= at + 1);
+  const address = new URL(link.href);
+  address.searchParams.set("place", above.length ? (above.at(-1).dataset.place ?? above.at(-1).id) : "");
+  if (quote) address.searchParams.set("quote", quote.slice(0, 300));
+  link.href = address;
+});
+
 // A control of the page may name its keys: <button data-key="f">, <input type="radio" data-key="a 1">.
 const named = (key) => [...document.querySelectorAll("[data-key]")].find((one) => names(one.dataset.key, key) && !one.disabled);
 

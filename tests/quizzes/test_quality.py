@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Learner
+from accounts.reports import MOST_A_DAY, ReportError
 from qbank.models import Bank
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.statistics import (
@@ -27,7 +28,7 @@ from quizzes.core.statistics import (
     interval,
     is_to_withdraw,
 )
-from quizzes.flaws import MOST_A_DAY, FlawError, export_learner, merge_learners, report_flaw
+from quizzes.flaws import export_learner, merge_learners, report_flaw
 from quizzes.models import Attempt, Item
 from quizzes.quality import FlawReport, ItemStatistics
 from quizzes.services import record_response, reveal_answer, start_attempt, sync_authored_items
@@ -200,7 +201,7 @@ def test_a_second_report_takes_the_place_of_the_first(attempt: Attempt) -> None:
     [({"kind": "ugly"}, "kind"), ({"note": "x" * 1001}, "long"), ({"note": "a\0b"}, "characters")],
 )
 def test_a_broken_report_is_refused(attempt: Attempt, given: dict[str, str], code: str) -> None:
-    with pytest.raises(FlawError) as caught:
+    with pytest.raises(ReportError) as caught:
         report(attempt, **given)
     assert caught.value.code == code
     assert not FlawReport.objects.exists()
@@ -209,11 +210,11 @@ def test_a_broken_report_is_refused(attempt: Attempt, given: dict[str, str], cod
 @pytest.mark.django_db
 def test_nobody_reports_more_than_so_many_a_day(attempt: Attempt, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_A_DAY == 20
-    monkeypatch.setattr("quizzes.flaws.MOST_A_DAY", 2)
+    monkeypatch.setattr("accounts.reports.MOST_A_DAY", 2)
     report(attempt, 1)
     report(attempt, 2)
     report(attempt, 2, note="again")
-    with pytest.raises(FlawError) as caught:
+    with pytest.raises(ReportError) as caught:
         report(attempt, 3)
     assert caught.value.code == "many"
 
@@ -276,9 +277,9 @@ def test_the_admin_shows_figures_and_counts_reports(attempt: Attempt, client: Cl
     page = client.get("/en/admin/quizzes/flawreport/").content.decode()
     assert "look here" in page
     pk = FlawReport.objects.get().pk
-    acted = {"action": "settle", "_selected_action": [pk]}
+    acted = {"action": "accept", "_selected_action": [pk]}
     assert client.post("/en/admin/quizzes/flawreport/", acted).status_code == 302
-    assert FlawReport.objects.get().state == "settled"
+    assert FlawReport.objects.get().state == "accepted"
     item = Item.objects.get(kind="numeric")
     for action in ("roll_up", "make_drafts"):
         client.post("/en/admin/quizzes/item/", {"action": action, "_selected_action": [item.pk]})
