@@ -73,7 +73,7 @@ addEventListener("click", ({ target }) => {
   const link = target.closest?.("a[data-report]");
   if (!link) return;
   const chosen = getSelection();
-  const quote = chosen.toString().trim();
+  const quote = chosen.toString().replace(/\s+/g, " ").trim();
   const at = quote ? chosen.getRangeAt(0).getBoundingClientRect().top : innerHeight / 2;
   const above = [...document.querySelectorAll("main [data-place], main .prose > [id], #gist")].filter((one) => one.getBoundingClientRect().top <= at + 1);
   const address = new URL(link.href);

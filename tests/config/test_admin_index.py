@@ -15,7 +15,7 @@ from config.admin import heaps
 from qbank.mistakes import report_mistake
 from qbank.models import Question
 from qbank.reportable import question_page
-from quizzes.models import FlawReport, Item, ItemStatistics
+from quizzes.models import FlawReport, Item, ItemStatistics, Provenance
 from quizzes.services import sync_authored_items
 from tests.factories import FILES, ZERO_ZH, take_in, write_bank
 
@@ -42,6 +42,7 @@ def busy(tmp_path: Path) -> None:
     FlawReport.objects.create(item=item, learner=learner, kind="other", created_at=moment, updated_at=moment)
     draft = Item.objects.live().exclude(pk=item.pk)[0]
     Item.objects.filter(pk=draft.pk).update(state="draft", source="generated")
+    Provenance.objects.create(item=draft, strategy="cloze", markdown="### Single: A {#a}\n- [x] b\n- [ ] c\n")
 
 
 @pytest.mark.usefixtures("busy")
