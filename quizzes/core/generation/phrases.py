@@ -24,7 +24,7 @@ CHINESE = {
 }
 ENGLISH = {
     "term": "Which of these is described here?",
-    "kind": "Which {noun} is described here?",
+    "kind": "Which kind of {noun} is described here?",
     "contrast": "Which is this true of, {one} or {other}?",
     "contrast_several": "Which of these is this true of?",
     "column_pair": "Of {one} and {other}, which one does this describe?",

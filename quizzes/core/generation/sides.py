@@ -8,6 +8,7 @@ from quizzes.core.generation.choosing import is_plural, masked
 from quizzes.core.generation.described import NUMBER
 from quizzes.core.generation.material import UNFIT_TERM, Text, bare_title
 from quizzes.core.generation.words import is_chinese
+from quizzes.core.labels import is_label
 from quizzes.core.passages import Sentence, plain
 
 BLANK = "____"
@@ -57,10 +58,15 @@ def sides_of(title: str) -> Sides:
                 re.sub(r"^(?:an?|the) ", "", part.strip(' `“”"'), flags=re.IGNORECASE)
                 for part in joined.split(listed)
             ]
-            fit = all(1 < len(p) <= 40 and len(p.split()) <= 4 and not UNFIT_TERM.search(p) for p in parts)
+            fit = all(1 < len(p) <= 40 and len(p.split()) <= 4 and _is_thing(p) for p in parts)
             if fit and 2 <= len(parts) <= MOST_SIDES:
                 return tuple(parts)
     return ()
+
+
+def _is_thing(name: str) -> bool:
+    """Tell whether a name may be a side: no aspect of something, no label."""
+    return not UNFIT_TERM.search(name) and not is_label(name) and "的" not in name
 
 
 def sides_in(text: Text) -> Sides:

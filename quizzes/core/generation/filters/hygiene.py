@@ -39,6 +39,9 @@ CHATTY = re.compile(
     r"|awesome|lol|btw|imho|super)\b",
     re.IGNORECASE,
 )
+TODAY = re.compile(
+    r"\b(?:currently|nowadays|these days|today|recently)\b|目前|当前(?=广泛|主流|流行|最)|如今|现如今", re.I
+)
 ADDRESS = re.compile(r"https?://|www\.|\]\(|<[a-z/]")
 
 
@@ -76,6 +79,8 @@ def _objection(shown: str, *, brief: bool) -> str:
         return "is carelessly written"
     if CHATTY.search(shown):
         return "is chat"
+    if TODAY.search(shown):
+        return "speaks of its own time"
     if not is_balanced(shown):
         return "a bracket is left open"
     if not brief and (width(shown) < SHORTEST or len(content_words(shown)) < FEWEST_WORDS):

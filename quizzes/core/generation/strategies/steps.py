@@ -52,6 +52,8 @@ CHOICE = re.compile(r"\b(?:or|optional\w*|if|alternatively|may)\b|如果|或者|
 def in_course(candidate: Candidate) -> Verdict:
     """Object where the question does not ask after a course of events."""
     title = quoted_title(candidate.text)
+    if re.search(r"\b\w+[^s]s (?:order|sequence|flow)\b", title):
+        return Verdict("in_course", False, "the title is carelessly written")
     if not title or not COURSE.search(title) or NO_COURSE.search(title):
         return Verdict("in_course", False, "the title does not ask after a course of events")
     return Verdict("in_course", True)

@@ -49,6 +49,8 @@ def test_a_word_that_all_options_share_is_no_leak() -> None:
         (f"{LONG} (and more", "a bracket is left open"),
         (f"{LONG} in an database", "is carelessly written"),
         (f"{LONG} of the the server", "is carelessly written"),
+        ("目前广泛使用的一种日志，副本按顺序读取其中的每一次修改", "speaks of its own time"),
+        (f"{LONG}, which is super cool", "is chat"),
         ("keeps logs", "says too little"),
         (f"{LONG} " * 9, "is too long"),
     ],

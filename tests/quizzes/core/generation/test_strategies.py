@@ -430,6 +430,8 @@ def test_what_follows_a_contrast_agrees_with_both_sides(
         ("String、StringBuffer 和 StringBuilder 有什么区别？", ("String", "StringBuffer", "StringBuilder")),
         ("重载和重写什么区别？", ("重载", "重写")),
         ("What is state mutation and how to prevent it?", ()),
+        ("线程的生命周期和状态？", ()),
+        ("什么是索引和优缺点？", ()),
         ("What is state?", ()),
     ],
 )
@@ -688,6 +690,8 @@ def test_a_list_that_is_no_course_or_tells_its_order_is_refused() -> None:
     )
     assert objections(told) == ["unordered"]
     assert drafts(texts(("类加载器有哪些？", LOADING), language="zh-hans"), "steps") == []
+    (careless,) = drafts(texts(("What is the methods order in mounting?", LOADING)), "steps")
+    assert objections(careless) == ["in_course"]
 
 
 def test_a_default_or_size_is_asked_as_a_number() -> None:
