@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from accounts.origin import comes_from_here
-from accounts.services import GONE, LearnerGone, LearnerHandle
+from accounts.services import GONE, LearnerGone, LearnerHandle, tag_of
 from accounts.sign_ins import is_signed_in, note_sign_in
 
 
@@ -24,6 +24,7 @@ class LearnerMiddleware:
         response = self.get_response(request)
         if handle.was_asked:
             patch_vary_headers(response, ["Cookie"])
+            response.headers["X-Learner"] = tag_of(handle.find())
         if handle.made_here:
             response.set_signed_cookie(
                 settings.LEARNER_COOKIE_NAME,

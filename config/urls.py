@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path, re_path
 
-from config import views
+from config import offline, views
 from config.sitemaps import SITEMAPS
 from qbank.views import media
 
@@ -16,12 +16,14 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("worker.js", offline.worker, name="worker"),
     path("prefs/theme/", views.set_theme, name="set-theme"),
     re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.+)$", media, name="media"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("keys/", views.keys, name="keys"),
         path("manifest.webmanifest", views.manifest, name="manifest"),
+        path("offline/", offline.kept, name="offline"),
         path("", include("qbank.urls")),
         path("", include("quizzes.urls")),
         path("", include("labs.urls")),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("quizzes/<uuid:pk>/finish/", api.FinishView.as_view(), name="api-quiz-finish"),
     path("reviews/", review_api.ReviewsView.as_view(), name="api-reviews"),
     path("reviews/today/", review_api.TodayView.as_view(), name="api-reviews-today"),
+    path("reviews/ahead/", review_api.AheadView.as_view(), name="api-reviews-ahead"),
     path("reviews/undo/", review_api.UndoView.as_view(), name="api-reviews-undo"),
     path("reviews/cards/", review_api.CardsView.as_view(), name="api-cards"),
     path("reviews/cards/<int:pk>/", review_api.CardView.as_view(), name="api-card"),

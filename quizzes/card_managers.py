@@ -31,6 +31,14 @@ class CardQuerySet(models.QuerySet["Card"]):
         live = Item.objects.live().filter(question=OuterRef("question"), key=OuterRef("item_key"))
         return self.filter(question__state="published").filter(Q(item_key="") | Exists(live))
 
+    def without_open_items(self) -> CardQuerySet:
+        """Cards of questions, and of items that the machine marks."""
+        from quizzes.models import Item
+
+        marked = Item.objects.live().exclude(kind="open")
+        marked = marked.filter(question=OuterRef("question"), key=OuterRef("item_key"))
+        return self.filter(Q(item_key="") | Exists(marked))
+
     def active(self, day: date) -> CardQuerySet:
         """Askable cards that are neither suspended nor buried on a day."""
         awake = Q(buried_until=None) | Q(buried_until__lte=day)

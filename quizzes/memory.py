@@ -87,12 +87,15 @@ def record_review(
     turn: int,
     key: str,
     duration_ms: int | None = None,
+    reviewed_at: datetime | None = None,
     now: datetime | None = None,
 ) -> Review:
     """Store what was said of a card on the page of reviews, and schedule it.
 
     `turn` is the number of reviews that the card had when it was shown, `key` names the sending: the same key
-    again returns the review that it made; for another card or rating it is "stale". Raises ReviewError.
+    again returns the review that it made; for another card or rating it is "stale". `reviewed_at` is when it
+    was said, of what was kept offline and comes later: never after now, nor before the card's last review or
+    its making. Raises ReviewError.
     """
     owner = lock_owner(learner)
     known = owner.reviews.select_related("card").filter(key=key).first()
@@ -105,7 +108,10 @@ def record_review(
         raise ReviewError("paused")
     if found.reps != turn:
         raise ReviewError("stale")
-    review = _review(owner, found, rating, now or timezone.now(), key=key, duration_ms=duration_ms)
+    moment = now or timezone.now()
+    if reviewed_at is not None:
+        moment = min(moment, max(reviewed_at, found.last_review or found.created_at))
+    review = _review(owner, found, rating, moment, key=key, duration_ms=duration_ms)
     found.save(update_fields=CHANGED_BY_REVIEWS)
     review.save(force_insert=True)
     return review
@@ -203,17 +209,21 @@ def _review(
 
 
 @transaction.atomic
-def undo_review(*, learner: Learner, now: datetime | None = None) -> Review:
+def undo_review(*, learner: Learner, key: str = "", now: datetime | None = None) -> Review:
     """Take back the latest review made by hand today: its card stands exactly as before it.
 
-    The entry stays in the log, marked as undone. Raises ReviewError.
+    The entry stays in the log, marked as undone. With a `key`, take back the review that was sent under it,
+    of whatever day; that again changes nothing. Raises ReviewError.
     """
     owner = lock_owner(learner)
     moment = now or timezone.now()
     today = settings_of(owner).calendar.day_of(moment)
-    latest = owner.reviews.live().by_hand().newest().select_related("card").first()
-    if latest is None or latest.day != today:
+    reviews = owner.reviews.by_hand().select_related("card")
+    latest = reviews.filter(key=key).first() if key else reviews.live().newest().first()
+    if latest is None or (not key and latest.day != today):
         raise ReviewError("nothing")
+    if latest.undone_at is not None:
+        return latest
     card = latest.card
     if card.reps != latest.turn + 1:
         raise ReviewError("followed")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -51,6 +52,7 @@ from quizzes.review_pages import (
 )
 from quizzes.review_serializers import (
     AddedSerializer,
+    AheadSerializer,
     AskedCardSerializer,
     CardSerializer,
     MemorySettingsSerializer,
@@ -61,9 +63,10 @@ from quizzes.review_serializers import (
     ReviewedSerializer,
     ReviewSerializer,
     TodaySerializer,
+    UndoSerializer,
 )
 from quizzes.sheets import JSON, face, told
-from quizzes.today import look_at_today, next_card
+from quizzes.today import cards_ahead, look_at_today, next_card
 from quizzes.wording import RESPONSE_TEXTS
 
 T = TypeVar("T")
@@ -126,6 +129,24 @@ class TodayView(APIView):
             "next": asked_json(request, card, now) if card else None
         }
         return Response(TodaySerializer(body).data)
+
+
+class AheadView(APIView):
+    """What will be asked today."""
+
+    @extend_schema(
+        responses=AheadSerializer,
+        operation_id="reviews_ahead",
+        summary="What will be asked today, to be kept for offline",
+        description="Of open items nothing: their answers come from the server.",
+    )
+    def get(self, request: Request) -> Response:
+        """List the cards in the order in which they will be asked."""
+        cards = [
+            {"card": card.pk, "turn": card.reps, "page": reverse("review-card-of", args=[card.pk])}
+            for card in cards_ahead(find_learner(request._request), timezone.now())
+        ]
+        return Response(AheadSerializer({"cards": cards}).data)
 
 
 class LogPagination(CursorPagination):
@@ -199,6 +220,7 @@ class ReviewsView(generics.ListAPIView):  # type: ignore[type-arg]
                 turn=wanted["turn"],
                 key=wanted["idempotency_key"],
                 duration_ms=wanted.get("duration_ms"),
+                reviewed_at=wanted.get("reviewed_at"),
                 now=now,
             )
         )
@@ -221,17 +243,20 @@ class ReviewsView(generics.ListAPIView):  # type: ignore[type-arg]
 
 
 class UndoView(APIView):
-    """The latest review."""
+    """The latest review, or one that is named."""
 
     @extend_schema(
-        request=None,
-        responses={200: ReviewSerializer, 404: PROBLEM, 409: PROBLEM},
+        request=UndoSerializer,
+        responses={200: ReviewSerializer, 400: PROBLEM, 404: PROBLEM, 409: PROBLEM},
         operation_id="reviews_undo",
-        summary="Take back the latest review of today",
+        summary="Take back the latest review of today, or one by its key",
     )
     def post(self, request: Request) -> Response:
-        """Take back the latest review made by hand today."""
-        review = carry_out(lambda: undo_review(learner=learner_of(request)))
+        """Take back a review made by hand."""
+        given = UndoSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        key = given.validated_data.get("idempotency_key", "")
+        review = carry_out(lambda: undo_review(learner=learner_of(request), key=key))
         return Response(ReviewSerializer(review).data)
 
 

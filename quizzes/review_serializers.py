@@ -11,6 +11,7 @@ from quizzes.cards import Card, MemorySettings, Review
 from quizzes.core.days import zone_names
 from quizzes.core.scheduler import ParametersError, Phase, check_parameters
 from quizzes.memory import LONGEST_KEY, LONGEST_MS
+from quizzes.serializers import PastField
 
 PHASES = [(phase.name.lower(), phase.name.lower()) for phase in Phase]
 RATINGS = [(1, "again"), (2, "hard"), (3, "good"), (4, "easy")]
@@ -111,12 +112,41 @@ class NewReviewSerializer(serializers.Serializer):  # type: ignore[type-arg]
     response = serializers.JSONField(required=False, help_text="As for an item of a quiz.")
     hinted = serializers.BooleanField(default=False)
     duration_ms = serializers.IntegerField(min_value=0, max_value=LONGEST_MS, required=False)
+    reviewed_at = PastField(
+        required=False,
+        help_text="When it was, of what was kept offline; at the earliest the card's last review.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for one of the two."""
         if ("rating" in attrs) == ("response" in attrs):
             raise serializers.ValidationError({"rating": [_("Send either a rating or a response.")]})
         return attrs
+
+
+class UndoSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """Which review to take back; the latest of today when none is named."""
+
+    idempotency_key = serializers.RegexField(
+        r"\A[0-9a-zA-Z:_-]{8,64}\Z",
+        max_length=LONGEST_KEY,
+        required=False,
+        help_text="Of the review, as it was sent; taking it back again changes nothing.",
+    )
+
+
+class AheadCardSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A card that will be asked today."""
+
+    card = serializers.IntegerField()
+    turn = serializers.IntegerField()
+    page = serializers.CharField(help_text="Path of the page that asks it.")
+
+
+class AheadSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What will be asked today, in order."""
+
+    cards = AheadCardSerializer(many=True)
 
 
 class ReviewedSerializer(serializers.Serializer):  # type: ignore[type-arg]

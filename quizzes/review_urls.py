@@ -10,6 +10,7 @@ urlpatterns = [
     path("review/undo/", review_views.undo, name="review-undo"),
     path("review/add/", review_views.add, name="review-add"),
     path("review/cards/", review_views.cards, name="review-cards"),
+    path("review/cards/<int:pk>/", review_views.card_of, name="review-card-of"),
     path("review/cards/<int:pk>/rate/", review_views.rate, name="review-rate"),
     path("review/cards/<int:pk>/answer/", review_views.answer, name="review-answer"),
     path("review/cards/<int:pk>/<slug:name>/", review_views.act, name="review-act"),

@@ -96,6 +96,17 @@ def card(request: HttpRequest) -> HttpResponse:
     return render(request, "quizzes/review/card.html", _front(request, learner, found, row, now))
 
 
+@in_learners_time
+@require_safe
+def card_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one card as it is asked now, whenever its turn is: browsers keep these pages for offline."""
+    learner, found = _own_card(request, pk)
+    if not Card.objects.filter(pk=found.pk).askable().exists():
+        raise Http404
+    row = asked_row(found)
+    return render(request, "quizzes/review/card.html", _front(request, learner, found, row, timezone.now()))
+
+
 def _front(
     request: HttpRequest, learner: Learner, found: Card, row: AttemptItem | None, now: datetime
 ) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """The shapes of the sitting's API. Only `ResultSerializer` and `RevealedSerializer` hold what tells a key."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,6 +16,7 @@ from quizzes.core.timing import MOST_MINUTES, MOST_SECONDS
 from quizzes.quality import FlawReport
 
 KINDS = [kind.value for kind in Kind]
+AHEAD = timedelta(minutes=1)  # by which a caller's clock may be fast
 
 
 @extend_schema_field(OpenApiTypes.ANY)
@@ -31,6 +35,19 @@ class FewField(serializers.ListField):
         if isinstance(data, list) and len(data) > MOST_VALUES:
             self.fail("max_length", max_length=MOST_VALUES)
         return super().to_internal_value(data)
+
+
+class PastField(serializers.DateTimeField):
+    """A moment that has been, by the server's clock; a minute is allowed for clocks that differ."""
+
+    default_error_messages = {"future": _("This moment has not come yet.")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Return the moment, at the latest now; raises ValidationError."""
+        moment, now = super().to_internal_value(value), timezone.now()
+        if moment > now + AHEAD:
+            self.fail("future")
+        return min(moment, now)
 
 
 class CountSerializer(serializers.Serializer[Any]):
@@ -229,6 +246,10 @@ class NewResponseSerializer(serializers.Serializer[Any]):
     response = AnyField(allow_null=True, help_text="null takes an exam's response back.")
     revision = serializers.IntegerField(
         min_value=0, max_value=10**9, required=False, help_text="The one you saw (exams)."
+    )
+    answered_at = PastField(
+        required=False,
+        help_text="When it was, of what was kept offline (practice); exams go by the server's clock.",
     )
 
 

@@ -22,7 +22,7 @@ from quizzes.exams import save_response
 from quizzes.interviews import begin_next, check_turn
 from quizzes.item_rows import store_items
 from quizzes.making import Made, make_authored, make_items
-from quizzes.marking import AttemptError, finish, lock_row, mark_response, over
+from quizzes.marking import AttemptError, finish, last_time, lock_row, mark_response, over
 from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.pool import Pool
 
@@ -149,12 +149,15 @@ def record_response(
     response: Any,
     learner: Learner,
     revision: int | None = None,
+    answered_at: datetime | None = None,
     now: datetime | None = None,
 ) -> AttemptItem:
     """Take a response. In an exam it is saved and may be changed until the end; else it is marked and fixed.
 
-    The same response again changes nothing. Raises ResponseError when it has not the right shape,
-    AttemptError when it cannot be taken. The answer to the last item finishes an attempt that is no exam.
+    `answered_at` is when it was given, of what was kept offline and comes later: it counts in practice, never
+    after now nor before the answer that came before. The same response again changes nothing. Raises
+    ResponseError when it has not the right shape, AttemptError when it cannot be taken. The answer to the
+    last item finishes an attempt that is no exam.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -163,6 +166,8 @@ def record_response(
         if is_due and row.attempt.ends_at:
             finish(row.attempt, row.attempt.ends_at)  # and stays so, whatever becomes of the response
         else:
+            if answered_at is not None and row.attempt.mode == Mode.PRACTICE:
+                moment = min(moment, max(answered_at, row.revealed_at or answered_at, last_time(row)))
             row = _take_response(row, response, moment, revision)
     if is_due:
         with transaction.atomic():

@@ -13,6 +13,7 @@ from quizzes.cards import Card, MemorySettings, Review, settings_of
 from quizzes.core.scheduler import Phase
 
 AHEAD = timedelta(minutes=20)  # when nothing else is left, what is learnt comes this much early
+MOST_AHEAD = 50  # cards kept for offline
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,21 @@ def next_card(learner: Learner | None, now: datetime) -> Card | None:
     if done["new"] < chosen.new_limit and (card := active.new().first()):
         return card
     return active.learning().due_by(min(now + AHEAD, end)).first()
+
+
+def cards_ahead(learner: Learner | None, now: datetime) -> list[Card]:
+    """Return the cards that today will ask, in order: what is being learnt, what is due, what is new.
+
+    Those of open items are left out: their answer is not shown without the server.
+    """
+    chosen = settings_of(learner)
+    day = chosen.calendar.day_of(now)
+    end = chosen.calendar.end_of(day)
+    active = Card.objects.of(learner).active(day).without_open_items()
+    done = _done(learner, day)
+    known = active.known().due_by(end - timedelta(microseconds=1))
+    return [
+        *active.learning().due_by(end)[:MOST_AHEAD],
+        *known[: min(MOST_AHEAD, max(0, chosen.review_limit - done["due"]))],
+        *active.new()[: min(MOST_AHEAD, max(0, chosen.new_limit - done["new"]))],
+    ][:MOST_AHEAD]

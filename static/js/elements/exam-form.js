@@ -49,7 +49,7 @@ class ExamForm extends HTMLElement {
       const told = await answer.json();
       if (!answer.ok) return this.tell("", told.problem);
       this.form.elements.revision.value = told.revision;
-      this.tell("saved");
+      this.tell(told.kept ? "kept" : "saved");
     } catch {
       this.tell("unsaved");
     }
