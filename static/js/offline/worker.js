@@ -148,7 +148,7 @@ function take(event, url) {
       const response = await within(LONGEST_WAIT, fetch(request));
       if (response && (response.status < 500 || !kept?.length)) {
         for (const one of kept ?? []) await answers.remove(one.id);
-        event.waitUntil(afterwards(url));
+        event.waitUntil(afterwards(url, found?.[0]?.kind === "save"));
         return response;
       }
     }
@@ -181,10 +181,10 @@ async function goOn(url, form, found, request) {
 }
 
 // What the server took makes copies stale: the item of an exam has a new revision, a card has had its turn.
-async function afterwards(url) {
+async function afterwards(url, isCopyStale) {
   const path = url.pathname;
   const card = /\/review\/cards\/(\d+)\/\w+\/$/.exec(path)?.[1];
-  if (ITEM.test(path) && (await copies.findCopy(path))) await copies.fetchOwn([path], { anew: true });
+  if (isCopyStale && ITEM.test(path) && (await copies.findCopy(path))) await copies.fetchOwn([path], { anew: true });
   if (isUndo(path)) await notes.set("deck-at", 0);
   if (card && !path.endsWith("/answer/")) await forgetCard(Number(card));
 }
@@ -202,7 +202,7 @@ async function tell(outcome) {
 
 async function sendAll({ insist = false } = {}) {
   const outcome = await alone(sendWaiting);
-  for (const one of outcome.sent) await afterwards(new URL(one.page, location.href)).catch(() => null);
+  for (const one of outcome.sent) await afterwards(new URL(one.page, location.href), true).catch(() => null);
   await tell(outcome);
   if (insist && outcome.left) throw new Error("answers are left"); // the browser then tries again later
 }
