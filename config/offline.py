@@ -17,7 +17,8 @@ SHELL = (
     *(f"js/lib/{name}.js" for name in ("clock", "grades", "keys", "responses")),
     *(f"js/elements/{name}.js" for name in ("copy-link", "exam-form", "order-list", "print-page")),
     *(f"js/elements/{name}.js" for name in ("quiz-clock", "review-card", "self-grade")),
-    *("js/app.js", "css/site.css", "css/quiz.css", "css/memory.css", "css/offline.css", "icon.svg"),
+    *("js/app.js", "css/site.css", "css/quiz.css", "css/memory.css", "css/offline.css", "css/keys.css"),
+    "icon.svg",
 )
 LANGUAGES = ("zh-hans", "en")
 ENTERING = ("sign-in", "sign-up")  # after these, own pages may be another's
@@ -54,7 +55,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     version = hashlib.sha256("\n".join([*shell, offline_pages(request)]).encode()).hexdigest()[:12]
     given = {
         "version": version,
-        "shell": [*shell, *pages],
+        "shell": [*shell, *pages, *addresses("keys")],
         "pages": pages,
         "entering": [address for name in ENTERING for address in addresses(name)],
         "leaving": [address for name in LEAVING for address in addresses(name)],

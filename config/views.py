@@ -96,7 +96,19 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "display": "minimal-ui",
         "background_color": "#fbfcfb",
         "theme_color": "#fbfcfb",
-        "icons": [{"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [
+            {"src": static("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            *(
+                {"src": static(f"icons/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png"}
+                for n in (192, 512)
+            ),
+            {
+                "src": static("icons/icon-maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
     }
     return JsonResponse(body, content_type="application/manifest+json")
 

@@ -21,7 +21,6 @@ const sync = () => {
 wide.addEventListener("change", sync);
 sync();
 
-<<<<<<< HEAD
 // The page of keys comes as a dialog, fetched when it is first asked for; without script it is a page.
 const link = document.querySelector(".foot [data-keys]");
 let dialog;
@@ -51,19 +50,13 @@ link.addEventListener("click", (event) => {
   event.preventDefault();
   help();
 });
-=======
+
 // Offline: the worker is asked for after everything else; what it adds to a page comes once it is there.
 const worker = navigator.serviceWorker;
 const tellOffline = () => import("./offline/page.js");
 if (worker?.controller) tellOffline();
 else worker?.addEventListener("controllerchange", tellOffline, { once: true });
 addEventListener("load", () => worker?.register("/worker.js", { type: "module", updateViaCache: "none" }).catch(() => null));
-
-const dialog = document.querySelector("[data-keys-dialog]");
-const button = document.querySelector("[data-keys-button]");
-button.hidden = false;
-button.addEventListener("click", () => dialog.showModal());
->>>>>>> 678bb9a (Work offline: a worker, copies, answers that wait)
 
 function find() {
   const field = document.querySelector("main [data-find]") ?? document.querySelector("[data-find]");

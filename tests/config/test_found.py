@@ -1,10 +1,12 @@
 """How the site is found and shared: maps, feeds, addresses, and what asks not to be found."""
 
 import re
+import struct
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -157,7 +159,13 @@ def test_the_site_can_be_installed_in_either_language(client: Client, prefix: st
     assert response["Content-Type"] == "application/manifest+json"
     told = response.json()
     assert (told["name"], told["start_url"]) == (name, f"{prefix}/")
-    assert all(icon["src"].startswith("/static/") for icon in told["icons"])
+    assert {icon.get("purpose", "any") for icon in told["icons"]} == {"any", "maskable"}
+    for icon in told["icons"]:
+        path = finders.find(icon["src"].removeprefix("/static/"))
+        assert path is not None
+        if icon["type"] == "image/png":  # its width and height stand in its first chunk
+            width, height = struct.unpack(">II", Path(path).read_bytes()[16:24])
+            assert icon["sizes"] == f"{width}x{height}"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ const shellName = () => `shell-${site.version}`;
 
 async function install() {
   const cache = await caches.open(shellName());
-  await cache.addAll(site.shell.map((path) => new Request(path, { cache: site.pages.includes(path) ? "reload" : "default" })));
+  await cache.addAll(site.shell.map((path) => new Request(path, { cache: path.startsWith("/static/") ? "default" : "reload" })));
   await self.skipWaiting();
 }
 
@@ -74,7 +74,7 @@ async function visit(event, url) {
 
 async function withoutNetwork(url) {
   const path = url.pathname;
-  if (site.pages.includes(path)) return shown(await caches.match(path, { cacheName: shellName(), ignoreVary: true }));
+  if (site.shell.includes(path)) return shown(await caches.match(path, { cacheName: shellName(), ignoreVary: true }));
   if (NEXT_CARD.test(path)) return nextCard(url);
   if (ATTEMPT.test(path)) return goto((await nextItem(path)) ?? offlinePage(url), "");
   return shown(await copies.findCopy(path + url.search));
