@@ -115,9 +115,8 @@ def measure(parts: set[str], pages: re.Pattern[str]) -> tuple[list[Figure], list
                 with readers(browser, site, seeded, locale) as contexts:
                     for visit in visits:
                         looks.append(look(contexts[visit.reader], visit, prefix, tools.axe))
+                        found += told(looks[-1])
                 for seen in looks:
-                    lines = [*seen.faults, *seen.violations]
-                    found += [f"{seen.visit.name} ({seen.language}): {line}" for line in lines]
                     if seen.visit.counted and "transfer" in parts:
                         figures += transfer_figures(seen, larger_than(site, seen.visit.path, prefix))
                 if looks and "axe" in parts:
@@ -134,6 +133,14 @@ def measure(parts: set[str], pages: re.Pattern[str]) -> tuple[list[Figure], list
                     figures += audit_figures(audited)
                     found += [f"{audited.name}: {line}" for line in audited.failed]
     return figures, found
+
+
+def told(seen: Look) -> list[str]:
+    """Tell at once, and return, what is wrong with a page."""
+    lines = [f"{seen.visit.name} ({seen.language}): {line}" for line in (*seen.faults, *seen.violations)]
+    for line in lines:
+        say(line)
+    return lines
 
 
 def say(text: str) -> None:

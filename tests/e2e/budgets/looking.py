@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 
 from tests.e2e.budgets.visits import READERS, Seeded, Visit
 
@@ -70,9 +70,20 @@ def readers(
 def look(context: BrowserContext, visit: Visit, prefix: str, axe: str) -> Look:
     """Open the page with an empty cache, and run axe on it in the light and the dark scheme."""
     page = context.new_page()
-    seen = Look(visit, prefix or "zh")
+    seen = Look(visit, prefix.strip("/") or "zh")
     watch(page, seen)
-    response = page.goto(f"{prefix}{visit.path}", wait_until="networkidle" if visit.counted else "load")
+    try:
+        examine(page, seen, f"{prefix}{visit.path}", axe)
+    except Error as error:  # a page that cannot be looked at does not hide the others
+        seen.faults.append(str(error).splitlines()[0])
+    page.close()
+    return seen
+
+
+def examine(page: Page, seen: Look, path: str, axe: str) -> None:
+    """Go to the page, bring it into its state, and note what is wrong."""
+    visit = seen.visit
+    response = page.goto(path, wait_until="networkidle" if visit.counted else "load")
     assert response is not None
     seen.faults += faults_of(response, visit)
     visit.act(page)
@@ -82,8 +93,6 @@ def look(context: BrowserContext, visit: Visit, prefix: str, axe: str) -> Look:
         seen.violations += [f"{scheme}: {text}" for text in written(page.evaluate(AXE, options))]
     host = urlsplit(response.url).netloc
     seen.faults += [f"asked {one.url}" for one in seen.sent if urlsplit(one.url).netloc not in (host, "")]
-    page.close()
-    return seen
 
 
 def watch(page: Page, seen: Look) -> None:
