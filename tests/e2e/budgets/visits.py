@@ -24,6 +24,7 @@ class Visit:
     reader: str = NOBODY
     act: Callable[[Page], object] = field(default=lambda page: None)
     status: int = 200
+    one_address: bool = False  # in every language
     counted: bool = False  # its bytes and requests have a budget
 
 
@@ -124,9 +125,15 @@ def show_keys(page: Page) -> None:
     expect(page.locator("dialog.keys")).to_be_visible()
 
 
+def await_schema(page: Page) -> None:
+    """Wait until Swagger UI shows the schema."""
+    expect(page.locator("#api .info .title")).to_be_visible(timeout=RUN_MILLISECONDS)
+
+
 def reveal(page: Page) -> None:
     """Show the answer of a card."""
-    page.locator("main summary").first.click()
+    page.wait_for_load_state()
+    page.keyboard.press("Space")
     expect(page.locator(".rating")).to_be_visible()
 
 
@@ -149,7 +156,7 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("search", "/search/?q=LoRA"),
         Visit("search, nothing found", "/search/?q=qqqqzzzz"),
         Visit("not found", "/no-such-page/", status=404),
-        Visit("API", "/api/v1/docs/"),
+        Visit("API", "/api/v1/docs/", act=await_schema, one_address=True),
         Visit("labs", "/labs/"),
         Visit("lab", "/labs/merging/", act=open_folds),
         Visit("lab with maps", "/labs/inference-steps/"),
@@ -187,7 +194,13 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("account without one", "/account/", LEARNER),
         Visit("account", "/account/", MEMBER),
         Visit("new password", "/account/password/", MEMBER),
+        Visit("new address", "/account/email/", MEMBER),
+        Visit("sessions", "/account/sessions/", MEMBER),
+        Visit("own reports", "/account/reports/", MEMBER),
         Visit("delete", "/account/delete/", MEMBER),
+        Visit("report of a question", f"{QUESTION}report/"),
+        Visit("report of the glossary", "/glossary/report/"),
+        Visit("report of a lab", "/labs/merging/report/"),
         Visit("drafts", "/review-drafts/", STAFF),
         Visit("rules of drafts", "/review-drafts/rules/", STAFF),
     ]
