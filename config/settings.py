@@ -210,7 +210,7 @@ PASSWORD_HASHERS = [
     for name in ("Argon2PasswordHasher", "PBKDF2PasswordHasher", "ScryptPasswordHasher")
 ]
 LOGIN_URL = "sign-in"
-# Mail serves one thing, a new password; without EMAIL_HOST none is sent, and the page says so.
+# Mail serves new passwords and new addresses; without EMAIL_HOST none is sent, and the pages say so.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = env_number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

@@ -61,6 +61,8 @@ class LabRun(models.Model):
     objects = LabRunQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
         ordering = ("-created_at",)
         constraints = (
             models.CheckConstraint(
@@ -162,6 +164,8 @@ class Adapter(models.Model):
     objects = AdapterQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("adapter")
+        verbose_name_plural = _("adapters")
         ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(fields=("learner", "checksum"), name="adapter_once_a_learner"),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.report_admin import ReportAdmin
@@ -107,7 +108,8 @@ class SlugInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Question)
 class QuestionAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("slug", "number", "title", "topic", "difficulty", "lab", "state", "updated_at")
+    list_display = ("number", "title", "topic", "difficulty", "lab", "state", "updated_at")
+    list_display_links = ("title",)
     list_filter = ("state", "bank", "topic", "difficulty", "texts__placeholder")
     search_fields = ("slug", "key", "texts__title")
     list_select_related = ("topic",)
@@ -120,8 +122,9 @@ class QuestionAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("title"))
     def title(self, question: Question) -> str:
-        """Show the title in some language."""
-        return next((text.title for text in question.texts.all()), "")
+        """Show the title in the editor's language, else in any."""
+        texts = sorted(question.texts.all(), key=lambda text: text.language != get_language())
+        return texts[0].title if texts else question.slug
 
 
 @admin.register(Tag)

@@ -44,6 +44,10 @@ class Bank(models.Model):
     version = models.PositiveIntegerField(default=0)  # grows with each import that changes something
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        verbose_name = _("bank")
+        verbose_name_plural = _("banks")
+
     def __str__(self) -> str:
         return self.slug
 
@@ -60,6 +64,8 @@ class Topic(models.Model):
     objects = TopicQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
         ordering = ("bank_id", "order", "id")
 
     def __str__(self) -> str:
@@ -75,6 +81,8 @@ class Tag(models.Model):
     name = models.CharField(max_length=80, unique=True)
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -89,21 +97,25 @@ class Question(models.Model):
         RETIRED = "retired", _("retired")
 
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="questions")
+    topic = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
+    )
     key = models.CharField(max_length=200)  # explicit id, else made at the first import
     slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
-    number = models.CharField(max_length=20, blank=True)  # as the author numbers it
+    number = models.CharField(_("number"), max_length=20, blank=True)  # as the author numbers it
     order = models.PositiveIntegerField(default=0)  # place in the bank
-    lab = models.SlugField(blank=True)
-    difficulty = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
+    lab = models.SlugField(_("lab"), blank=True)
+    difficulty = models.PositiveSmallIntegerField(_("difficulty"), null=True, blank=True)  # 1..3
     frequency = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
-    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PUBLISHED)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
         ordering = ("bank_id", "order", "id")
         constraints = (
             models.UniqueConstraint(fields=("bank", "key"), name="question_key_unique_in_bank"),
@@ -166,6 +178,8 @@ class QuestionText(models.Model):
     objects = QuestionTextQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
         constraints = (models.UniqueConstraint(fields=("question", "language"), name="one_text_a_language"),)
 
     def __str__(self) -> str:
@@ -197,6 +211,10 @@ class Slug(models.Model):
     slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="old_slugs")
 
+    class Meta:
+        verbose_name = _("earlier address")
+        verbose_name_plural = _("earlier addresses")
+
     def __str__(self) -> str:
         return self.slug
 
@@ -211,6 +229,8 @@ class Picture(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         constraints = (
             models.UniqueConstraint(fields=("bank", "source"), name="picture_source_unique_in_bank"),
         )
@@ -229,6 +249,8 @@ class IngestReport(models.Model):
     problems = models.JSONField(default=list)  # [{"path", "line", "code", "message", "remedy"}]
 
     class Meta:
+        verbose_name = _("ingest report")
+        verbose_name_plural = _("ingest reports")
         ordering = ("-created_at",)
 
     def __str__(self) -> str:

@@ -43,6 +43,8 @@ class ReaderReport(Report):
     checksum = models.CharField(max_length=64, blank=True)  # of the question's text that was read
 
     class Meta:
+        verbose_name = _("reader report")
+        verbose_name_plural = _("reader reports")
         ordering = ("-created_at",)
         constraints = (
             models.CheckConstraint(

@@ -54,15 +54,15 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Items follow their texts; an editor withdraws one by making it a draft, or writes one here."""
 
     list_display = (
-        *("key", "question", "language", "kind", "source", "state", "version"),
-        *("responses", "facility", "discrimination", "flags", "reports", "updated_at"),
+        *("stem", "language", "kind", "state"),
+        *("responses", "facility", "discrimination", "flags", "reports"),
     )
     list_filter = (
         *("statistics__is_flagged", ReportedFilter, "state", "source", "kind", "language", "question__topic"),
     )
     actions = ("roll_up", "make_drafts")
     search_fields = ("key", "ref", "question__slug", "stem_html")
-    list_select_related = ("question", "statistics")
+    list_select_related = ("statistics",)
     fields = (
         *("question", "text", "ref", "key", "language", "kind", "source", "state", "version"),
         *("stem_html", "sheet", "checksum", "span_hash", "created_at", "updated_at"),
@@ -87,6 +87,10 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         waiting = Q(flaw_reports__state=FlawReport.State.OPEN)
         items: QuerySet[Item] = super().get_queryset(request)
         return items.annotate(open_reports=Count("flaw_reports", filter=waiting))
+
+    @admin.display(description=_("item"), ordering="key")
+    def stem(self, item: Item) -> str:
+        return Truncator(plain(item.stem_html)).chars(LISTED_STEM)
 
     @admin.display(description=_("first responses"), ordering="statistics__responses")
     def responses(self, item: Item) -> int:

@@ -1,7 +1,9 @@
 """The sitting: items, attempts, marks."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QuizzesConfig(AppConfig):
     name = "quizzes"
+    verbose_name = _("Quizzes")

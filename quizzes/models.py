@@ -80,12 +80,12 @@ class Item(models.Model):
     )  # names the item in addresses: of bank, question and key
     question_hash = models.BigIntegerField(default=0)  # of the question's name: seeds make its turn of it
     key = models.CharField(max_length=200)
-    language = models.CharField(max_length=16)
+    language = models.CharField(_("Language"), max_length=16)
     kind = models.CharField(
-        max_length=12, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
+        _("kind"), max_length=12, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
     )
-    source = models.CharField(max_length=10, choices=Source)
-    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PUBLISHED)
     position = models.PositiveIntegerField(default=0)  # among the items of its text
     stem_html = models.TextField()
     sheet = models.JSONField(default=dict)  # options, terms, steps … as HTML: nothing that tells the key
@@ -99,6 +99,8 @@ class Item(models.Model):
     objects = ItemQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
         ordering = ("question_id", "position", "id")
         constraints = (
             models.UniqueConstraint(
@@ -131,6 +133,10 @@ class ItemKey(models.Model):
     item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="answer")
     key = models.JSONField(default=dict)  # the key, the rationales, the key points
 
+    class Meta:
+        verbose_name = _("key")
+        verbose_name_plural = _("keys")
+
     def __str__(self) -> str:
         return str(self.item)
 
@@ -156,6 +162,8 @@ class Attempt(models.Model):
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
         ordering = ("-started_at",)
         indexes = (models.Index(fields=("learner", "-started_at")),)
 
@@ -206,6 +214,8 @@ class AttemptItem(models.Model):
     objects = AttemptItemQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("item asked")
+        verbose_name_plural = _("items asked")
         ordering = ("attempt_id", "position")
         constraints = (
             models.UniqueConstraint(fields=("attempt", "position"), name="one_item_a_position"),

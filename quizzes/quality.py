@@ -24,7 +24,7 @@ class ItemStatistics(models.Model):
     facility = models.FloatField(null=True)
     discrimination = models.FloatField(null=True)
     flags = models.JSONField(default=list)  # of FLAG_LABELS
-    is_flagged = models.BooleanField(default=False, db_index=True)
+    is_flagged = models.BooleanField(_("flagged by statistics"), default=False, db_index=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # by rule: it became a draft
     rolled_up_at = models.DateTimeField()
 
@@ -49,6 +49,8 @@ class FlawReport(Report):
     kind = models.CharField(_("What is wrong"), max_length=14, choices=Kind)
 
     class Meta:
+        verbose_name = _("flaw report")
+        verbose_name_plural = _("flaw reports")
         ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(fields=("learner", "item"), name="one_flaw_report_a_learner_and_item"),
