@@ -84,7 +84,12 @@ def prepare_learner(page: Page) -> dict[str, str]:
     page.goto("/labs/merging/?seed=0&steps=20&trips=10&repeats=5")
     page.locator("main form[method=post] button.btn-run").click()
     expect(page.locator(".verdict h3")).to_be_visible(timeout=RUN_MILLISECONDS)
-    return paths | {"run": path_of(page)}
+    paths["run"] = path_of(page)
+    page.goto(f"{QUESTION}report/?place=gist")
+    page.locator("[value=typo]").check()
+    page.locator("main form button.btn-ink").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    return paths
 
 
 def prepare_member(page: Page) -> dict[str, str]:
@@ -112,6 +117,12 @@ def submit_empty(page: Page) -> None:
     """Send the page's form without filling it."""
     page.locator("main form[method=post] button.btn-ink").first.click()
     page.wait_for_load_state()
+
+
+def submit_unchecked(page: Page) -> None:
+    """Send the page's form without what it needs, past the browser's own check."""
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    submit_empty(page)
 
 
 def open_folds(page: Page) -> None:
@@ -196,9 +207,13 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("new password", "/account/password/", MEMBER),
         Visit("new address", "/account/email/", MEMBER),
         Visit("sessions", "/account/sessions/", MEMBER),
-        Visit("own reports", "/account/reports/", MEMBER),
+        Visit("own reports, none", "/account/reports/", MEMBER),
+        Visit("own reports", "/account/reports/", LEARNER),
+        Visit("new address, refused", "/account/email/", MEMBER, act=submit_empty),
+        Visit("new address, no link", "/account/email/x/", MEMBER, status=404),
         Visit("delete", "/account/delete/", MEMBER),
-        Visit("report of a question", f"{QUESTION}report/"),
+        Visit("report of a question", f"{QUESTION}report/?place=gist&quote=LoRA"),
+        Visit("report, refused", f"{QUESTION}report/", act=submit_unchecked),
         Visit("report of the glossary", "/glossary/report/"),
         Visit("report of a lab", "/labs/merging/report/"),
         Visit("drafts", "/review-drafts/", STAFF),
