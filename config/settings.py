@@ -287,6 +287,9 @@ QBANK_FIGURES = "labs.figures.read_figure"
 # Who tells title and address of a lab by its slug, so that its page can be reported; "" for nobody.
 QBANK_LABS = "labs.registry.describe_lab"
 
+# Tells how a learner stands with questions, for the search: (learner, ids) → {id: "learning" or "learnt"}.
+QBANK_STANDINGS = "quizzes.standing.standings"
+
 # What follows an import of a bank: callables run in its transaction, called with the ids of changed texts.
 BANK_IMPORT_HOOKS = ["quizzes.services.sync_authored_items", "quizzes.drafts.withdraw_stale_items"]
 

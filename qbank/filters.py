@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from qbank.models import Topic
-
-DIFFICULTIES = (1, 2, 3)
+LEVELS = (1, 2, 3)
+DIFFICULTIES: Mapping[str, str | Promise] = {"1": _("Basic"), "2": _("Intermediate"), "3": _("Advanced")}
+FREQUENCIES: Mapping[str, str | Promise] = {"3": _("High"), "2": _("Medium"), "1": _("Low")}
 
 
 @dataclass(frozen=True)
@@ -19,21 +21,41 @@ class QuestionFilter:
     topics: tuple[str, ...] = ()  # slugs
     tags: tuple[str, ...] = ()
     difficulties: tuple[int, ...] = ()
+    frequencies: tuple[int, ...] = ()
     has_lab: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict) -> QuestionFilter:
-        """Read `topic`, `tag` and `difficulty` (each many times) and `lab=1`; nonsense is left out."""
-        words = {str(n): n for n in DIFFICULTIES}
+        """Read `topic`, `tag`, `difficulty`, `frequency` (each many times) and `lab=1`, without nonsense."""
         return cls(
-            topics=tuple(filter(None, query.getlist("topic"))),
-            tags=tuple(filter(None, query.getlist("tag"))),
-            difficulties=tuple(words[word] for word in query.getlist("difficulty") if word in words),
+            topics=_words(query, "topic"),
+            tags=_words(query, "tag"),
+            difficulties=_levels(query, "difficulty"),
+            frequencies=_levels(query, "frequency"),
             has_lab=query.get("lab") == "1",
         )
 
     def __bool__(self) -> bool:
-        return self != QuestionFilter()
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def chosen(self) -> dict[str, list[str]]:
+        """Return the choices of each facet as an address has them."""
+        return {
+            "topic": list(self.topics),
+            "difficulty": list(map(str, self.difficulties)),
+            "frequency": list(map(str, self.frequencies)),
+            "lab": ["1"] if self.has_lab else [],
+            "tag": list(self.tags),
+        }
+
+
+def _words(query: QueryDict, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, query.getlist(name))))
+
+
+def _levels(query: QueryDict, name: str) -> tuple[int, ...]:
+    words = {str(n): n for n in LEVELS}
+    return tuple(words[word] for word in dict.fromkeys(query.getlist(name)) if word in words)
 
 
 @dataclass(frozen=True)
@@ -41,38 +63,25 @@ class Choice:
     """One box of a filter form."""
 
     value: str
-    label: str  # empty where the template has the words
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class TopicChoice:
-    """One topic's box of a filter form."""
-
-    topic: Topic
+    label: str | Promise
     count: int
     chosen: bool
 
 
 def difficulty_choices(counts: Mapping[str, int], wanted: QuestionFilter) -> list[Choice]:
     """List the difficulties that occur; `counts` is what `QuestionQuerySet.facts` returns."""
-    found = ((n, counts[f"difficulty_{n}"]) for n in DIFFICULTIES)
-    return [Choice(str(n), "", count, n in wanted.difficulties) for n, count in found if count]
+    found = ((n, counts[f"difficulty_{n}"]) for n in LEVELS)
+    return [
+        Choice(str(n), DIFFICULTIES[str(n)], count, n in wanted.difficulties) for n, count in found if count
+    ]
 
 
-def tag_choices(counts: list[tuple[str, int]], wanted: QuestionFilter, *, limit: int = 16) -> list[Choice]:
+def tag_choices(
+    counts: Iterable[tuple[str, int]], wanted: QuestionFilter, *, limit: int = 16
+) -> list[Choice]:
     """List the most used tags, and any chosen one however rare."""
     return [
         Choice(name, name, count, name in wanted.tags)
         for place, (name, count) in enumerate(counts)
         if place < limit or name in wanted.tags
-    ]
-
-
-def topic_choices(topics: Iterable[Topic], wanted: QuestionFilter) -> list[TopicChoice]:
-    """List topics as `TopicQuerySet.counting` gives them."""
-    return [
-        TopicChoice(topic, topic.question_count, topic.slug in wanted.topics)  # type: ignore[attr-defined]
-        for topic in topics
     ]

@@ -25,6 +25,7 @@ from qbank.question_rows import LONGEST_SLUG, QuestionRows, free_name, set_field
 from qbank.rendering import Stored, stem_checksum, store_question
 from qbank.sources import Sources
 from qbank.text_rows import TextRows, Wanted
+from qbank.words import write_words
 
 SITE_LANGUAGES = dict(settings.LANGUAGES)
 BATCH = 500
@@ -81,6 +82,7 @@ class Import:
         Topic.objects.filter(bank=self.bank, questions=None).delete()
         if self.text_ids:
             Tag.objects.filter(texts=None).delete()
+        write_words(self.bank, self.sources.bank.glossary if self.described else None)
         self.counts["files"] = sum(bool(file.questions) for file in self.sources.files)
         self.counts["questions"] = len(set(self.rows.ids.values()))
         self.counts["texts"] = self.sources.question_count
@@ -102,7 +104,8 @@ class Import:
             "open_keys": info.open_keys,
             "glossary": [term.as_json() for term in info.glossary],
         }
-        if (info.described or created) and set_fields(self.bank, values):
+        self.described = info.described or created
+        if self.described and set_fields(self.bank, values):
             self.bank.save()
             self.counts["described"] += 1
 

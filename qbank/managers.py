@@ -97,7 +97,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return found
 
     def narrowed(self, wanted: QuestionFilter) -> QuestionQuerySet:
-        """Questions with any of the topics, any of the tags, any of the difficulties, and a lab if wanted."""
+        """Questions with any of the choices of each kind that has some, and a lab if wanted."""
         found = self
         if wanted.topics:
             found = found.filter(topic__slug__in=wanted.topics)
@@ -105,6 +105,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             found = found.tagged(wanted.tags)
         if wanted.difficulties:
             found = found.filter(difficulty__in=wanted.difficulties)
+        if wanted.frequencies:
+            found = found.filter(frequency__in=wanted.frequencies)
         return found.exclude(lab="") if wanted.has_lab else found
 
     def facts(self) -> dict[str, int]:

@@ -205,6 +205,24 @@ class SearchText(models.Model):
         return self.title_plain
 
 
+class SearchWord(models.Model):
+    """A word that search suggests where it finds nothing: a name of a term, a tag, a word of titles."""
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="words")
+    text = models.CharField(max_length=80)
+    typed = models.TextField(blank=True)  # its spellings in pinyin and by initials, a space round each
+    concept = models.PositiveIntegerField(null=True)  # words of one place in a bank's glossary mean the same
+    avoided = models.BooleanField(default=False)  # it leads to the other words of its concept
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("bank", "concept", "text"), name="one_word_of_a_concept"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Slug(models.Model):
     """An address that a question once had; it redirects."""
 

@@ -5,6 +5,7 @@ SQLite keeps an FTS5 index beside `SearchText`, PostgreSQL a generated `tsvector
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -37,6 +38,19 @@ POSTGRESQL = """
            -ts_rank('{{0, 0, 0.125, 1}}', candidate.search, asked.anywhere, 1) AS distance
     FROM candidate, asked
     ORDER BY in_title DESC, distance, candidate.text_id LIMIT %s
+"""
+NEAREST_SQLITE = """
+    SELECT found.rowid FROM qbank_search_fts AS found WHERE qbank_search_fts MATCH %s AND EXISTS ({allowed})
+    ORDER BY bm25(qbank_search_fts), found.rowid LIMIT %s
+"""
+NEAREST_POSTGRESQL = """
+    WITH asked AS (SELECT %s::tsquery AS query),
+    candidate AS (
+        SELECT found.text_id, found.search FROM qbank_searchtext AS found, asked
+        WHERE found.search @@ asked.query AND EXISTS ({allowed}) LIMIT 2000
+    )
+    SELECT candidate.text_id FROM candidate, asked
+    ORDER BY ts_rank(candidate.search, asked.query) DESC, candidate.text_id LIMIT %s
 """
 
 
@@ -71,13 +85,8 @@ def search_texts(
         return []
     if questions is None:
         questions = Question.objects.published()
-    sqlite = connection.vendor == "sqlite"
-    here = RawSQL("found.rowid" if sqlite else "found.text_id", ())
-    texts = QuestionText.objects.shown_in(language).filter(
-        pk=here, question__in=questions.order_by().values("pk")
-    )
-    allowed, allowed_values = texts.order_by().values("pk").query.sql_with_params()
-    if sqlite:
+    allowed, allowed_values = _allowed(language, questions)
+    if connection.vendor == "sqlite":
         statement = SQLITE.format(allowed=allowed)
         values = [f"title_tokens : ({_fts5(terms)})", _fts5(terms), *allowed_values, limit]
     else:
@@ -96,9 +105,40 @@ def search_texts(
         return [Hit(row[0], bool(row[1]), float(row[2])) for row in cursor.fetchall()]
 
 
+def nearest_texts(*, query: str, language: str, limit: int) -> list[int]:
+    """Return texts whose titles have some of the query's tokens, those with most of its rare ones first."""
+    found = [token for term in bigrams.query_terms(query) for token in term.tokens if len(token) > 1]
+    if not found:
+        return []
+    every = [Term((token,), False, "") for token in dict.fromkeys(found)]
+    sqlite = connection.vendor == "sqlite"
+    if sqlite:
+        asked = "title_tokens : (" + " OR ".join(f'"{term.tokens[0]}"' for term in every) + ")"
+    else:
+        asked = " | ".join(_tsquery([term], "A") for term in every)
+    allowed, values = _allowed(language, Question.objects.published())
+    statement = (NEAREST_SQLITE if sqlite else NEAREST_POSTGRESQL).format(allowed=allowed)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [asked, *values, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _allowed(language: str, questions: QuestionQuerySet) -> tuple[str, tuple[Any, ...]]:
+    """Return, as SQL with its values, which texts found a reader of the language sees."""
+    here = RawSQL("found.rowid" if connection.vendor == "sqlite" else "found.text_id", ())
+    texts = QuestionText.objects.shown_in(language).filter(
+        pk=here, question__in=questions.order_by().values("pk")
+    )
+    return texts.order_by().values("pk").query.sql_with_params()
+
+
 def show_hits(hits: Sequence[Hit], query: str) -> list[FoundText]:
     """Load the texts of some hits, in their order, with the hits marked (one query)."""
-    ids = [hit.text_id for hit in hits]
+    return show_texts([hit.text_id for hit in hits], query)
+
+
+def show_texts(ids: Sequence[int], query: str) -> list[FoundText]:
+    """Load texts in this order, with the query marked where they have it (one query)."""
     texts = QuestionText.objects.select_related("question__topic", "search_text").in_bulk(ids)
     return [
         FoundText(

@@ -19,4 +19,6 @@ urlpatterns = [
     path("glossary/report/", report_views.report, {"page": GLOSSARY}, name="report-glossary"),
     path("labs/<slug:slug>/report/", report_views.report, {"page": LAB}, name="report-lab"),
     path("search/", views.search, name="search"),
+    path("search/results/", views.search_results, name="search-results"),
+    path("search/panel/", views.search_panel, name="search-panel"),
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
@@ -10,18 +13,23 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils._os import safe_join
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from qbank.filters import QuestionFilter, difficulty_choices, tag_choices, topic_choices
+from accounts.services import find_learner
+from qbank.filters import QuestionFilter, difficulty_choices, tag_choices
 from qbank.glossary import glossary_terms, term_id
 from qbank.models import Bank, Picture, Question, QuestionText, Topic
-from qbank.search import search_texts, show_hits
+from qbank.results import SORTS, Asked, Results, find_questions
+from qbank.search import MOST_HITS, Hit, search_texts, show_hits, show_texts
+from qbank.suggestions import read_as_typed, suggest
 from qbank.twin import write_markdown
 
 LISTED = 20  # questions of each topic on the page of all topics
 PAGE = 50  # questions on a page of one topic
 HITS = 20  # on a page of search results
+PANEL = 6  # below the field in the head
 RELATED = 4
 MODES = {"60s": "?view=60s", "recall": "?recall=1", "full": ""}
 
@@ -115,28 +123,61 @@ def question_markdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what the bank says about some words, narrowed by topic, difficulty, tag and lab."""
-    query = request.GET.get("q", "").strip()
-    wanted = QuestionFilter.from_query(request.GET)
-    language = page_language()
-    hits = search_texts(query=query, language=language)
-    found = Question.objects.filter(texts__in=[hit.text_id for hit in hits])
-    counts = found.facts()
+    """Show what the bank says about some words: filtered, counted, ordered."""
+    return render(request, "qbank/search.html", _found(request))
+
+
+@require_safe
+def search_results(request: HttpRequest) -> HttpResponse:
+    """Give the part of the search page that changes while one types."""
+    return render(request, "qbank/_results.html", _found(request))
+
+
+@require_safe
+def search_panel(request: HttpRequest) -> HttpResponse:
+    """Give the closest questions for the field in the head of every page."""
+    asked = Asked(query=request.GET.get("q", "").strip())
+    hits, read_as = _hits(asked.query)
     context = {
-        "query": query,
-        "wanted": wanted,
-        "counts": counts,
-        "topics": topic_choices(Topic.objects.counting(found), wanted),
-        "difficulties": difficulty_choices(counts, wanted),
-        "tags": tag_choices(found.tag_counts(language, wanted.tags), wanted, limit=8),
+        "asked": asked,
+        "count": len(hits),
+        "more": len(hits) == MOST_HITS,
+        "hits": show_hits(hits[:PANEL], read_as or asked.query),
+        "read_as": read_as,
+        "suggestions": suggest(asked.query, page_language()) if asked.query and not hits else None,
     }
-    if wanted:
-        hits = search_texts(
-            query=query, language=language, questions=Question.objects.published().narrowed(wanted)
-        )
-    page = Paginator(hits, HITS).get_page(request.GET.get("page"))
-    context |= {"page": page, "hits": show_hits(list(page), query)}
-    return render(request, "qbank/search.html", context)
+    return render(request, "qbank/_panel.html", context)
+
+
+def _hits(query: str) -> tuple[list[Hit], str]:
+    """Search; where nothing has the words, read them as pinyin. Return the hits and what was read."""
+    hits = search_texts(query=query, language=page_language())
+    if hits or not (heard := read_as_typed(query, page_language())):
+        return hits, ""
+    return search_texts(query=heard[0].query, language=page_language()), heard[0].query
+
+
+def _found(request: HttpRequest) -> dict[str, Any]:
+    """Search as the address asks; what the page and its changing part show."""
+    asked = Asked.from_query(request.GET)
+    language = page_language()
+    learner = find_learner(request)
+    standings = partial(import_string(settings.QBANK_STANDINGS), learner) if learner else None
+    results = find_questions(asked, language, standings) if asked.query or asked.narrows else Results(asked)
+    read_as = ""
+    if asked.query and not results.found and (heard := read_as_typed(asked.query, language)):
+        read_as = heard[0].query
+        results = find_questions(replace(asked, query=read_as), language, standings)
+    page = Paginator(results.text_ids, HITS).get_page(request.GET.get("page"))
+    return {
+        "asked": asked,
+        "results": results,
+        "read_as": read_as,
+        "sorts": SORTS,
+        "page": page,
+        "hits": show_texts(list(page), read_as or asked.query),
+        "suggestions": suggest(asked.query, language) if asked.query and not results.found else None,
+    }
 
 
 def text_of(question: Question) -> QuestionText:

@@ -38,6 +38,12 @@ def localised(names: Mapping[str, str]) -> str:
 
 
 @register.filter
+def localised_label(label: object) -> object:
+    """Return a label, which is words or {language: words}, in the reader's language."""
+    return localised(label) if isinstance(label, Mapping) else label
+
+
+@register.filter
 def marked(names: Mapping[str, str]) -> str:
     """Do as `localised`, and mark a name in another language with its `lang`."""
     language, name = _choose(names)

@@ -68,6 +68,10 @@ function find() {
   }
 }
 
+// What the field in the head shows while one types is loaded when somebody is about to.
+const panel = document.querySelector("find-panel");
+panel?.addEventListener("focusin", () => import("./elements/find-panel.js"), { once: true });
+
 const actions = {
   find,
   help,
