@@ -173,9 +173,8 @@ def _candidates(asked: Asked, language: str, *, narrowed: bool = False) -> list[
     if narrowed:
         questions = questions.narrowed(asked.wanted)
     if asked.query:
-        return [
-            hit.text_id for hit in search_texts(query=asked.query, language=language, questions=questions)
-        ]
+        hits = search_texts(query=asked.query, language=language, questions=questions, limit=MOST_HITS)
+        return [hit.text_id for hit in hits]
     texts = QuestionText.objects.shown_in(language).filter(question__in=questions.order_by().values("pk"))
     texts = texts.order_by("question__bank_id", "question__order", "question_id")
     return list(texts.values_list("pk", flat=True)[:MOST_HITS])

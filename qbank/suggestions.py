@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from qbank.core.bigrams import fold, mark_hits
+from qbank.core.bigrams import fold, mark_hits, query_terms
 from qbank.core.sounds import as_typed
 from qbank.core.vocabulary import closest, overlap, words_alone
 from qbank.models import QuestionText, SearchWord
@@ -13,7 +13,7 @@ from qbank.search import FoundText, nearest_texts, search_texts
 
 MOST_TRIED = 10
 MOST_SHOWN = 5
-NEAR = 0.34  # of the query's tokens must stand in a title close by
+NEAR = 0.3  # of the query's tokens must stand in a title close by
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ def _tries(query: str, rows: Sequence[tuple[str, int | None, int, bool]]) -> Ite
 
 def _that_find(queries: Sequence[str], language: str) -> list[Suggestion]:
     """Return those queries that find something, with how much."""
-    found = []
-    for query in queries[:MOST_TRIED]:
+    found: list[Suggestion] = []
+    different = {query_terms(query): query for query in reversed(queries)}  # "LoRA+" finds what "LoRA" does
+    for query in [query for query in queries if different[query_terms(query)] == query][:MOST_TRIED]:
         count = len(search_texts(query=query, language=language))
         if count:
             found.append(Suggestion(query, count))

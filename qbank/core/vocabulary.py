@@ -13,7 +13,8 @@ LONGEST = 80
 MOST = 5000  # loose words of a bank
 ALIKE = 0.7  # of 1; "LorRA" is like "LoRA" by 0.89
 _VARIANT = re.compile(r"[^()（）]+")
-_LATIN = re.compile(r"[^\W\d_][\w-]*[^\W_]")
+_LETTER = r"[^\W\d_々-鿿가-힯]"  # of a script with spaces between words
+_LATIN = re.compile(rf"{_LETTER}(?:-?(?:{_LETTER}|\d))+")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,6 @@ def words_alone(query: str) -> list[str]:
 
 
 def overlap(query: str, title: str) -> float:
-    """Return the share 0..1 of a query's tokens that a title has."""
-    asked = set(tokens(query))
+    """Return the share 0..1 of a query's pairs of characters and words that a title has."""
+    asked = {token for token in tokens(query) if len(token) > 1}
     return len(asked & set(tokens(title))) / len(asked) if asked else 0.0

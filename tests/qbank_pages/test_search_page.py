@@ -1,8 +1,17 @@
 """What a reader finds."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Learner
+from qbank.models import Question
+from quizzes.cards import Card
+from quizzes.core.scheduler import Phase
+from tests.quizzes.conftest import sign_in
 
 pytestmark = pytest.mark.usefixtures("questions")
 
@@ -27,9 +36,147 @@ def test_topics_narrow_a_search(client: Client) -> None:
     assert "/en/questions/rank/" not in html
 
 
+def slugs(html: str) -> list[str]:
+    """Return the questions listed, in order."""
+    return re.findall(r'<h2><a class="plain" href="/(?:en/)?questions/([^/]+)/', html)
+
+
+def counts(html: str, facet: str) -> dict[str, int]:
+    """Return the choices of a facet with their counts."""
+    boxes = re.findall(
+        rf'name="{facet}" value="([^"]*)".*?<span class="meta num">(\d+)</span>', html, re.DOTALL
+    )
+    return {value: int(count) for value, count in boxes}
+
+
+def test_counts_tell_what_each_choice_would_leave(client: Client) -> None:
+    html = client.get("/en/search/", {"q": "gist", "topic": "lora"}).content.decode()
+    assert counts(html, "topic") == {"prompting": 1, "lora": 3}
+    assert counts(html, "difficulty") == {"1": 0, "2": 1, "3": 1}
+    for value, count in counts(html, "difficulty").items():
+        narrow = client.get("/en/search/", {"q": "gist", "topic": "lora", "difficulty": value})
+        assert len(slugs(narrow.content.decode())) == count
+
+
+def test_filters_combine(client: Client) -> None:
+    def found(**chosen: object) -> list[str]:
+        return slugs(client.get("/en/search/", {"q": "gist", "sort": "number", **chosen}).content.decode())
+
+    assert found(tag="init") == ["zero", "rank"]
+    assert found(tag=["init", "rank"]) == ["zero", "rank", "chinese-only"]
+    assert found(tag="init", lab="1") == ["zero"]
+    assert found(frequency="3") == ["zero"]
+    assert found(frequency="3", difficulty="3") == []
+    assert found(difficulty=["1", "3"]) == ["prompts", "rank"]
+    assert found(difficulty="9", frequency="x", mine="?") == found()
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("number", ["prompts", "zero", "rank", "chinese-only"]),
+        ("easiest", ["prompts", "zero", "rank", "chinese-only"]),
+        ("hardest", ["rank", "zero", "prompts", "chinese-only"]),
+        ("newest", ["rank", "chinese-only", "zero", "prompts"]),
+    ],
+)
+def test_the_order_is_asked_for(client: Client, sort: str, order: list[str]) -> None:
+    for days, slug in enumerate(["rank", "chinese-only", "zero", "prompts"]):
+        moment = datetime(2026, 11, 25, tzinfo=UTC) - timedelta(days)
+        Question.objects.filter(slug=slug).update(created_at=moment)
+    html = client.get("/en/search/", {"q": "gist", "sort": sort}).content.decode()
+    assert slugs(html) == order
+    assert f'<option value="{sort}" selected>' in html
+
+
+def test_each_filter_can_be_taken_away_and_all_at_once(client: Client) -> None:
+    html = client.get("/en/search/?q=gist&topic=lora&difficulty=3&sort=number").content.decode()
+    chips = re.search('<ul class="on".*?</ul>', html, re.DOTALL)
+    assert chips is not None
+    assert re.findall('href="([^"]*)"', chips[0]) == [
+        "?q=gist&amp;difficulty=3&amp;sort=number",
+        "?q=gist&amp;topic=lora&amp;sort=number",
+        "?q=gist&amp;sort=number",
+    ]
+    assert "1 of 4 questions" in html
+
+
+def test_filters_that_leave_nothing_say_which_to_take_away(client: Client) -> None:
+    html = client.get("/en/search/?q=gist&difficulty=1&topic=lora").content.decode()
+    tries = re.findall(r'<li><a href="(\?[^"]*)">([^<]*)</a> <span class="meta num">(\d+)</span>', html)
+    assert [(label, int(count)) for _, label, count in tries] == [
+        ("Without “Low rank”", 1),
+        ("Without “Basic”", 3),
+        ("Without any filter", 4),
+    ]
+    for address, _, count in tries:
+        assert len(slugs(client.get("/en/search/" + address.replace("&amp;", "&")).content.decode())) == int(
+            count
+        )
+
+
+def test_filters_alone_list_questions(client: Client) -> None:
+    html = client.get("/en/search/?topic=lora").content.decode()
+    assert slugs(html) == ["zero", "rank", "chinese-only"]
+
+
+def test_without_words_and_filters_nothing_is_listed(client: Client) -> None:
+    html = client.get("/en/search/").content.decode()
+    assert slugs(html) == []
+    assert "Every word must occur" in html
+
+
+def test_a_filter_finds_what_stands_behind_the_closest_hits(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qbank.results.MOST_HITS", 1)
+    for slug in ("prompts", "zero", "rank", "chinese-only"):
+        topic = Question.objects.get(slug=slug).topic.slug
+        html = client.get("/en/search/", {"q": "gist", "topic": topic}).content.decode()
+        assert len(slugs(html)) == 1
+        assert "only the closest are counted" in html
+
+
+def test_the_part_that_changes_is_the_pages_own(client: Client) -> None:
+    query = {"q": "gist", "difficulty": "3"}
+    page = client.get("/en/search/", query).content.decode()
+    part = client.get("/en/search/results/", query).content.decode()
+    assert part in page
+    assert "<html" not in part
+    assert 'data-said="1 of 4 questions' in part
+
+
+def test_the_panel_shows_the_closest_and_leads_to_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qbank.views.PANEL", 2)
+    html = client.get("/en/search/panel/", {"q": "gist"}).content.decode()
+    assert html.count("/en/questions/") == 2
+    assert 'href="/en/search/?q=gist"' in html
+    assert "Show all 4 questions" in html
+    assert "<a" not in client.get("/en/search/panel/", {"q": " "}).content.decode()
+    assert "Nothing found" in client.get("/en/search/panel/", {"q": "unheard-of"}).content.decode()
+
+
+def test_only_a_learner_is_offered_their_progress(client: Client) -> None:
+    assert 'name="mine"' not in client.get("/en/search/", {"q": "gist"}).content.decode()
+    learner = Learner.objects.create()
+    now = datetime.now(UTC)
+    facts = {"due": now, "created_at": now, "last_review": now, "reps": 1, "stability": 1.0}
+    for slug, phase in (("zero", Phase.REVIEW), ("rank", Phase.REVIEW), ("rank", Phase.LEARNING)):
+        question = Question.objects.get(slug=slug)
+        Card.objects.create(learner=learner, question=question, item_key=str(phase), phase=phase, **facts)
+    sign_in(client, learner)
+    html = client.get("/en/search/", {"q": "gist"}).content.decode()
+    assert counts(html, "mine") == {"new": 2, "learning": 1, "learnt": 1}
+    assert slugs(client.get("/en/search/", {"q": "gist", "mine": "learnt"}).content.decode()) == ["zero"]
+    assert slugs(client.get("/en/search/", {"q": "gist", "mine": "learning"}).content.decode()) == ["rank"]
+
+
 def test_nothing_found_says_what_to_try(client: Client) -> None:
     html = client.get("/en/search/", {"q": "unheard-of"}).content.decode()
     assert "Use fewer words" in html
+    assert "Nothing found" in html
     assert 'value="unheard-of"' in html
 
 

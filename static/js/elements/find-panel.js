@@ -39,7 +39,7 @@ class FindPanel extends HTMLElement {
     if (html === undefined || !this.contains(document.activeElement)) return;
     this.list.innerHTML = html;
     this.list.hidden = false;
-    this.status.textContent = this.list.firstElementChild.dataset.said;
+    this.status.textContent = this.list.firstElementChild.dataset.said.trim();
   }
 
   close() {

@@ -71,7 +71,7 @@ class LiveSearch extends HTMLElement {
     const filters = this.results.querySelector("details");
     if (filters) filters.open = open;
     if (held) (document.getElementById(before.id) ?? this.results).focus({ preventScroll: true });
-    this.status.textContent = this.results.firstElementChild.dataset.said;
+    this.status.textContent = this.results.firstElementChild.dataset.said.trim();
     for (const link of document.querySelectorAll(".tools a[hreflang]")) link.search = location.search;
     for (const next of document.querySelectorAll("form[data-theme-form] [name=next]")) {
       next.value = location.pathname + location.search;
