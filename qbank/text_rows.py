@@ -49,6 +49,7 @@ class TextRows:
         """Render and write the texts that wait."""
         ids = {wanted.question_id for wanted in self._waiting}
         rows = QuestionText.objects.filter(question__in=ids).prefetch_related("tags")
+        searched = SearchText.objects.filter(text__question__in=ids).in_bulk()
         known = {(text.question_id, text.language): text for text in rows}
         new: dict[tuple[int, str], tuple[QuestionText, Wanted, Stored]] = {}
         moved: list[QuestionText] = []
@@ -64,6 +65,8 @@ class TextRows:
             elif self._update(text, wanted, made, moved):
                 self.changed[text.pk] = text.question_id
                 found.append(SearchText(text=text, **made.search))
+            elif _is_searched_otherwise(searched.get(text.pk), made):
+                found.append(SearchText(text=text, **made.search))  # what search knows is made otherwise now
         QuestionText.objects.bulk_create([text for text, *_ in new.values()])
         for text, _, made in new.values():
             self.changed[text.pk] = text.question_id
@@ -109,3 +112,8 @@ class TextRows:
         if name not in self._tags:
             self._tags[name] = Tag.objects.create(name=name)
         return self._tags[name]
+
+
+def _is_searched_otherwise(stored: SearchText | None, made: Stored) -> bool:
+    """Tell whether search knows other words of a text than it would if it were written now."""
+    return stored is None or any(getattr(stored, name) != made.search[name] for name in SEARCHED)

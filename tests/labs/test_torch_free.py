@@ -22,7 +22,7 @@ walk(get_resolver())
 import django.template.loader
 for name in ("labs/labs.html", "labs/lab.html", "labs/run.html", "labs/playground.html"):
     django.template.loader.get_template(name)
-found = sorted({"torch", "sklearn", "safetensors"} & set(sys.modules))
+found = sorted({"torch", "sklearn", "safetensors", "pypinyin"} & set(sys.modules))
 sys.exit(", ".join(found) or 0)
 """
 MAY_IMPORT = (

@@ -7,12 +7,23 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from qbank.models import Bank, IngestReport, Picture, Question, QuestionText, SearchText, Slug, Tag, Topic
+from qbank.models import (
+    Bank,
+    IngestReport,
+    Picture,
+    Question,
+    QuestionText,
+    SearchText,
+    SearchWord,
+    Slug,
+    Tag,
+    Topic,
+)
 from qbank.services import BankRejected
 from tests.factories import RANK_EN, RANK_ZH, ZERO_ZH, take_in, write_bank
 from tests.qbank.core.test_pictures import png
 
-TABLES = (Bank, Topic, Question, QuestionText, SearchText, Tag, Picture, Slug, IngestReport)
+TABLES = (Bank, Topic, Question, QuestionText, SearchText, SearchWord, Tag, Picture, Slug, IngestReport)
 LOOSE = "# 杂题\n\n## 1. 什么是微调？\n\n改动权重。\n\n## 2. 什么是提示？\n\n改动输入。\n"
 
 
@@ -48,6 +59,15 @@ def test_the_languages_of_a_question_share_a_row(bank: Path) -> None:
     tags = {text.language: sorted(tag.name for tag in text.tags.all()) for text in question.texts.all()}
     assert tags == {"zh-hans": ["LoRA", "秩"], "en": ["LoRA", "rank"]}
     assert question.topic.title == {"zh-hans": "微调", "en": "Tuning"}
+
+
+def test_what_search_knows_is_kept_in_line_though_the_text_is_as_before(bank: Path) -> None:
+    before = everything()
+    SearchText.objects.update(body_plain="as an older version wrote it")
+    result = take_in(bank)
+    assert result.text_ids == []
+    assert result.summary["unchanged"] == result.summary["texts"]
+    assert everything() == before
 
 
 def test_html_is_stored_and_links_between_questions_lead_there(bank: Path) -> None:

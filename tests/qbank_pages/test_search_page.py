@@ -103,7 +103,9 @@ def test_each_filter_can_be_taken_away_and_all_at_once(client: Client) -> None:
 
 def test_filters_that_leave_nothing_say_which_to_take_away(client: Client) -> None:
     html = client.get("/en/search/?q=gist&difficulty=1&topic=lora").content.decode()
-    tries = re.findall(r'<li><a href="(\?[^"]*)">([^<]*)</a> <span class="meta num">(\d+)</span>', html)
+    tries = re.findall(
+        r'<li><a href="(\?[^"]*)">([^<]*)</a> <span class="meta num">(\d+) questions?</span>', html
+    )
     assert [(label, int(count)) for _, label, count in tries] == [
         ("Without “Low rank”", 1),
         ("Without “Basic”", 3),
