@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ LEGENDS: Mapping[str, str | Promise] = {
 TAGS = 8  # offered, the most used
 FACTS = (
     *("pk", "question_id", "question__topic__slug", "question__difficulty", "question__frequency"),
-    *("question__lab", "question__bank_id", "question__order", "question__created_at"),
+    *("question__lab", "question__bank_id", "question__number", "question__order", "question__created_at"),
 )
 
 
@@ -136,7 +137,7 @@ class _Row:
     text_id: int
     question_id: int
     difficulty: int | None
-    place: tuple[int, int]
+    place: tuple[int, list[int], int]  # bank, number such as 3.2, order in the bank
     created: float
     values: dict[str, frozenset[str]]
 
@@ -193,7 +194,7 @@ def _rows(ids: Sequence[int], language: str, asked: Asked, standings: Standings 
             tags.setdefault(question, set()).add(name)
     stands = standings(questions) if standings else {}
     rows = []
-    for pk, question, topic, difficulty, frequency, lab, bank, order, created in filter(
+    for pk, question, topic, difficulty, frequency, lab, bank, number, order, created in filter(
         None, map(facts.get, ids)
     ):
         values = {
@@ -204,8 +205,15 @@ def _rows(ids: Sequence[int], language: str, asked: Asked, standings: Standings 
             "tag": frozenset(tags.get(question, ())),
             "mine": frozenset([stands.get(question, "new")] if standings else ()),
         }
-        rows.append(_Row(pk, question, difficulty, (bank, order), created.timestamp(), values))
+        rows.append(
+            _Row(pk, question, difficulty, (bank, _numbers(number), order), created.timestamp(), values)
+        )
     return rows
+
+
+def _numbers(number: str) -> list[int]:
+    """Read an author's number, `3.2` after `3` and before `10`; without one a question goes last."""
+    return [int(digits[:9]) for digits in re.findall(r"\d+", number)] or [10**9]
 
 
 def _ordered(rows: list[_Row], asked: Asked) -> list[_Row]:

@@ -89,6 +89,13 @@ def test_the_order_is_asked_for(client: Client, sort: str, order: list[str]) -> 
     assert f'<option value="{sort}" selected>' in html
 
 
+def test_numbers_are_read_as_numbers(client: Client) -> None:
+    for slug, number in {"zero": "10", "rank": "3.2", "prompts": "3", "chinese-only": ""}.items():
+        Question.objects.filter(slug=slug).update(number=number)
+    html = client.get("/en/search/", {"q": "gist", "sort": "number"}).content.decode()
+    assert slugs(html) == ["prompts", "rank", "zero", "chinese-only"]
+
+
 def test_each_filter_can_be_taken_away_and_all_at_once(client: Client) -> None:
     html = client.get("/en/search/?q=gist&topic=lora&difficulty=3&sort=number").content.decode()
     chips = re.search('<ul class="on".*?</ul>', html, re.DOTALL)
