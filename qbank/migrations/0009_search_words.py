@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qbank', '0007_figures'),
+        ('qbank', '0008_reader_reports'),
     ]
 
     operations = [
