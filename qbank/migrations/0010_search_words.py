@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qbank', '0008_reader_reports'),
+        ('qbank', '0009_names'),
     ]
 
     operations = [
