@@ -11,16 +11,22 @@ FIELDS = {
     "network": ("computer networking", "计算机网络"),
     "web": ("web development", "Web 开发"),
     "security": ("computer security", "信息安全"),
-    "system": ("operating systems and hardware", "操作系统与硬件"),
+    "os": ("operating systems", "操作系统"),
+    "scheduling": ("CPU scheduling", "CPU 调度"),
+    "hardware": ("computer hardware", "计算机硬件"),
+    "concurrency": ("concurrent programming", "并发编程"),
     "data": ("databases", "数据库"),
     "software": ("software development", "软件开发"),
     "java": ("Java", "Java"),
     "learning": ("machine learning", "机器学习"),
+    "vision": ("computer vision", "计算机视觉"),
     "language": ("natural language processing", "自然语言处理"),
     "statistics": ("statistics", "统计学"),
     "operations": ("system administration", "系统运维"),
-    "algorithms": ("algorithms", "算法"),
+    "kubernetes": ("Kubernetes", "Kubernetes"),
+    "algorithms": ("algorithms and data structures", "算法与数据结构"),
 }
+ELSE_CALLED = {"software": "software engineering", "learning": "artificial intelligence"}
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,10 @@ class Known:
     field: str
     wordings: tuple[str, ...]
 
-    def field_name(self, *, chinese: bool) -> str:
-        """Return the field's name."""
-        return FIELDS[self.field][chinese]
+    def field_names(self, *, chinese: bool) -> tuple[str, ...]:
+        """Return what the field is called, the usual name first."""
+        other = "" if chinese else ELSE_CALLED.get(self.field, "")
+        return (FIELDS[self.field][chinese], *([other] if other else []))
 
 
 def known(short: str, full: str) -> Known | None:

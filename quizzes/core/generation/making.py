@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from quizzes.core.blueprint import generator
+from quizzes.core.folding import fold_text
 from quizzes.core.generation.drafts import Draft, judge
 from quizzes.core.generation.filters import dated, writable
 from quizzes.core.generation.material import Material
@@ -28,13 +29,16 @@ def generate(material: Material, *, seed: str, strategies: Iterable[str] = OFFER
 
 
 def accepted(drafts: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts that all filters passed, at most four a question, three of one strategy."""
+    """Return the drafts that all filters passed, at most four a question, three of one strategy, no stem twice."""
     kept: list[Draft] = []
+    stems: set[str] = set()
     counts: dict[tuple[str, str], int] = {}
     for draft in drafts:
+        stem = fold_text(draft.item.stem)
         question = draft.candidate.text.question
         whole, own = counts.get((question, ""), 0), counts.get((question, draft.strategy), 0)
-        if draft.state == "draft" and whole < A_QUESTION and own < OF_ONE_RULE:
+        if draft.state == "draft" and stem not in stems and whole < A_QUESTION and own < OF_ONE_RULE:
             counts[question, ""], counts[question, draft.strategy] = whole + 1, own + 1
+            stems.add(stem)
             kept.append(draft)
     return kept

@@ -37,12 +37,20 @@ UNFIT_TERM = re.compile(
 )
 
 
-LABELLED = re.compile(r"^\W*(?:Q(?:uestion)?\s*\d*|问题?)\s*[:：.]\s*|^\s*\d+\s*[.、]\s*", re.IGNORECASE)
+LABELLED = re.compile(
+    r"^\W*(?:Q(?:uestion)?\s*\d*|问题?"
+    r"|(?:scenario|case|exercise|task|problem|part|场景|案例|例|题目?)\s*[\d一二三四五六七八九十]+)\s*[:：.]\s*"
+    r"|^\s*\d+\s*[.、]\s*",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r"[“\"「](?P<said>[^“”\"「」]+)[”\"」][.。]?")
 
 
 def bare_title(title: str) -> str:
-    """Return a title without its markup, its number and its "Q:"."""
-    return LABELLED.sub("", plain(title)).strip()
+    """Return a title without its markup, its number, its "Q:" or "Scenario 2:", and quotes around the whole."""
+    bare = LABELLED.sub("", plain(title)).strip()
+    whole = QUOTED.fullmatch(bare)
+    return whole["said"].strip() if whole else bare
 
 
 def subject_of(title: str) -> str:

@@ -6,6 +6,8 @@ from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.words import content_words
 
 NAME = "leak"
+SHORTEST_STEM = 4
+HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,6}")
 GLOSS = re.compile(r"[（(](?P<gloss>[^（）()]{2,60})[)）]")
 
 
@@ -17,9 +19,41 @@ def check(candidate: Candidate) -> Verdict:
     told = sorted((content_words(candidate.key) & stem_words) - common)
     if told:
         return Verdict(NAME, False, f"in the stem: {', '.join(told)}")
+    if told := _derived(candidate.key, candidate.shown, candidate.distractors):
+        return Verdict(NAME, False, f"a form of the key in the stem: {told}")
+    if drawn := _drawn_out(candidate.key, candidate.shown, candidate.distractors):
+        return Verdict(NAME, False, f"the key's characters in the stem: {drawn}")
     if short := _initials(candidate.key, candidate.shown):
         return Verdict(NAME, False, f"initials in the stem: {short}")
     return Verdict(NAME, True)
+
+
+def _derived(key: str, shown: str, others: tuple[str, ...]) -> str:
+    """Find a word of the stem from which a word of the key alone is made, or which is made from it."""
+
+    def made_of(name: str) -> set[str]:
+        parts = content_words(name)
+        return {w for w in words if any(_one_begins(w, part) for part in parts)}
+
+    words = {word for word in content_words(shown) if word.isascii() and word.isalpha()}
+    of_others = [made_of(other) for other in others]
+    return min(made_of(key) - (set.intersection(*of_others) if of_others else set()), default="")
+
+
+def _one_begins(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= SHORTEST_STEM and long.startswith(short)
+
+
+def _drawn_out(key: str, shown: str, others: tuple[str, ...]) -> str:
+    """Find the words that a Chinese key abbreviates: 轮流询问 for 轮询, its characters near each other."""
+
+    def found(name: str) -> str:
+        han = HAN_NAME.fullmatch(GLOSS.sub("", name).strip())
+        told = re.search(r"[\u4e00-\u9fff]{0,2}".join(name), shown) if han else None
+        return told[0] if told else ""
+
+    return "" if others and all(map(found, others)) else found(GLOSS.sub("", key).strip())
 
 
 def _initials(key: str, shown: str) -> str:

@@ -15,8 +15,9 @@ from quizzes.core.labels import is_label
 from quizzes.core.passages import Cell, Table, plain
 
 NAME = "columns"
-VERSION = 3
+VERSION = 4
 MOST_THINGS = 6
+NARROW = 12  # columns of a cell that says little by itself
 A_TABLE = 6  # rows of a table that are tried
 NOTE = re.compile(
     r"^(?:说明|描述|备注|含义|解释|示例|例子|作用|用途|优点|缺点|场景|适用场景|特点|类型|默认值|公式"
@@ -58,7 +59,7 @@ CLAUSE = re.compile(
 )
 JUDGING_LABEL = re.compile(
     r"\b(?:pros?|cons?|advantages?|disadvantages?|strengths?|weakness(?:es)?|benefits?|drawbacks?|limitations?"
-    r"|when|suitability|recommendation|performance)\b|优缺点|优点|缺点|优势|劣势|特点|特性|评价|性能|适用|推荐",
+    r"|when|suitability|recommendation|performance|causes?|reasons?)\b|原因|优缺点|优点|缺点|优势|劣势|特点|特性|评价|性能|适用|推荐",
     re.IGNORECASE,
 )
 VERB = re.compile(
@@ -85,7 +86,7 @@ TRIVIA_LABEL = re.compile(
 )
 PLACE_NAME = re.compile(
     r"^\W*(?:stage|step|phase|level|type|option|case|part|group|class|version|plan|method|scheme)\s*[\dA-Z]?\b"
-    r"|^\W*\d|^第|^(?:阶段|方案|类型|方法|情况|步骤|版本)|^(?:this|that|other|others|before|after|old|new|ours?"
+    r"|^\W*\d|\s?v?\d+\.[\dx]+$|^第|^(?:阶段|方案|类型|方法|情况|步骤|版本)|^(?:this|that|other|others|before|after|old|new|ours?"
     r"|default|normal|traditional|其他|其它|传统|以前|之前|之后|现在|旧|新|普通|默认|我们)",
     re.IGNORECASE,
 )
@@ -144,6 +145,14 @@ def textual(candidate: Candidate) -> Verdict:
     return Verdict("textual", True)
 
 
+def told(candidate: Candidate) -> Verdict:
+    """Object to a cell of a few characters where the stem does not say what is compared."""
+    cell = cell_of(candidate)
+    if len(candidate.distractors) > 1 and width(cell) < NARROW and not re.search(r"\d|`", cell):
+        return Verdict("told", False, "a few characters, and nothing says of what")
+    return Verdict("told", True)
+
+
 def standing(candidate: Candidate) -> Verdict:
     """Object where a thing is named by number or by a phrase: it means nothing outside its table."""
     for name in (candidate.key, *candidate.distractors):
@@ -176,7 +185,7 @@ def named(candidate: Candidate) -> Verdict:
     return Verdict("named", True)
 
 
-FILTERS = (labelled, factual, textual, standing, leak.check, alike.check, apart, named)
+FILTERS = (labelled, factual, textual, told, standing, leak.check, alike.check, apart, named)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:

@@ -5,16 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quizzes.core.generation.abbreviations import fold, known
+from quizzes.core.generation.abbreviations import KNOWN, fold, known
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
-from quizzes.core.generation.phrases import say
+from quizzes.core.generation.phrases import between, say
 from quizzes.core.generation.words import content_words
 from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Sentence, plain
 
 NAME = "expansion"
-VERSION = 3
+VERSION = 4
 WORDS = r"[A-Za-z][A-Za-z'’-]*(?:[ -][A-Za-z][A-Za-z'’-]*){1,7}"
 SHORT = r"[A-Z](?:[A-Za-z]{0,5}[A-Z])"
 BRACKET = re.compile(r"[（(](?P<inner>[^（）()]{2,120})[)）]")
@@ -64,7 +64,14 @@ def confirmed(candidate: Candidate) -> Verdict:
     return Verdict("confirmed", False, "not among the known abbreviations")
 
 
-FILTERS = (confirmed,)
+def placed(candidate: Candidate) -> Verdict:
+    """Object where the stem names no field and the abbreviation has a meaning in another one too."""
+    if "placed" in candidate.marks or len(KNOWN.get(candidate.shown, ())) < 2:
+        return Verdict("placed", True)
+    return Verdict("placed", False, "stands for something else in another field")
+
+
+FILTERS = (confirmed, placed)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -214,9 +221,11 @@ def _in_number(full: str, wordings: tuple[str, ...]) -> str:
 def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
     short, text = spelled.short, spelled.text
     chinese, meaning = text.chinese, known(short, spelled.full)
-    field = meaning.field_name(chinese=chinese) if meaning else ""
-    if field and not content_words(field) & content_words(spelled.full):
-        asked = say("stands_in", chinese=chinese, short=short, field=field)
+    names = meaning.field_names(chinese=chinese) if meaning else ()
+    told = content_words(spelled.full)
+    field = next((name for name in names if not content_words(name) & told), "")
+    if field:
+        asked = say("stands_in", chinese=chinese, short=short, field=between(field, chinese=chinese))
     else:
         asked = say("stands", chinese=chinese, short=short)
     also = meaning.wordings if meaning else ()
@@ -224,4 +233,5 @@ def _candidate(spelled: Spelled, elsewhere: list[str]) -> Candidate:
     forms = spellings(_in_number(spelled.full, also), (spelled.full, *elsewhere, *also))
     why = say("because", chinese=chinese, source=plain(spelled.sentence.text))
     item = Cloze(slug=NAME, stem=f"{asked}\n\n{short} = {BLANK}", rationale=why, key=(forms,))
-    return Candidate(item, text, spelled.sentence.span, short, spelled.full, spelled.full)
+    marks = frozenset({"placed"} if field else ())
+    return Candidate(item, text, spelled.sentence.span, short, spelled.full, spelled.full, marks=marks)

@@ -9,12 +9,13 @@ from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.filters import hygiene
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import say
-from quizzes.core.generation.words import content_words
+from quizzes.core.generation.strategies.port import service_of
+from quizzes.core.generation.words import content_words, width
 from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Span, plain
 
 NAME = "number"
-VERSION = 1
+VERSION = 2
 VALUE = r"(?<![<>≤≥~≈.\d-])(?P<value>\d{1,7}(?:\.\d+)?)"
 UNIT = (
     r"(?:\s*(?:bits?|bytes?|KB|MB|GB|ms|seconds?|minutes?"
@@ -34,6 +35,12 @@ PATTERNS = (
         re.IGNORECASE,
     ),
 )
+NO_SUBJECT = re.compile(
+    r"(?:the )?(?:default|standard|maximum|minimum)(?: (?:value|size|length|number|port))? (?:is|of|to)\b"
+    r"|(?:(?:默认|缺省|最[大多小少])(?:值|大小|长度|端口|为|是|占)|长度|大小|上限|至少|占用?)",
+    re.IGNORECASE,
+)
+LONGEST = 110  # columns of a stem
 ABOUT = re.compile(
     r"about|around|roughly|approximately|nearly|for example|e\.g\.|such as|suppose|let'?s|version|大约"
     r"|约|左右|将近|例如|比如|假设|版本|示例|一般|占比|挑战|案例|场景",
@@ -52,16 +59,34 @@ def exact(candidate: Candidate) -> Verdict:
     return Verdict("exact", True)
 
 
+def short(candidate: Candidate) -> Verdict:
+    """Object to a stem of more than one clause: what surrounds a figure belongs to its text."""
+    if width(candidate.shown) > LONGEST:
+        return Verdict("short", False, "runs on")
+    if re.search(r"[，；;]|,\s", candidate.shown.rstrip("。. ")):
+        return Verdict("short", False, "more than one clause")
+    return Verdict("short", True)
+
+
+def once(candidate: Candidate) -> Verdict:
+    """Object to the port of a service: another rule asks for it."""
+    if service := service_of(candidate.source, candidate.key):
+        return Verdict("once", False, f"the port of {service} is asked by itself")
+    return Verdict("once", True)
+
+
 def named(candidate: Candidate) -> Verdict:
     """Object where the sentence does not say of what it gives the figure."""
     if re.match(r"\W*(?:\d+[.、)）]\s*)?[^，。,.:：]{1,24}[:：]", candidate.shown):
         return Verdict("named", False, "a label that belongs to a list")
+    if NO_SUBJECT.match(candidate.shown):
+        return Verdict("named", False, "the clause has no subject")
     if len(content_words(candidate.shown)) < 4:
         return Verdict("named", False, "does not say of what")
     return Verdict("named", True)
 
 
-FILTERS = (hygiene.check, exact, named)
+FILTERS = (hygiene.check, exact, named, short, once)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
@@ -75,10 +100,18 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
                     break
 
 
+def first_clause(blanked: str, *, chinese: bool) -> str:
+    """Cut a sentence behind its first clause where the gap is in that, the full stop put back."""
+    head, mark, _ = re.split(r"([，；;]|,\s)", f"{blanked}，", maxsplit=1)
+    if BLANK not in head or head == blanked:
+        return blanked
+    return f"{head.rstrip()}{'。' if chinese else '.'}" if mark else blanked
+
+
 def _candidate(text: Text, span: Span, shown: str, found: re.Match[str]) -> Candidate:
     value = found["value"]
     blanked = shown[: found.start("value")] + BLANK + shown[found.end("value") :]
-    blanked = re.sub(rf"`{BLANK}`", BLANK, blanked)
+    blanked = first_clause(re.sub(rf"`{BLANK}`", BLANK, blanked), chinese=text.chinese)
     chinese = text.chinese
     stem = f"{say('number', chinese=chinese)}\n\n{blanked}"
     item = Cloze(

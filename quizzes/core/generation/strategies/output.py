@@ -1,7 +1,9 @@
 """The author's own comment beside a line of code says what it prints or is worth: blank it and ask."""
 
+import ast
 import random
 import re
+import warnings
 from collections.abc import Iterator
 
 from quizzes.core.generation.drafts import Candidate, Verdict
@@ -11,7 +13,7 @@ from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Fence, Span
 
 NAME = "output"
-VERSION = 1
+VERSION = 2
 MARK = "①"
 MOST_LINES = 24
 LONGEST = 40
@@ -60,6 +62,7 @@ SHOWN_INFO = ("", "plain", "plaintext", "text", "txt", "output", "console", "bas
 SHOWS = re.compile(r"输出|打印|运行结果|执行结果|结果|\boutputs?\b|\bprints?\b|\bresults?\b", re.IGNORECASE)
 LINE_PRINT = re.compile(r"\s*(?:console\.log|print|System\.out\.println|fmt\.Println|puts)\s*\(.*\);?\s*$")
 LOOPS = re.compile(r"\b(?:for|while|forEach|map|each|def|function|void|=>)\b|=>")
+OLD_PRINT = re.compile(r"^\s*print[ \t]+(?![(=])[\w\"'`\[{]", re.MULTILINE)
 PLAIN = re.compile(r"[\w .+*/:,'\"\[\]{}()=<>!-]{1,40}")
 KEYWORDS = frozenset(
     re.findall(
@@ -95,6 +98,21 @@ def runnable(candidate: Candidate) -> Verdict:
     return Verdict("runnable", True)
 
 
+def parses(candidate: Candidate) -> Verdict:
+    """Object to Python that Python 3 cannot read, and to its old print statements in any block."""
+    code = _code_of(candidate)
+    if OLD_PRINT.search(code):
+        return Verdict("parses", False, "a print statement of Python 2")
+    if re.search(r"^```(?:python|py)\s*$", candidate.item.stem, re.MULTILINE):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            try:
+                ast.parse(code)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return Verdict("parses", False, "Python 3 cannot read it")
+    return Verdict("parses", True)
+
+
 def unseen(candidate: Candidate) -> Verdict:
     """Object where the value stands in the code as it is, or the expression is the value itself."""
     code, value = _code_of(candidate), candidate.key
@@ -117,7 +135,7 @@ def literal(candidate: Candidate) -> Verdict:
     return Verdict("literal", True)
 
 
-FILTERS = (literal, runnable, unseen)
+FILTERS = (literal, runnable, unseen, parses)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:

@@ -64,6 +64,11 @@ def _stands(line: str, name: str, port: int) -> bool:
     )
 
 
+def service_of(line: str, port: str) -> str:
+    """Return the service whose registered port a line gives, "" for none."""
+    return next((n for n, number in PORTS.items() if str(number) == port and _stands(line, n, number)), "")
+
+
 def _candidate(text: Text, span: Span, name: str, port: int) -> Candidate:
     chinese = text.chinese
     asked = say("port", chinese=chinese, service=name)

@@ -15,7 +15,7 @@ from quizzes.core.generation.words import width
 from quizzes.core.labels import is_label
 
 NAME = "siblings"
-VERSION = 2
+VERSION = 3
 BLANK = "____"
 FEWEST = 3
 USAGE = re.compile(
@@ -27,6 +27,13 @@ USAGE = re.compile(
 )
 
 
+VERB_FIRST = re.compile(
+    r"(?:is|are|was|has|have|can|uses?|takes|holds|keeps|stores|contains|provides|allows|enables|represents"
+    r"|refers|describes|defines|returns|runs|works|creates|makes|does|splits|removes|adds|combines|compares"
+    r"|checks|ensures|helps|supports|consists|acts)\b(?! of the following)",
+    re.IGNORECASE,
+)
+ZH_VERB_FIRST = re.compile(r"就?是(?!否|不是|因为|为了|由于|如何|什么|怎)|指(?:的是)?(?!向|数|标|定)")
 PLACED = re.compile(r"^(?:first|second|third|fourth|last|other)\b|^第|[一二三四]$|\s\d$", re.IGNORECASE)
 
 
@@ -73,6 +80,13 @@ def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:
                     yield candidate
 
 
+def framed(description: str) -> str:
+    """Return a description that begins with its verb as a sentence whose subject is the gap."""
+    if VERB_FIRST.match(description):
+        return f"{BLANK} {description[0].lower()}{description[1:]}"
+    return f"{BLANK}{description}" if ZH_VERB_FIRST.match(description) else description
+
+
 def _candidate(text: Text, group: Group, entry: Entry, rng: random.Random) -> Candidate | None:
     by_term = {other.term: other for other in group.entries}
     places = {term: place for place, term in enumerate(by_term)}
@@ -85,13 +99,14 @@ def _candidate(text: Text, group: Group, entry: Entry, rng: random.Random) -> Ca
     chinese = text.chinese
     asked = say("kind" if noun else "term", chinese=chinese, noun=noun)
     colon = "：" if chinese else ": "
+    said = framed(entry.description)
     source = text.answer[entry.span.start : entry.span.end]
     why = say("because", chinese=chinese, source=f"{entry.term}{colon}{source}")
     return Candidate(
-        single(entry.term, others, f"{asked}\n\n{entry.description}", why, NAME, rng),
+        single(entry.term, others, f"{asked}\n\n{said}", why, NAME, rng),
         text,
         entry.span,
-        entry.description,
+        said,
         entry.term,
         entry.term,
         tuple(others),

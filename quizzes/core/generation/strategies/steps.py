@@ -17,7 +17,7 @@ from quizzes.core.labels import is_label
 from quizzes.core.passages import Span, plain
 
 NAME = "steps"
-VERSION = 1
+VERSION = 2
 FEWEST, MOST = 4, 7
 WIDEST = 90
 COURSE = re.compile(
@@ -28,6 +28,7 @@ COURSE = re.compile(
     r"|\bwhat happens\b|\bboot",
     re.IGNORECASE,
 )
+ENDS = " :：.。;；,，"  # what a step of an order is not to end with: the last alone often does
 NO_COURSE = re.compile(
     r"区别|优缺点|优点|缺点|方法|方式|原则|为什么|哪些(?!步骤|阶段|过程)|如何(?:优化|提高|避免|防止|保证)|处理过"
     r"|\b(?:differences?|why|ways?|tips|best|advantages?|methods?(?! order)|types?|reasons?|improve"
@@ -95,9 +96,9 @@ def _step(markdown: str) -> str:
     """Return what an entry calls its step: its bold or led head, else its first clause."""
     led = LED.match(markdown)
     if led and (led["inner"] or led["outer"]) and led["mark"]:
-        return plain(led["term"]).strip()
+        return plain(led["term"]).strip(ENDS)
     said = TELLS.sub("", plain(markdown.split("\n")[0]))
-    return re.split(r"[。；;]|(?<=[a-z)])\.(?:\s|$)", said)[0].strip(" :：")
+    return re.split(r"[。；;]|(?<=[a-z)])\.(?:\s|$)", said)[0].strip(ENDS)
 
 
 def _chain(text: Text) -> tuple[list[str], Span] | None:

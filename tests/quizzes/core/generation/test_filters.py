@@ -106,3 +106,21 @@ def test_what_the_bank_calls_dated_is_refused(shown: str, found: str) -> None:
     elsewhere = Text("o", "Which calls are old?", "The method `openLog()` is deprecated.", "en")
     verdict = dated.check_of(Material((TEXT, elsewhere)))(candidate(shown))
     assert (verdict.passed, verdict.reason) == (not found, found)
+
+
+@pytest.mark.parametrize(
+    ("shown", "key", "others", "told"),
+    [
+        ("____：CPU 对设备轮流询问。", "轮询", ("中断",), "轮流询"),
+        ("____：设备轮到以后再由别人询问。", "轮询", ("中断",), ""),
+        ("____ 依次询问每个设备。", "轮询（polling）", ("轮换（rotation）",), ""),
+        ("____ polls every device in turn.", "polling", ("interrupt",), "poll"),
+        ("____ keeps the processor busy.", "process", ("thread",), "process"),
+    ],
+)
+def test_a_form_of_the_key_or_what_it_abbreviates_leaks(
+    shown: str, key: str, others: tuple[str, ...], told: str
+) -> None:
+    verdict = leak.check(candidate(shown, key, others))
+    assert verdict.passed is not bool(told)
+    assert told in verdict.reason

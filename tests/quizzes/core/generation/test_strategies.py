@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quizzes.core.authored import parse_item
 from quizzes.core.generation import sides
-from quizzes.core.generation.abbreviations import FIELDS, KNOWN, known
+from quizzes.core.generation.abbreviations import FIELDS, KNOWN, Known, known
 from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text, subject_of
@@ -724,6 +724,203 @@ def test_key_points_ask_which_question_they_answer() -> None:
     told = texts(("What does a checkpoint do?", POINTS), *((t.title, t.answer) for t in material.texts[1:]))
     (leaking,) = drafts(told, "which")
     assert {"hidden", "alike"} <= set(objections(leaking))
+
+
+def test_an_abbreviation_has_one_meaning_in_a_field_and_no_meaning_twice() -> None:
+    for short, meanings in KNOWN.items():
+        assert len({meaning.field for meaning in meanings}) == len(meanings), short
+        wordings = [{expansion.fold(wording) for wording in meaning.wordings} for meaning in meanings]
+        assert len(set().union(*wordings)) == sum(map(len, wordings)), short
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A virtual machine (VM) runs on a hypervisor.",
+        "An Amazon Machine Image (AMI) starts an instance.",
+        "Message authentication code (MAC) and mandatory access control (MAC).",
+        "The longest common subsequence (LCS) of two texts.",
+    ],
+)
+def test_what_has_two_meanings_in_a_field_or_is_a_product_is_no_known_abbreviation(sentence: str) -> None:
+    for draft in drafts(texts(("Title", sentence)), "expansion"):
+        assert objections(draft) == ["confirmed"]
+
+
+def test_an_expansion_names_its_field_by_a_word_that_does_not_tell() -> None:
+    plainly, renamed = (
+        drafts(texts(("Title", sentence)), "expansion")[0]
+        for sentence in (
+            "NAT stands for Network Address Translation.",
+            "TDD stands for test driven development.",
+        )
+    )
+    assert (plainly.state, plainly.item.stem.split("\n")[0]) == ("draft", "What does NAT stand for?")
+    assert renamed.item.stem.startswith("In software engineering, what does TDD stand for?")
+
+
+def test_an_abbreviation_of_two_fields_whose_field_would_tell_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = (Known("security", ("computer security council",)), Known("web", ("client side cache",)))
+    monkeypatch.setitem(KNOWN, "CSC", both)
+    (draft,) = drafts(texts(("Title", "CSC stands for computer security council.")), "expansion")
+    assert objections(draft) == ["placed"]
+
+
+def test_an_expansion_counts_in_every_variant_in_use() -> None:
+    (draft,) = drafts(texts(("T", "Non-Maximum Suppression (NMS) drops boxes.")), "expansion")
+    for form in ("non-maximal suppression", "non maximum suppression", "nonmaximum suppression"):
+        assert grade(draft.item, [form]).parts == (True,)
+    assert draft.item.stem.startswith("In computer vision, what does NMS stand for?")
+
+
+@pytest.mark.parametrize(
+    ("title", "answer", "objection"),
+    [
+        (
+            "InnoDB 与 MyISAM 的区别",
+            "InnoDB 没有全文索引的功能，而 MyISAM 有全文索引（5.7 以后的 InnoDB 也有）。",
+            "undisputed",
+        ),
+        ("InnoDB 与 MyISAM 的区别", "InnoDB 的表必须有一个主键，而 MyISAM 的表可以没有主键。", "undisputed"),
+        (
+            "TCP vs UDP",
+            "TCP never loses a byte of a stream, whereas UDP keeps the bounds of datagrams.",
+            "undisputed",
+        ),
+        (
+            "TCP vs UDP",
+            "TCP keeps the order of bytes, whereas UDP sends datagrams, except in one case.",
+            "undisputed",
+        ),
+        ("Redis 与 Memcache 的区别", "Redis 最大可以达到1GB，而 Memcache 只有1MB。", "alone"),
+        ("协程与线程的区别", "线程和进程都由系统内核来调度，而协程由程序自己安排。", "alone"),
+        (
+            "Redis 与 Memcache 的区别",
+            "Redis 自己管理换页，因为系统调用的话要花时间，而 Memcache 交给系统。",
+            "undisputed",
+        ),
+        (
+            "ArrayAdapterFactory vs LinkedAdapterFactory",
+            "ArrayAdapterFactory keeps items in one block, whereas LinkedAdapterFactory chains them.",
+            "known_names",
+        ),
+    ],
+)
+def test_contrasts_that_authors_get_wrong_or_leave_open_are_refused(
+    title: str, answer: str, objection: str
+) -> None:
+    language = "en" if answer.isascii() else "zh-hans"
+    (draft,) = drafts(texts((title, answer), language=language), "contrast")
+    assert objection in objections(draft)
+
+
+def test_a_clause_said_of_both_sides_tells_neither() -> None:
+    answer = "轮询：效率低等待时间长，CPU利用率不高。\n中断：容易遗漏一些问题，CPU利用率不高。"
+    found = drafts(texts(("中断和轮询有什么区别？", answer), language="zh-hans"), "contrast")
+    assert found
+    assert all("of_one_only" in objections(draft) for draft in found)
+
+
+def test_a_short_definition_of_a_side_is_asked_and_ends_in_a_full_stop() -> None:
+    answer = "并发就是在一段时间内，多个任务都会被处理；\n\n并行就是在同一时刻，有多个任务在执行。"
+    found = drafts(texts(("并发和并行有什么区别？", answer), language="zh-hans"), "contrast")
+    assert [(key_of(draft), draft.state) for draft in found] == [("并发", "draft"), ("并行", "draft")]
+    assert found[0].item.stem.endswith("____ 就是在一段时间内，多个任务都会被处理。")
+
+
+def test_not_this_but_that_is_no_comparison() -> None:
+    answer = "协程不被系统内核管理，而完全由程序控制。\n\n线程由系统内核来管理，切换时要进入内核态。"
+    found = drafts(texts(("协程与线程的区别？", answer), language="zh-hans"), "contrast")
+    assert "one_sided" not in objections(found[0])
+
+
+def test_a_description_without_a_subject_gets_the_gap_for_one() -> None:
+    answer = (
+        "- **Primary key**: Is a field that tells every row of its table from all the others.\n"
+        "- **Foreign key**: Is a field that names a row of another table by its value.\n"
+        "- **Unique key**: Is a field in which no two rows of the table hold the same value.\n"
+    )
+    found = drafts(texts(("Which keys are there?", answer)), "siblings")
+    stems = {draft.item.stem.split("\n\n")[1] for draft in found}
+    assert "____ is a field that names a row of another table by its value." in stems
+    assert all(stem.startswith("____ is a field") for stem in stems)
+
+
+def test_an_order_has_a_bare_title_and_steps_that_end_alike() -> None:
+    answer = (
+        "1. Client opens a socket\n2. Server answers by SYN/ACK\n"
+        "3. Client sends its ACK\n4. Data flows by TCP/IP."
+    )
+    (draft,) = drafts(texts(("Scenario 2: “A page is asked for: what happens?”.", answer)), "steps")
+    assert isinstance(draft.item, Ordering)
+    assert draft.item.stem == "A page is asked for: what happens?\n\nPut these steps in order."
+    assert not any(step.endswith(".") for step in draft.item.steps)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stem", "objection"),
+    [
+        (
+            "连接池的最大空闲连接数默认为 8 个，超过后关闭多余连接。",
+            "连接池的最大空闲连接数默认为 ____ 个。",
+            [],
+        ),
+        ("如果没有设置，连接池的最大空闲连接数默认为 8 个。", "", ["short"]),
+        ("默认值为 16 个，连接池按需要增长。", "", ["named"]),
+        ("The default size is 16 pages of memory for every pool of buffers.", "", ["named"]),
+        ("HTTP 服务的默认端口是 80，它很早就有了。", "", ["once"]),
+    ],
+)
+def test_a_number_is_asked_in_one_clause_with_its_subject_and_once(
+    sentence: str, stem: str, objection: list[str]
+) -> None:
+    language = "en" if sentence.isascii() else "zh-hans"
+    (draft,) = drafts(texts(("T", sentence), language=language), "number")
+    assert set(objection) <= set(objections(draft))
+    if stem:
+        assert (draft.state, draft.item.stem.split("\n\n")[1].replace(BLANK, "____")) == ("draft", stem)
+    else:
+        assert draft.state == "rejected"
+
+
+def test_a_short_cell_among_several_things_and_a_row_of_causes_are_refused() -> None:
+    table = """
+| 对比 | 偏差 | 方差 | 噪声 |
+|---|---|---|---|
+| 增大的原因 | 模型过于死板的假设 | 训练样本的随机波动 | 采集数据时的误差 |
+| 来源 | 模型假设 | 样本波动 | 数据质量 |
+| 含义 | 预测均值与真实函数之间的距离 | 预测值围绕自身均值的波动 | 数据本身不可消除的随机性 |
+"""
+    found = {
+        draft.candidate.hidden.split(":")[0]: objections(draft)
+        for draft in drafts(texts(("偏差、方差与噪声的区别", table), language="zh-hans"), "columns")
+    }
+    assert found == {"增大的原因": ["labelled"], "来源": ["told"], "含义": []}
+
+
+@pytest.mark.parametrize(
+    ("info", "code"),
+    [
+        ("python", "a = [1, 2]\nprint len(a)  # 2"),
+        ("", "a = [1, 2]\nprint len(a)\nprint(len(a) + 1)  # 3"),
+        ("python", "a = [1, 2\nprint(len(a))  # 2"),
+    ],
+)
+def test_code_that_python_3_cannot_read_is_refused(info: str, code: str) -> None:
+    (draft,) = drafts(texts(("What?", f"```{info}\n{code}\n```")), "output")
+    assert "parses" in objections(draft)
+
+
+def test_one_bank_asks_no_stem_twice() -> None:
+    material = texts(
+        ("A", "```python\nprint(len('ab') * 2)  # 4\n```"),
+        ("B", "```python\nprint(len('ab') * 2)   # => 4\n```"),
+    )
+    found = list(generate(material, seed="1", strategies=["output"]))
+    assert [draft.state for draft in found] == ["draft", "draft"]
+    assert len(accepted(found)) == 1
 
 
 @pytest.mark.parametrize("name", sorted(STRATEGIES))
