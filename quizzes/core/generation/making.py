@@ -29,7 +29,7 @@ def generate(material: Material, *, seed: str, strategies: Iterable[str] = OFFER
 
 
 def accepted(drafts: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts that all filters passed, at most four a question, three of one strategy, no stem twice."""
+    """Return the drafts that all filters passed, no stem twice, four a question, three of them of a rule."""
     kept: list[Draft] = []
     stems: set[str] = set()
     counts: dict[tuple[str, str], int] = {}

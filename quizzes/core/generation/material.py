@@ -47,7 +47,7 @@ QUOTED = re.compile(r"[“\"「](?P<said>[^“”\"「」]+)[”\"」][.。]?")
 
 
 def bare_title(title: str) -> str:
-    """Return a title without its markup, its number, its "Q:" or "Scenario 2:", and quotes around the whole."""
+    """Return a title without its markup, number, "Q:" or "Scenario 2:", and quotes around the whole."""
     bare = LABELLED.sub("", plain(title)).strip()
     whole = QUOTED.fullmatch(bare)
     return whole["said"].strip() if whole else bare

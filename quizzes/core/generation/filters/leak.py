@@ -19,8 +19,8 @@ def check(candidate: Candidate) -> Verdict:
     told = sorted((content_words(candidate.key) & stem_words) - common)
     if told:
         return Verdict(NAME, False, f"in the stem: {', '.join(told)}")
-    if told := _derived(candidate.key, candidate.shown, candidate.distractors):
-        return Verdict(NAME, False, f"a form of the key in the stem: {told}")
+    if form := _derived(candidate.key, candidate.shown, candidate.distractors):
+        return Verdict(NAME, False, f"a form of the key in the stem: {form}")
     if drawn := _drawn_out(candidate.key, candidate.shown, candidate.distractors):
         return Verdict(NAME, False, f"the key's characters in the stem: {drawn}")
     if short := _initials(candidate.key, candidate.shown):
@@ -36,8 +36,8 @@ def _derived(key: str, shown: str, others: tuple[str, ...]) -> str:
         return {w for w in words if any(_one_begins(w, part) for part in parts)}
 
     words = {word for word in content_words(shown) if word.isascii() and word.isalpha()}
-    of_others = [made_of(other) for other in others]
-    return min(made_of(key) - (set.intersection(*of_others) if of_others else set()), default="")
+    told = {word for word in made_of(key) if not others or any(word not in made_of(o) for o in others)}
+    return min(told, default="")
 
 
 def _one_begins(one: str, other: str) -> bool:

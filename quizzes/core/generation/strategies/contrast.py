@@ -88,16 +88,18 @@ ADVERB = re.compile(r"(?:also|always|never|only|often|not|just|both|\w+ly)$")
 
 EXCEPTION = re.compile(
     r"除了|除非|例外|(?:以后|之后|起|现在|新版|后来)[^，。；]{0,12}(?:也|已|才|开始|不再)"
-    r"|\b(?:except|exceptions?|unless|apart from|other than|but (?:since|from|newer|now|recent)|although|though"
-    r"|nowadays|since (?:version )?v?\d)\b",
+    r"|\b(?:except|exceptions?|unless|apart from|other than|but (?:since|from|newer|now|recent)"
+    r"|although|though|nowadays|since (?:version )?v?\d)\b",
     re.IGNORECASE,
 )
 DATED = re.compile(
-    r"版本|\bversions?\b|(?:19|20)\d\d\s*年|\b(?:in|since|from|by|until) (?:19|20)\d\d\b|(?<![\d.])\d+\.(?:\d+|x)(?!\d*\s*(?:%|倍|ms|[KMG]B))"
+    r"版本|\bversions?\b|(?:19|20)\d\d\s*年|\b(?:in|since|from|by|until) (?:19|20)\d\d\b"
+    r"|(?<![\d.])\d+\.(?:\d+|x)(?!\d*\s*(?:%|倍|ms|[KMG]B))"
 )
 ABSOLUTE = re.compile(
     r"必须|一定|只能|从不|永远|绝对|总是|不支持|不能|无法|不可以|不会"
-    r"|\b(?:must|never|always|cannot|can't|can not|(?:not|n't) (?:support|allow|have)|impossible|no support)\b",
+    r"|\b(?:must|never|always|cannot|can't|can not|(?:not|n't) (?:support|allow|have)|impossible"
+    r"|no support)\b",
     re.IGNORECASE,
 )
 REASON = re.compile(r"因为|由于|的话|所以|\bbecause\b|\bas a result\b|\bhence\b", re.IGNORECASE)
