@@ -80,6 +80,7 @@ def root(request: Request) -> Response:
         "quizzes": "api-quizzes",
         "reviews": "api-reviews",
         "cards": "api-cards",
+        "trivia": "api-trivia",
         "labs": "api-labs",
         "runs": "api-runs",
         "adapters": "api-adapters",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizzes import api, review_api
+from quizzes import api, review_api, trivia_api
 
 urlpatterns = [
     path("quizzes/", api.QuizzesView.as_view(), name="api-quizzes"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("quizzes/<uuid:pk>/skip/", api.SkipView.as_view(), name="api-quiz-skip"),
     path("quizzes/<uuid:pk>/results/", api.ResultsView.as_view(), name="api-quiz-results"),
     path("quizzes/<uuid:pk>/finish/", api.FinishView.as_view(), name="api-quiz-finish"),
+    path("trivia/", trivia_api.TriviaView.as_view(), name="api-trivia"),
+    path("trivia/categories/", trivia_api.TriviaCategoriesView.as_view(), name="api-trivia-categories"),
+    path("trivia/token/", trivia_api.TriviaTokenView.as_view(), name="api-trivia-token"),
     path("reviews/", review_api.ReviewsView.as_view(), name="api-reviews"),
     path("reviews/today/", review_api.TodayView.as_view(), name="api-reviews-today"),
     path("reviews/ahead/", review_api.AheadView.as_view(), name="api-reviews-ahead"),
