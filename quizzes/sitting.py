@@ -110,7 +110,8 @@ def item(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
         except AttemptError as error:
             if error.code == "late":
                 return refuse_late(request, pk)
-            problem = str(wording.ATTEMPT_TEXTS[error.code])
+            is_elsewhere = error.code == "stale" and "X-Autosave" in request.headers
+            problem = str(wording.STALE_HERE if is_elsewhere else wording.ATTEMPT_TEXTS[error.code])
         except LearnerGone:
             if "X-Autosave" not in request.headers:
                 raise

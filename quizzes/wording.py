@@ -36,6 +36,9 @@ ATTEMPT_TEXTS: dict[str, str | Promise] = {
     "pool": gettext_lazy("The bank has changed since; look at the quiz again before you begin."),
 }
 
+STALE_HERE = gettext_lazy(  # told by a script, beside an answer that was not saved
+    "Not saved: this item was answered in another window meanwhile. Load the page again to see that answer."
+)
 RUNNING = gettext_lazy("The exam is still running.")
 NO_WEAK_SPOTS = gettext_lazy("No weak spots are known yet: answer at least five items of a topic first.")
 

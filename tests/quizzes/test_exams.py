@@ -294,7 +294,7 @@ def test_a_script_saves_and_is_told_the_revision_or_what_is_wrong(exam: Attempt,
     assert told_back.json() == {"revision": 1}
     stale = own_client.post(url_of(row), {"choice": "0", "revision": "0"}, headers=by_script)
     assert stale.status_code == 409
-    assert "another window" in stale.json()["problem"]
+    assert "Load the page again" in stale.json()["problem"]
     overdue(exam)
     late = own_client.post(url_of(row), {"choice": "0", "revision": "1"}, headers=by_script)
     assert (late.status_code, set(late.json())) == (409, {"problem"})
