@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 
 _CJK = "々-〇぀-ヿㇰ-ㇿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+)")
@@ -57,7 +58,7 @@ def tokens(text: str) -> list[str]:
         if word := run["word"]:
             found.append(word[:LONGEST_TOKEN])
         else:
-            found.extend(a + b for a, b in pairwise(run["cjk"]))
+            found.extend(map(add, run["cjk"], run["cjk"][1:]))
             found.append(run["cjk"][-1])
     return found
 

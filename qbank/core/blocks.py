@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
 from qbank.core.document import Problem
@@ -195,11 +195,30 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
             return False
         last += 1
     state.line = last
-    state.push("paragraph_open", "p", 1).map = [start, last]
-    token = state.push("inline", "", 0)
+    token = state.push("paragraph", "", 0)
     token.content = mdTrim(state.getLines(start, last, state.blkIndent, False))
-    token.map, token.children = [start, last], []
-    state.push("paragraph_close", "p", -1)
+    token.map = [start, last]
+    return True
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a table as one block: its cells are not looked into."""
+    if not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    ends = state.md.block.ruler.getRules("blockquote")
+    around, state.parentType = state.parentType, "table"
+    last = start + 2
+    while last < end and not (
+        state.sCount[last] < state.blkIndent
+        or any(rule(state, last, end, True) for rule in ends)
+        or state.isEmpty(last)
+        or state.is_code_block(last)
+    ):
+        last += 1
+    state.parentType, state.line = around, last
+    state.push("table", "", 0).map = [start, last]
     return True
 
 
@@ -207,6 +226,7 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
 def _reader() -> MarkdownIt:
     """Make a CommonMark reader with tables and display maths that leaves inline text alone."""
     reader = MarkdownIt("commonmark").enable("table")
+    reader.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     reader.block.ruler.before("table", "running_text", _running_text)
     reader.block.ruler.before(
         "fence", "maths", _maths_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -281,11 +301,11 @@ _KINDS = {
     "ordered_list_open": "list",
     "list_item_open": "item",
     "blockquote_open": "quote",
-    "table_open": "table",
 }
 _CLOSERS = frozenset(name.replace("_open", "_close") for name in _KINDS)
 _ITEM_MARK = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])")
-_LEAVES = {"fence": "fence", "code_block": "code", "html_block": "html", "hr": "rule", "maths": "maths"}
+_LEAVES = {"fence": "fence", "code_block": "code", "html_block": "html", "hr": "rule"}
+_LEAVES |= {kind: kind for kind in ("maths", "paragraph", "table")}
 
 
 @dataclass(slots=True)

@@ -25,7 +25,9 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     questions: list[ParsedQuestion] = []
     problems: list[Problem] = []
     for found, choice in _find(document, give_up=True) or _find(document, give_up=False):
-        question = headings.question_of(document, found)
+        question = (
+            headings.open_question(document, found) if choice else headings.question_of(document, found)
+        )
         if choice:
             question = with_choice(question, choice)
         for letter in question.key:

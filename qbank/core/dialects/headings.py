@@ -84,11 +84,18 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 
 def question_of(document: Document, found: Found) -> ParsedQuestion:
     """Make a question of a heading and the lines after it."""
-    mark = found.mark
-    indent = mark.item.indent if mark.item else 0
+    question = open_question(document, found)
     title, start = title_of(document, found)
-    body = read_body(document, start, found.end, indent)
-    question = ParsedQuestion(
+    choice = None if found.mark.item else read_choice(document, start, found.end, title=title)
+    return with_choice(question, choice) if choice else question
+
+
+def open_question(document: Document, found: Found) -> ParsedQuestion:
+    """Make a question without looking for options."""
+    mark = found.mark
+    title, start = title_of(document, found)
+    body = read_body(document, start, found.end, mark.item.indent if mark.item else 0)
+    return ParsedQuestion(
         line=mark.block.start + 1,
         end_line=found.end,
         answer_line=body.line + 1,
@@ -101,8 +108,6 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
         difficulty=None if mark.title.starred else mark.title.difficulty,
         frequency=3 if mark.title.starred else None,
     )
-    choice = None if mark.item else read_choice(document, start, found.end, title=title)
-    return with_choice(question, choice) if choice else question
 
 
 @lru_cache(maxsize=1)
