@@ -21,7 +21,12 @@ from qbank.core.tree import Block, Fold
 
 _OPENERS = re.compile(r"\s*(?:#{1,6}\s|<h[1-6]\b|<details\b|\*\*.+\*\*\s*$|\d+[.)、]\s+#{1,6}\s)")
 _BEGINNINGS = frozenset("#`~>*-+_=|:<[$0123456789")  # with which a line that is no paragraph's begins
-_EMPHASIS = re.compile(r"(?:\*\*?|`)[^\W_]")  # emphasis or code, with which a paragraph may begin
+_INLINE = re.compile(
+    r"(?:\*{1,3}|_{1,3}|`{1,2}|\$)[^\W_]|\[|\d+[^\d.)\s]"
+)  # with which a paragraph may begin
+_INTERRUPTS = re.compile(
+    r"[-*+] +[^\s*_=+-]|```[^`\n]*$", re.MULTILINE
+)  # a bullet that says something, a fence
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
 
@@ -191,14 +196,25 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
         return False
     last = start
     while last < state.lineMax and (first := state.bMarks[last] + state.tShift[last]) < state.eMarks[last]:
-        if state.src[first] in _BEGINNINGS and not _EMPHASIS.match(state.src, first):
+        if state.src[first] in _BEGINNINGS and not _INLINE.match(state.src, first):
+            if last > start and _is_interrupted(state, first, last):
+                break
             return False
         last += 1
+    content = mdTrim(state.getLines(start, last, state.blkIndent, False))
+    if content.startswith("[") and "]:" in content:
+        return False  # it may define a link
     state.line = last
     token = state.push("paragraph", "", 0)
-    token.content = mdTrim(state.getLines(start, last, state.blkIndent, False))
-    token.map = [start, last]
+    token.content, token.map = content, [start, last]
     return True
+
+
+def _is_interrupted(state: StateBlock, first: int, line: int) -> bool:
+    """Tell whether a line, whose text begins at `first`, surely ends the paragraph above it."""
+    indent = state.sCount[line]
+    lazy = state.listIndent >= 0 and indent - state.listIndent >= 4 and indent < state.blkIndent
+    return 0 <= indent <= state.blkIndent + 3 and not lazy and bool(_INTERRUPTS.match(state.src, first))
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

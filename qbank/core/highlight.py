@@ -3,7 +3,6 @@
 import re
 from functools import cache, lru_cache
 from html import escape
-from itertools import groupby
 from typing import Any
 
 from pygments.lexer import Lexer
@@ -37,10 +36,20 @@ def family_of(classes: str) -> str:
 def _lines(lexer: Lexer, source: str) -> str:
     """Write the tokens; a span ends with its line, and neighbours of one kind share it."""
     out: list[str] = []
-    for (family, _), run in groupby(lexer.get_tokens(source), key=lambda token: _colour(token[0])):
-        text = escape("".join(value for _, value in run), quote=False)
-        out.append(_LINE.sub(rf'<span class="{family}">\g<0></span>', text) if family else text)
-    return "".join(out)
+    run: list[str] = []
+    before: tuple[str, object] = ("", None)
+    for kind, value in lexer.get_tokens(source):
+        if (now := _colour(kind)) != before:
+            out.append(_run("".join(run), before[0]))
+            run, before = [], now
+        run.append(value)
+    return "".join([*out, _run("".join(run), before[0])])
+
+
+def _run(code: str, family: str) -> str:
+    """Write code of one colour."""
+    text = escape(code, quote=False)
+    return _LINE.sub(rf'<span class="{family}">\g<0></span>', text) if family else text
 
 
 @cache

@@ -24,9 +24,11 @@ class Block:
 
     def walk(self) -> Iterator["Block"]:
         """Yield this block and everything in it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            block = waiting.pop()
+            yield block
+            waiting += reversed(block.children)
 
 
 @dataclass(frozen=True)
