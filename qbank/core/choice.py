@@ -86,7 +86,7 @@ def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:
 def find_options(blocks: Sequence[Block], document: Document, *, any_list: bool = False) -> Options | None:
     """Find the options: ticked items, else a lettered list, lines or table, else the last list."""
     lines = document.lines[blocks[0].start : blocks[-1].end] if blocks else ()
-    if any(map(MAY_MARK.search, lines)) and (
+    if MAY_MARK.search("\n".join(lines)) and (
         marked := find_ticked(blocks, document)
         or find_listed(blocks, document)
         or find_lines(blocks)

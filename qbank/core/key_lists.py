@@ -20,6 +20,8 @@ _MAY_HOLD = re.compile(r"\d\s*[题*_]?\s*[.:：)）、\s-]+\s*[*_(（]*[A-Ha-h]\
 @lru_cache(maxsize=1)
 def read_key_list(document: Document) -> Mapping[str, tuple[str, ...]]:
     """Return the keys by number, empty where there is no list of them; a number given two keys has none."""
+    if len(_MAY_HOLD.findall("\n".join(document.lines))) < FEWEST:
+        return {}
     found: dict[str, set[tuple[str, ...]]] = {}
     code = [range(b.start, b.end) for b in document.blocks if b.kind in ("fence", "code")]
     for place, line in enumerate(document.lines):

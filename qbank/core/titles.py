@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from itertools import pairwise
 
@@ -83,6 +83,7 @@ _OWN_AFFAIRS = re.compile(
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
+_MARKUP = re.compile(r"[`<&\[\\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(
@@ -118,7 +119,7 @@ class Title:
     starred: bool = False  # a star on its own: asked often
     word: bool = False  # it says "question" itself
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """Tell whether it reads like a question or a task."""
         return self.word or bool(_ASKS.search(self.text))
@@ -139,10 +140,10 @@ class Title:
         match = _ASKS.search(self.text)
         return bool(match and (not match.start() or re.search(r"[?？؟]", self.text)))
 
-    @property
+    @cached_property
     def is_apparatus(self) -> bool:
         """Tell whether it heads what belongs to no question: contents, references, licence …"""
-        return bool(_APPARATUS.match(re.sub(r"[\s:：*_`]+$|^[\s*_`]+", "", self.text)))
+        return bool(_APPARATUS.match(self.text.lstrip(" *_`").rstrip(" :：*_`")))
 
     @property
     def is_about_file(self) -> bool:
@@ -185,13 +186,16 @@ def unescape_exported(text: str) -> str:
 
 def plain_markdown(source: str) -> str:
     """Drop tags and link targets from inline Markdown; code and emphasis stay as they are."""
+    line = " ".join(source.split())
+    if not _MARKUP.search(line):
+        return line
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
         kept.append(match[0])
         return f"\x00{len(kept) - 1}\x00"
 
-    text = unescape_exported(_CODE.sub(keep, " ".join(source.split())))
+    text = unescape_exported(_CODE.sub(keep, line))
     text = unescape(_TAG.sub("", text))
     text = _LINK.sub(r"\1", text)
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip()
