@@ -46,7 +46,7 @@ def test_results_follow_what_is_typed_and_the_focus_stays(site: str, page: Page)
     expect(page.locator(".hits mark").first).to_have_text("QLoRA")
     expect(page).to_have_url(f"{site}/en/search/?q=QLoRA")
     expect(field).to_be_focused()
-    said = page.locator("[role=status]")
+    said = page.locator(".said")
     expect(said).to_have_text(re.compile(r"^\d+ questions?$"))
     assert said.inner_text().split()[0] == str(page.locator(".hits > li").count())
     switch = page.locator('.tools a[hreflang="zh-Hans"]')
@@ -132,9 +132,9 @@ def test_filters_and_order_act_at_once_and_keep_their_place(site: str, wide_page
         int(text.split()[1]) for text in page.locator(".hits .facts > span:first-child").all_inner_texts()
     ]
     assert numbers == sorted(numbers)
-    page.locator(".on a").first.click()
+    page.locator(".picked a").first.click()
     expect(page.locator(".hits > li")).to_have_count(before)
-    expect(page.locator(".on")).to_have_count(0)
+    expect(page.locator(".picked")).to_have_count(0)
     page.go_back()
     expect(page.locator(".hits > li")).to_have_count(count)
 
@@ -196,7 +196,7 @@ def test_what_cannot_be_reached_is_said_and_the_results_stay(site: str, browser:
     count = page.locator(".hits > li").count()
     context.set_offline(True)
     page.locator("#q").fill("rank")
-    expect(page.locator("[role=status]")).to_contain_text("cannot be reached")
+    expect(page.locator(".said")).to_contain_text("cannot be reached")
     assert page.locator(".hits > li").count() == count
     context.close()
 
@@ -212,7 +212,7 @@ def test_everything_works_without_script(site: str, plain_page: Page) -> None:
     page.locator(".sort button").click()
     expect(page).to_have_url(f"{site}/en/search/?q=LoRA&difficulty=2&sort=easiest")
     assert 0 < page.locator(".hits > li").count() < everything
-    page.locator(".on .all").click()
+    page.locator(".picked .all").click()
     expect(page).to_have_url(f"{site}/en/search/?q=LoRA&sort=easiest")
     assert page.locator(".hits > li").count() == everything
     page.goto(f"{site}/en/search/?q=LorRA")

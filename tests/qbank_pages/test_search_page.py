@@ -98,7 +98,7 @@ def test_numbers_are_read_as_numbers(client: Client) -> None:
 
 def test_each_filter_can_be_taken_away_and_all_at_once(client: Client) -> None:
     html = client.get("/en/search/?q=gist&topic=lora&difficulty=3&sort=number").content.decode()
-    chips = re.search('<ul class="on".*?</ul>', html, re.DOTALL)
+    chips = re.search('<ul class="picked".*?</ul>', html, re.DOTALL)
     assert chips is not None
     assert re.findall('href="([^"]*)"', chips[0]) == [
         "?q=gist&amp;difficulty=3&amp;sort=number",
