@@ -109,7 +109,7 @@ def reviews(page: Page) -> list[dict[str, Any]]:
 def choose(page: Page, option: int = 0) -> None:
     """Choose an option of a single choice and submit it."""
     page.locator(".opt input").nth(option).check()
-    page.locator("main form[method=post] button.btn-ink").click()
+    page.locator("form.answering button.btn-ink").click()
 
 
 def test_a_question_chosen_is_read_offline_with_the_day_of_its_copy(
@@ -172,7 +172,7 @@ def test_a_quiz_begun_is_answered_offline_and_counted_once(context: BrowserConte
 def test_what_is_incomplete_offline_is_not_taken_for_an_answer(context: BrowserContext, page: Page) -> None:
     attempt = begin(page, "number=1&seed=7&kinds=single")
     context.set_offline(True)
-    page.locator("main form[method=post] button.btn-ink").click()
+    page.locator("form.answering button.btn-ink").click()
     expect(page).to_have_url(re.compile(f"{attempt}1/#incomplete$"))
     expect(page.locator(".note[role=status]")).to_contain_text("请先选")
     assert answers(page) == []
@@ -247,6 +247,95 @@ def test_an_answer_whose_end_nobody_saw_counts_once(context: BrowserContext, pag
     assert answers(page) == []
     assert counted(page, attempt)[0]["result"] is not None
     assert len(reviews(page)) == 1
+
+
+def kill_workers(context: BrowserContext, page: Page) -> None:
+    """End every worker of the browser as it is ended by the system, and close the tab."""
+    session = context.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
+    page.close()
+
+
+def test_what_was_on_its_way_when_everything_was_killed_counts_once(
+    context: BrowserContext, page: Page
+) -> None:
+    attempt = begin(page, "number=3&seed=7&kinds=single")
+    context.set_offline(True)
+    for _ in range(2):
+        choose(page)
+    expect(page).to_have_url(re.compile(f"{attempt}3/"))
+    taken: list[int] = []
+
+    def take_and_hang(route: Route) -> None:
+        if taken:
+            route.continue_()
+        else:
+            taken.append(route.fetch().status)  # the server has it; the browser never hears of it
+
+    context.route("**/api/v1/quizzes/*/responses/", take_and_hang)
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not taken and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert taken == [200]
+    kill_workers(context, page)
+    again = context.new_page()
+    again.goto("/offline/")
+    wait_until_sent(again)
+    assert answers(again) == []
+    assert [item["result"] is not None for item in counted(again, attempt)] == [True, True, False]
+    assert len(reviews(again)) == 2
+
+
+def test_an_items_card_is_answered_offline_and_marked_when_it_is_sent(
+    context: BrowserContext, page: Page
+) -> None:
+    attempt = begin(page, "number=2&seed=7&kinds=single")
+    for _ in range(2):
+        choose(page)
+        expect(page.locator("#feedback")).to_be_visible()
+        page.locator("main a.btn-ink").first.click()
+    expect(page).to_have_url(re.compile(f"{attempt}results/"))
+    page.goto("/review/")
+    cards = page.request.get("/api/v1/reviews/ahead/").json()["cards"]
+    assert len(cards) == 2
+    wait_until_kept(page, "own-", *(one["page"] for one in cards))
+    context.set_offline(True)
+    page.goto("/review/card/")
+    page.locator(".opt input").first.check()
+    page.locator("form.answering button.btn-ink").click()
+    expect(page.locator(".offline-bar [role=status]")).to_contain_text("等待发送的作答：1。")
+    assert page.locator("#feedback").count() == 0
+    assert [one["kind"] for one in answers(page)] == ["card"]
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until_sent(page)
+    assert answers(page) == []
+    assert [review["source"] for review in reviews(page)] == ["review", "quiz", "quiz"]
+
+
+def test_a_copy_is_shown_in_the_sheets_of_today(context: BrowserContext, page: Page) -> None:
+    """A copy made before a release names files that are there no more."""
+    page.goto(QUESTION)
+    page.locator("button[data-keep]").click()
+    expect(page.locator("button[data-keep]")).to_have_attribute("aria-pressed", "true")
+    page.evaluate(
+        """async (path) => {
+          const cache = await caches.open("kept");
+          const copy = await cache.match(path, { ignoreVary: true });
+          const html = (await copy.text()).replace(/\\.[0-9a-f]{12}\\.(css|js)/g, ".0123456789ab.$1");
+          await cache.put(path, new Response(html, { headers: copy.headers }));
+        }""",
+        QUESTION,
+    )
+    context.set_offline(True)
+    page.goto(QUESTION)
+    expect(page.locator(".offline-bar")).to_be_visible()
+    sheets = page.evaluate("[...document.styleSheets].map((one) => [one.href, one.cssRules.length])")
+    assert len(sheets) >= 2
+    assert all(rules and "0123456789ab" not in href for href, rules in sheets)
 
 
 def test_two_tabs_send_everything_once(context: BrowserContext, page: Page) -> None:

@@ -5,6 +5,7 @@ import { alone, canWait, isUndo, keepAnswers, readAnswers, sendWaiting, undoWait
 import { answers, notes, waiting } from "./store.js";
 
 const HASHED = /^\/static\/.*\.[0-9a-f]{12}\.\w+$/;
+const HASH = /\.[0-9a-f]{12}\./;
 const ITEM = /^((?:\/en)?\/quizzes\/[0-9a-f-]{36}\/)(\d+)\/$/;
 const ATTEMPT = /^(?:\/en)?\/quizzes\/[0-9a-f-]{36}\/$/;
 const NEXT_CARD = /^((?:\/en)?\/review\/)card\/$/;
@@ -80,10 +81,16 @@ async function withoutNetwork(url) {
   return shown(await copies.findCopy(path + url.search));
 }
 
+// Copies outlive releases: what they load is named as it is named today.
+function named(html) {
+  const today = new Map(site.shell.filter((path) => HASHED.test(path)).map((path) => [path.replace(HASH, "."), path]));
+  return html.replace(/\/static\/[\w/-]+\.[0-9a-f]{12}\.\w+/g, (path) => today.get(path.replace(HASH, ".")) ?? path);
+}
+
 // The copy says itself that it is one: the page's script tells the reader.
 async function shown(copy) {
   if (!copy) return undefined;
-  const html = (await copy.text())
+  const html = named(await copy.text())
     .replace("<body>", `<body data-copy="${copy.headers.get("X-Copied") ?? ""}">`)
     .replace(/(name="shown" value=")\d+"/g, `$1${Date.now()}"`);
   return new Response(html, { headers: copy.headers });
