@@ -160,6 +160,7 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("question, 60 seconds", f"{QUESTION}?view=60s"),
         Visit("question, recall", f"{QUESTION}?recall=1", act=open_folds),
         Visit("question with a picture", "/questions/rlhf/"),
+        Visit("offline", "/offline/"),
         Visit("keys", "/keys/"),
         Visit("keys, as a dialog", QUESTION, act=show_keys),
         Visit("glossary", "/glossary/"),
