@@ -107,7 +107,7 @@ async function offerKeeping() {
     button.lastChild.data = is ? kept : offered;
   };
   show(await isKept(path));
-  button.hidden = false;
+  button.classList.remove("unready"); // its place was kept, so that nothing moves
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
