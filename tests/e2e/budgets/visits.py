@@ -64,7 +64,7 @@ def begin(page: Page, query: str) -> str:
 def answer(page: Page) -> None:
     """Answer a single choice by its first option."""
     page.locator(".opt input").first.check()
-    page.locator("main form[method=post] button.btn-ink").click()
+    page.locator("form.answering button.btn-ink").click()
     expect(page.locator(".fb")).to_be_visible()
 
 
