@@ -49,14 +49,17 @@ def all_audits(paths: dict[str, str]) -> list[Audit]:
     ]
 
 
-def run_audits(tools: Tools, site: str, seeded: Seeded, audits: Iterable[Audit]) -> Iterator[Audited]:
-    """Audit the pages one after another in one browser."""
+def run_audits(
+    tools: Tools, site: str, seeded: Seeded, audits: Iterable[Audit], tries: int
+) -> Iterator[Audited]:
+    """Audit the pages one after another in one browser, one that misses a timing up to `tries` times."""
     asked = [
         {
             "name": audit.name,
             "url": f"{site}{audit.path}",
             "cookie": "; ".join(f"{c['name']}={c['value']}" for c in seeded.cookies[audit.reader]),
             "categories": audit.categories,
+            "tries": tries,
         }
         for audit in audits
     ]
