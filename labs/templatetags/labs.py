@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from django import template
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,12 @@ def text(value: Text | str) -> str:
     if isinstance(value, str):
         return value
     return value["en" if get_language() == "en" else "zh"]
+
+
+@register.filter
+def clamped(value: str) -> str:
+    """Cut a verdict to what its six lines beside a question hold: Chinese needs fewer characters."""
+    return Truncator(value).chars(300 if get_language() == "en" else 160)
 
 
 @register.filter

@@ -11,6 +11,8 @@ class FindPanel extends HTMLElement {
     this.list = document.createElement("div");
     this.list.className = "below";
     this.list.hidden = true;
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: this.dataset.sheet });
+    document.head.append(sheet);
     this.append(this.status, this.list);
     this.typed = whenTyped(this.field, () => this.look());
     this.addEventListener("keydown", (event) => this.pressed(event));
