@@ -106,8 +106,12 @@ def _name_prompt(skill: str, size: int, question: Question) -> Event:
     label = SKILLS[skill]
     return note(
         f"{label['zh']}，{size} 个例子：挑中的问法是“{question.label['zh']}”。",
-        f"{label['en']}, {size} examples: the prompt chosen is “{question.label['en']}”.",
+        f"{label['en']}, {_count(size)}: the prompt chosen is “{question.label['en']}”.",
     )
+
+
+def _count(size: int) -> str:
+    return "1 example" if size == 1 else f"{size} examples"
 
 
 def _conclude(accuracy: Mapping[str, list[float]], sizes: tuple[int, ...]) -> Event:
@@ -154,12 +158,12 @@ def _say_old(accuracy: Mapping[str, list[float]], sizes: tuple[int, ...], enough
         f"{lora[0]:.3f}"
         f"（{sizes[-1]} 个例子时 {lora[-1]:.3f}）。"
         + ("模型本来就会，问对就行。" if enough else "提示在这里并不够。")
-        + ("训练出的前缀还不如 LoRA。" if behind else ""),
-        "en": f"Old skill, {sizes[0]} examples: a chosen prompt {chosen[0]:.3f}, a trained prefix "
+        + ("训练出的前缀不如 LoRA。" if behind else ""),
+        "en": f"Old skill, {_count(sizes[0])}: a chosen prompt {chosen[0]:.3f}, a trained prefix "
         f"{prefix[0]:.3f}, "
         f"LoRA {lora[0]:.3f} ({lora[-1]:.3f} with {sizes[-1]}). "
         + ("The model can do it; it only had to be asked." if enough else "A prompt is not enough here.")
-        + (" A trained prefix is behind LoRA even so." if behind else ""),
+        + (" A trained prefix is behind LoRA." if behind else ""),
     }
 
 

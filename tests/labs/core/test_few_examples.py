@@ -118,12 +118,13 @@ def test_prompting_is_judged_by_its_numbers() -> None:
     def judge(old: float, new: float, prefix: float = 0.2) -> tuple[str, str]:
         curves = {f"{way}_{skill}": [0.2] * 3 for way in ("chosen", "prefix") for skill in ("old", "new")}
         curves |= {"chosen_old": [old] * 3, "lora_old": [0.8, 0.9, 0.95], "lora_new": [0.3, 0.5, new]}
-        outcome, text = prompting.judge(curves | {"prefix_old": [prefix] * 3}, (16, 64, 256))
+        outcome, text = prompting.judge(curves | {"prefix_old": [prefix] * 3}, (1, 4, 16))
         return outcome, text["en"]
 
     assert judge(0.95, 0.8)[0] == "holds"
     assert judge(0.95, 0.2)[0] == "depends"
     assert judge(0.5, 0.2)[0] == "fails"
+    assert "Old skill, 1 example: " in judge(0.95, 0.8)[1]
     assert "A trained prefix is behind LoRA" in judge(0.95, 0.8)[1]
     assert "A trained prefix is behind LoRA" not in judge(0.95, 0.8, prefix=0.75)[1]
 
