@@ -27,10 +27,10 @@ CHAIN_OF_THOUGHT = Lab(
             maximum=10,
             label={"zh": "训练时最长的比特数 n", "en": "Longest row in training, n bits"},
             why={
-                "zh": "少于 3 比特不算多步；12 比特、400 步测得约 25 秒 CPU，"
-                "机器忙时可能超过一次运行允许的时间。",
-                "en": "Under 3 bits there are no many steps; 12 bits with 400 steps took some 25 CPU "
-                "seconds, which a busy machine may not get in the time a run may take.",
+                "zh": "少于 3 比特不算多步；10 比特、400 步在繁忙的机器上用了 31 秒 CPU，"
+                "是一次运行允许时间的一半，再长就没有余地了。",
+                "en": "Under 3 bits there are no many steps; 10 bits with 400 steps took 31 CPU seconds on a "
+                "busy machine, half of the time a run may take, and more would leave no room.",
             },
         ),
         Parameter(

@@ -83,8 +83,10 @@ RLHF = Lab(
             {"beta": 0.2},
         ),
         Preset("stiff", {"zh": "惩罚太大", "en": "Too large a penalty"}, {"beta": 5.0}),
-        Preset("few", {"zh": "比较太少", "en": "Too few comparisons"}, {"pairs": 50}),
-        Preset("dpo", {"zh": "DPO 也会过头", "en": "DPO goes too far too"}, {"dpo_beta": 0.05, "steps": 200}),
+        Preset("few", {"zh": "比较很少", "en": "Few comparisons"}, {"pairs": 50}),
+        Preset(
+            "dpo", {"zh": "DPO 的 β 很小", "en": "A very small β for DPO"}, {"dpo_beta": 0.05, "steps": 200}
+        ),
     ),
     experiment="labs.core.experiments.rlhf",
     series={

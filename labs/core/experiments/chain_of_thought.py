@@ -212,12 +212,12 @@ def _say_places(measured: Mapping[Way, Mapping[str, float]], fails: bool) -> Tex
 def _say_use(values: Mapping[str, float], longest: int) -> Text:
     """Say whether the answer rests on the steps, and what happens past the trained lengths."""
     beyond = values["beyond"]
+    fails = beyond < MASTERED <= values["accuracy"]
     return {
         "zh": f"把它写下的一步改反，{values['follows']:.0%} 的最终答案跟着变。{longest + 1} 比特，"
-        f"长度与最后一位的位置都没有练过：{beyond:.3f}"
-        + ("，步骤推广不到那里。" if beyond < MASTERED else "。"),
+        f"长度与最后一位的位置都没有练过：{beyond:.3f}" + ("，步骤推广不到那里。" if fails else "。"),
         "en": f"Turn one of its own steps round, and {values['follows']:.0%} of the final answers change "
         f"with "
         f"it. At {longest + 1} bits, a length and a last place never trained: {beyond:.3f}"
-        + (", the steps do not carry over." if beyond < MASTERED else "."),
+        + (", the steps do not carry over." if fails else "."),
     }

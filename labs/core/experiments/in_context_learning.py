@@ -179,11 +179,11 @@ def _say_regression(curves: Mapping[str, list[float]], scale: float) -> Text:
     return {
         "zh": f"回归的误差：没有例子 {inside[0]:.2g}，1 个 {inside[1]:.2g}，{POINTS - 1} 个 {inside[-1]:.2g}"
         f"（最小二乘 {squares[-1]:.2g}）；斜率是训练时的 {scale:g} 倍，{POINTS - 1} 个例子后 {far[-1]:.2g}。"
-        + ("" if inside[-1] < LEARNT else "这些例子没有教会它。"),
+        + ("" if inside[-1] < LEARNT else f"误差高于 {LEARNT:g}，不算学会。"),
         "en": f"Error of regression: {inside[0]:.2g} without examples, {inside[1]:.2g} with one, "
         f"{inside[-1]:.2g} with {POINTS - 1} (least squares {squares[-1]:.2g}); with slopes {scale:g} times "
         f"those of training {far[-1]:.2g} after {POINTS - 1}."
-        + ("" if inside[-1] < LEARNT else " These examples did not teach it."),
+        + ("" if inside[-1] < LEARNT else f" An error over {LEARNT:g} does not count as learnt."),
     }
 
 

@@ -214,7 +214,8 @@ def _say_hacking(measured: Mapping[str, Mapping[str, float]], hacked: bool) -> T
         f"{now['kl']:.0f} nat，{TEXTS} 篇里不同的有 {different} 篇"
         + ("：它钻了奖励模型的空子。" if hacked else "：在这里没有明显变坏。"),
         "en": f"Without it the score reaches {now['proxy']:.2f} and the true reward {now['true']:.2f}, "
-        f"{now['kl']:.0f} nats from the reference, with {different} different texts among {TEXTS}"
+        f"{now['kl']:.0f} nats from the reference, with {different} different "
+        f"text{'s' if different > 1 else ''} among {TEXTS}"
         + (": it exploits the reward model." if hacked else ": it gets no clearly worse here."),
     }
 

@@ -60,3 +60,5 @@ def test_chain_of_thought_is_judged_by_its_numbers() -> None:
     assert "It can answer at once" in judge(steps=1.0, direct=1.0)[1]
     assert judge()[0] == "fails"
     assert "of no clear use" in judge()[1]
+    assert "the steps do not carry over" in judge(steps=1.0)[1]
+    assert "carry over" not in judge()[1]  # what was not learnt cannot be carried

@@ -69,7 +69,7 @@ def test_training_starts_from_the_reference_and_leaves_it_alone() -> None:
 
 def test_rlhf_is_judged_by_its_numbers() -> None:
     def judge(penalty: float, free: float, dpo: float = 2.9, rejected: float = -2.0) -> tuple[str, str]:
-        values = {"proxy": 0.0, "kl": 1.0, "distinct": 1.0, "best": 3.0}
+        values = {"proxy": 0.0, "kl": 1.0, "distinct": 1 / 256, "best": 3.0}
         measured = {
             "reference": values | {"true": 2.0},
             "penalty": values | {"true": penalty, "proxy": 1.0},
@@ -85,7 +85,7 @@ def test_rlhf_is_judged_by_its_numbers() -> None:
     assert judge(2.1, -7.0)[0] == "fails"
     assert "People do not clearly like it better" in judge(2.1, -7.0)[1]
     assert "People like it less" in judge(1.0, -7.0)[1]
-    assert "256 different texts among 256" in judge(2.7, -7.0)[1]
+    assert "1 different text among 256" in judge(2.7, -7.0)[1]
     assert "both fall, the rejected further" in judge(2.7, -7.0)[1]
     assert "both fall" not in judge(2.7, -7.0, rejected=0.5)[1]
     assert "it went too far" in judge(2.7, -7.0, dpo=2.7)[1]
