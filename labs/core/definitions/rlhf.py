@@ -54,10 +54,10 @@ RLHF = Lab(
             maximum=2000,
             label={"zh": "偏好对数", "en": "Preference pairs"},
             why={
-                "zh": "50 对时，奖励模型在新的偏好对上说对 0.67 到 0.68，500 对 0.69 到 0.70，2000 对 0.70，"
-                "4000 对也是 0.70。",
-                "en": "With 50 the reward model is right about 0.67 to 0.68 of new pairs, with 500 about "
-                "0.69 to 0.70, with 2000 about 0.70, and with 4000 no more.",
+                "zh": "在 4,000 个新的偏好对上量（两个种子）：用 50 对学出的奖励模型说对 0.67 到 0.68，"
+                "500 对 0.69 到 0.70，2000 对与 4000 对都是 0.70。",
+                "en": "On 4,000 new pairs, two seeds: a reward model learnt from 50 is right about 0.67 to "
+                "0.68, from 500 about 0.69 to 0.70, from 2000 as from 4000 about 0.70.",
             },
         ),
         Parameter(

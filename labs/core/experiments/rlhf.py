@@ -44,7 +44,7 @@ COLUMNS: dict[str, Text] = {
     "best": {"zh": "途中最高", "en": "highest on the way"},
     "proxy": {"zh": "奖励模型的分", "en": "score of the reward model"},
     "kl": {"zh": "KL，nat", "en": "KL, nats"},
-    "distinct": {"zh": "不同的文本", "en": "different texts"},
+    "distinct": {"zh": "不同文本的占比", "en": "share of different texts"},
     "sample": {"zh": "写出的一篇", "en": "one of its texts"},
 }
 REFERENCE: Text = {"zh": "参考模型（预训练之后）", "en": "the reference, after pre-training"}
