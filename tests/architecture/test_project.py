@@ -3,11 +3,11 @@
 import re
 import shutil
 import subprocess
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from tests.conftest import ROOT
@@ -34,19 +34,28 @@ def forms(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
+def read(compiled: GNUTranslations, message: Message) -> str:
+    """Return what gettext says for a message; Chinese has one form for every number."""
+    if isinstance(message.id, str):
+        return (
+            compiled.pgettext(message.context, message.id)
+            if message.context
+            else compiled.gettext(message.id)
+        )
+    return compiled.ngettext(*message.id, 2)
+
+
 def test_the_compiled_catalogue_is_the_translated_one() -> None:
     folder = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
     with (folder / "django.po").open("rb") as file:
         source = read_po(file, locale="zh_Hans")
     with (folder / "django.mo").open("rb") as file:
-        compiled = read_mo(file)
+        compiled = GNUTranslations(file)
     for message in source:
         if message.id:
             assert all(forms(message)), message.id
             assert not message.fuzzy, message.id
-            found = compiled.get(message.id, message.context)
-            assert found is not None, message.id
-            assert forms(found) == forms(message)
+            assert read(compiled, message) == forms(message)[0], message.id
 
 
 def test_scripts_run_by_the_readme_exist_in_the_makefile() -> None:
