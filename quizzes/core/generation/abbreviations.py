@@ -26,7 +26,12 @@ FIELDS = {
     "kubernetes": ("Kubernetes", "Kubernetes"),
     "algorithms": ("algorithms and data structures", "算法与数据结构"),
 }
-ELSE_CALLED = {"software": "software engineering", "learning": "artificial intelligence"}
+ELSE_CALLED = {
+    "software": "software engineering",
+    "learning": "artificial intelligence",
+    "language": "artificial intelligence",
+    "vision": "artificial intelligence",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Known:
 
     field: str
     wordings: tuple[str, ...]
+    sole: bool = False  # it has no other meaning in any field
 
     def field_names(self, *, chinese: bool) -> tuple[str, ...]:
         """Return what the field is called, the usual name first."""
@@ -54,7 +60,7 @@ def fold(text: str) -> str:
 
 
 def _read(text: str) -> dict[str, tuple[Known, ...]]:
-    """Read `[field]` lines and, below them, lines of the form `SHORT = wording | wording`."""
+    """Read `[field]` lines and, below them, lines of the form `SHORT = wording | wording` or `SHORT! = …`."""
     found: dict[str, tuple[Known, ...]] = {}
     field = ""
     for line in text.splitlines():
@@ -62,7 +68,9 @@ def _read(text: str) -> dict[str, tuple[Known, ...]]:
             field = line.strip("[]")
         elif line and not line.startswith("#"):
             short, _, wordings = line.partition(" = ")
-            found[short] = (*found.get(short, ()), Known(field, tuple(wordings.split(" | "))))
+            bare = short.removesuffix("!")
+            one = Known(field, tuple(wordings.split(" | ")), sole=short != bare)
+            found[bare] = (*found.get(bare, ()), one)
     return found
 
 

@@ -15,7 +15,7 @@ from quizzes.core.labels import is_label
 from quizzes.core.passages import Cell, Table, plain
 
 NAME = "columns"
-VERSION = 4
+VERSION = 5
 MOST_THINGS = 6
 NARROW = 12  # columns of a cell that says little by itself
 A_TABLE = 6  # rows of a table that are tried
@@ -71,8 +71,9 @@ VERB = re.compile(
 JUDGED = re.compile(
     r"\b(?:mainly|mostly|usually|typically|often|generally|commonly|sometimes|large|huge|small|simpl[ey]r?|eas(?:y"
     r"|ier|ily)|hard(?:er)?|better|best|good|great|bad|worse|popular|powerful|suitable|ideal|recommended"
-    r"|preferred|faster|slower|highly|very|too|more|less|relatively|medium|complex|limited|minimal)\b"
-    r"|主要|通常|一般|往往|常常|经常|更|较|最好|适合|大型|小型|良好|方便|简单|容易|复杂|灵活|强大|高效|推荐|建议|可能|略|有限"
+    r"|preferred|faster|slower|highly|very|too|more|less|relatively|medium|complex|limited|minimal"
+    r"|(?:strictly|loosely|clearly|rigidly|well)[ -]\w+ed|strict|clear|rigid)\b"
+    r"|主要|通常|一般|往往|常常|经常|更|较|最好|适合|大型|小型|良好|方便|简单|容易|复杂|灵活|强大|高效|严格|清晰|明确|完善|推荐|建议|可能|略|有限"
     r"|非常|很|不错",
     re.IGNORECASE,
 )
@@ -94,6 +95,18 @@ ALREADY = re.compile(
     r"(?:yes|no|not|none|true|false|same|similar|n/a|是|否|有|无|不|没有|支持|同|相同|一样|类似)(?:[\s,，;；(（:：]|$|不|同)",
     re.IGNORECASE,
 )
+COUNTED = re.compile(
+    r"(?:model|address|protocol|pattern|architecture|algorithm|key|index|tree|table|component)$",
+    re.IGNORECASE,
+)
+
+
+def in_phrase(name: str) -> str:
+    """Return a thing as an English question names it: "OSI Model" is "the OSI model", "Primary Key" stays."""
+    *first, last = name.split(" ")
+    if not COUNTED.match(last) or not first or any(word.istitle() or word in ("the", "a") for word in first):
+        return name
+    return f"the {' '.join([*first, last.lower()])}"
 
 
 def cell_of(candidate: Candidate) -> str:
@@ -262,7 +275,8 @@ def _candidate(
     others = others[:DISTRACTORS]
     key, distractors = grid.things[place], tuple(grid.things[i] for i in others)
     if len(grid.things) == 2:
-        one, other = (between(thing, chinese=chinese) for thing in grid.things)
+        names = grid.things if chinese else map(in_phrase, grid.things)
+        one, other = (between(name, chinese=chinese) for name in names)
         asked = say("column_pair", chinese=chinese, one=one, other=other).strip()
     else:
         asked = say("column", chinese=chinese)

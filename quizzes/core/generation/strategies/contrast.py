@@ -14,7 +14,7 @@ from quizzes.core.generation.words import is_chinese, width
 from quizzes.core.passages import plain
 
 NAME = "contrast"
-VERSION = 4
+VERSION = 5
 MOST = 3  # a question
 EITHER_NUMBER = frozenset(
     [
@@ -152,7 +152,9 @@ def one_sided(candidate: Candidate) -> Verdict:
     ):
         return Verdict("one_sided", False, "compares")
     if re.search(
-        r"常用|适用|适合|\b(?:commonly|often|mainly|widely|typically) used|suitable|ideal for", shown
+        r"常用|适用|适合|成为了?可能|得以实现|\bmak(?:es?|ing) (?:it )?possible\b"
+        r"|\b(?:commonly|often|mainly|widely|typically) used|suitable|ideal for",
+        shown,
     ):
         return Verdict("one_sided", False, "tells what it is good for")
     return Verdict("one_sided", True)

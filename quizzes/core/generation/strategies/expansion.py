@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quizzes.core.generation.abbreviations import KNOWN, fold, known
+from quizzes.core.generation.abbreviations import fold, known
 from quizzes.core.generation.drafts import Candidate, Verdict
 from quizzes.core.generation.material import Material, Text
 from quizzes.core.generation.phrases import between, say
@@ -14,7 +14,7 @@ from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Sentence, plain
 
 NAME = "expansion"
-VERSION = 4
+VERSION = 5
 WORDS = r"[A-Za-z][A-Za-z'’-]*(?:[ -][A-Za-z][A-Za-z'’-]*){1,7}"
 SHORT = r"[A-Z](?:[A-Za-z]{0,5}[A-Z])"
 BRACKET = re.compile(r"[（(](?P<inner>[^（）()]{2,120})[)）]")
@@ -65,10 +65,11 @@ def confirmed(candidate: Candidate) -> Verdict:
 
 
 def placed(candidate: Candidate) -> Verdict:
-    """Object where the stem names no field and the abbreviation has a meaning in another one too."""
-    if "placed" in candidate.marks or len(KNOWN.get(candidate.shown, ())) < 2:
+    """Object where the stem names no field and the list does not say that there is one meaning alone."""
+    meaning = known(candidate.shown, candidate.hidden)
+    if "placed" in candidate.marks or not meaning or meaning.sole:
         return Verdict("placed", True)
-    return Verdict("placed", False, "stands for something else in another field")
+    return Verdict("placed", False, "may stand for something else where no field is named")
 
 
 FILTERS = (confirmed, placed)

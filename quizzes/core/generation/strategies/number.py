@@ -15,7 +15,7 @@ from quizzes.core.items import BLANK, Cloze
 from quizzes.core.passages import Span, plain
 
 NAME = "number"
-VERSION = 2
+VERSION = 3
 VALUE = r"(?<![<>≤≥~≈.\d-])(?P<value>\d{1,7}(?:\.\d+)?)"
 UNIT = (
     r"(?:\s*(?:bits?|bytes?|KB|MB|GB|ms|seconds?|minutes?"
@@ -42,8 +42,15 @@ NO_SUBJECT = re.compile(
 )
 LONGEST = 110  # columns of a stem
 ABOUT = re.compile(
-    r"about|around|roughly|approximately|nearly|for example|e\.g\.|such as|suppose|let'?s|version|大约"
-    r"|约|左右|将近|例如|比如|假设|版本|示例|一般|占比|挑战|案例|场景",
+    r"about|around|roughly|approximately|nearly|for (?:example|instance)|e\.?g\b|such as|suppose|let'?s"
+    r"|version|大约|约|左右|将近|例如|比如|诸如|譬如|如\s*(?=\d)|假设|版本|示例|一般|占比|挑战|案例|场景",
+    re.IGNORECASE,
+)
+DEFAULT = re.compile(r"\bdefaults?\b|默认|缺省", re.IGNORECASE)
+SETTING = re.compile(
+    r"\b[a-z]+(?:[._-][a-z]+){2,}\b|\b[a-z]+_[a-z]+\b|\s--?[A-Za-z][\w:-]+"
+    r"|\b(?:re)?configur\w+|\b(?:settings?|options?|parameters?|propert(?:y|ies)|tunable|adjust\w*|overrid\w+)\b"
+    r"|配置|参数|可调|调整|修改|设置",
     re.IGNORECASE,
 )
 
@@ -86,7 +93,15 @@ def named(candidate: Candidate) -> Verdict:
     return Verdict("named", True)
 
 
-FILTERS = (hygiene.check, exact, named, short, once)
+def lasting(candidate: Candidate) -> Verdict:
+    """Object to the default of a setting: it belongs to one version of one product."""
+    said = f"{candidate.source}\n{plain(candidate.text.title)}"
+    if DEFAULT.search(candidate.source) and (found := SETTING.search(said)):
+        return Verdict("lasting", False, f"the default of a setting: {found[0].strip()}")
+    return Verdict("lasting", True)
+
+
+FILTERS = (hygiene.check, exact, lasting, named, short, once)
 
 
 def propose(material: Material, rng: random.Random) -> Iterator[Candidate]:

@@ -17,7 +17,7 @@ from quizzes.core.labels import is_label
 from quizzes.core.passages import Span, plain
 
 NAME = "steps"
-VERSION = 2
+VERSION = 3
 FEWEST, MOST = 4, 7
 WIDEST = 90
 COURSE = re.compile(

@@ -14,7 +14,7 @@ from quizzes.core.generation.abbreviations import FIELDS, KNOWN, Known, known
 from quizzes.core.generation.drafts import Draft
 from quizzes.core.generation.making import accepted, generate
 from quizzes.core.generation.material import Material, Text, subject_of
-from quizzes.core.generation.strategies import OFFERED, STRATEGIES, definition, expansion, output
+from quizzes.core.generation.strategies import OFFERED, STRATEGIES, columns, definition, expansion, output
 from quizzes.core.grading import grade
 from quizzes.core.items import BLANK, Cloze, Ordering, Single
 from quizzes.core.writing import write_item
@@ -321,6 +321,37 @@ def test_a_cell_that_judges_is_refused() -> None:
         for draft in drafts(texts(("Map versus Set", judged)), "columns")
     }
     assert found == {"Stored entries": [], "Lookup result": ["factual"]}
+
+
+def test_a_countable_thing_has_its_article_in_the_question_alone() -> None:
+    table = (
+        "| Aspect | OSI Model | TCP/IP Model |\n|---|---|---|\n"
+        "| Layers | Physical, Data Link, Network | Link, Internet, Transport |\n"
+        "| Approach | Layered and strictly defined | Built around protocols |\n"
+    )
+    found = drafts(texts(("Compare the OSI model and the TCP/IP model", table)), "columns")
+    assert {draft.item.stem.split("\n")[0] for draft in found} == {
+        "Of the OSI model and the TCP/IP model, which one does this describe?"
+    }
+    options = [{draft.candidate.key, *draft.candidate.distractors} for draft in found]
+    assert options == [{"OSI Model", "TCP/IP Model"}] * 2
+    asked = [draft.candidate.source for draft in found if draft.state == "draft"]
+    assert "Layered and strictly defined" not in asked
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("MAC Address", "the MAC address"),
+        ("primary key", "the primary key"),
+        ("Primary Key", "Primary Key"),
+        ("quick sort", "quick sort"),
+        ("TCP", "TCP"),
+        ("the model", "the model"),
+    ],
+)
+def test_only_a_countable_head_takes_an_article(name: str, asked: str) -> None:
+    assert columns.in_phrase(name) == asked
 
 
 def test_a_table_of_notes_is_no_comparison() -> None:
@@ -759,6 +790,33 @@ def test_an_expansion_names_its_field_by_a_word_that_does_not_tell() -> None:
     assert renamed.item.stem.startswith("In software engineering, what does TDD stand for?")
 
 
+def test_only_what_the_list_gives_one_meaning_is_asked_without_a_field() -> None:
+    for short, meanings in KNOWN.items():
+        assert len(meanings) == 1 or not any(meaning.sole for meaning in meanings), short
+    alone, elsewhere, named = (
+        drafts(texts(("Title", sentence)), "expansion")[0]
+        for sentence in (
+            "SIEM stands for Security Information and Event Management.",
+            "NLP stands for natural language processing.",
+            "A network interface card (NIC) has an address.",
+        )
+    )
+    assert (alone.state, alone.item.stem.split("\n")[0]) == ("draft", "What does SIEM stand for?")
+    assert elsewhere.item.stem.startswith("In artificial intelligence, what does NLP stand for?")
+    assert named.item.stem.startswith("In computer hardware, what does NIC stand for?")
+
+
+def test_what_may_mean_another_thing_is_refused_where_its_field_would_tell() -> None:
+    for sentence in (
+        "TLS stands for Transport Layer Security.",
+        "SDN stands for software-defined networking.",
+        "NFS stands for Network File System.",
+        "JCA stands for Java Cryptography Architecture.",
+    ):
+        (draft,) = drafts(texts(("Title", sentence)), "expansion")
+        assert objections(draft) == ["placed"]
+
+
 def test_an_abbreviation_of_two_fields_whose_field_would_tell_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -816,6 +874,12 @@ def test_contrasts_that_authors_get_wrong_or_leave_open_are_refused(
     assert objection in objections(draft)
 
 
+def test_what_a_side_makes_possible_is_no_contrast() -> None:
+    answer = "Cookie 使无状态的协议记录稳定的状态信息成为了可能。\n\nSession 存放一个用户会话的属性。"
+    found = drafts(texts(("Cookie 和 Session 的区别", answer), language="zh-hans"), "contrast")
+    assert "one_sided" in objections(next(draft for draft in found if "可能" in draft.candidate.source))
+
+
 def test_a_clause_said_of_both_sides_tells_neither() -> None:
     answer = "轮询：效率低等待时间长，CPU利用率不高。\n中断：容易遗漏一些问题，CPU利用率不高。"
     found = drafts(texts(("中断和轮询有什么区别？", answer), language="zh-hans"), "contrast")
@@ -860,6 +924,22 @@ def test_an_order_has_a_bare_title_and_steps_that_end_alike() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("，打开一个网页的请求流程是什么样的。", "打开一个网页的请求流程是什么样的？"),
+        ("打开一个网页的请求流程", "打开一个网页的请求流程。"),
+        ("！ What happens when a page is opened.", "What happens when a page is opened?"),
+        (".NET: the steps of a build", ".NET: the steps of a build."),
+    ],
+)
+def test_a_quoted_title_loses_stray_marks_and_ends_as_what_it_is(title: str, asked: str) -> None:
+    answer = "1. 解析域名\n2. 建立连接\n3. 发送请求\n4. 渲染页面"
+    language = "en" if "the" in title or "page" in title else "zh-hans"
+    (draft,) = drafts(texts((title, answer), language=language), "steps")
+    assert draft.item.stem.split("\n\n")[0] == asked
+
+
+@pytest.mark.parametrize(
     ("sentence", "stem", "objection"),
     [
         (
@@ -871,6 +951,11 @@ def test_an_order_has_a_bare_title_and_steps_that_end_alike() -> None:
         ("默认值为 16 个，连接池按需要增长。", "", ["named"]),
         ("The default size is 16 pages of memory for every pool of buffers.", "", ["named"]),
         ("HTTP 服务的默认端口是 80，它很早就有了。", "", ["once"]),
+        ("每个批次累计的数据大小上限（如64KB）。", "", ["exact"]),
+        ("A batch of records may take a size of 64 KB, for instance.", "", ["exact"]),
+        ("消息队列可以接收的最大消息默认为 1000000 字节，可在配置参数里改。", "", ["lasting"]),
+        ("缓冲池的最大页数 buffer.pool.max.pages 默认为 512 页。", "", ["lasting"]),
+        ("The default page count of a buffer pool is 512, and it is configurable.", "", ["lasting"]),
     ],
 )
 def test_a_number_is_asked_in_one_clause_with_its_subject_and_once(
