@@ -46,6 +46,13 @@ def test_an_archive_is_a_bank(tmp_path: Path) -> None:
     assert Bank.objects.get().slug == "tiny"
 
 
+@pytest.mark.django_db
+def test_problems_of_an_archive_are_placed_inside_it(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "tiny.zip", {"tiny/a.md": "## What is a?\n\nTODO\n\n## What is b?\n\nThat.\n"})
+    said, _ = ingest(path)
+    assert "\na.md:1: missing-answer: " in said
+
+
 def test_an_archive_is_removed_after_reading(tmp_path: Path) -> None:
     with unpacked(zipped(tmp_path / "x.zip", {"a.md": NOTES})) as folder:
         assert (folder / "a.md").read_text() == NOTES

@@ -84,6 +84,7 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             try:
                 paths = [stack.enter_context(unpacked(path)) for path in options["paths"]]
+                self.packed = paths != options["paths"]
             except ArchiveRejected as error:
                 raise CommandError(f"{error}\nNothing was changed.") from None
             self.ingest_paths(paths, options)
@@ -192,9 +193,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         for problem in problems:
             remedy = f" {problem.remedy}" if problem.remedy else ""
-            line = (
-                f"{_shown(problem.path, sources)}:{problem.line}: {problem.code}: {problem.message}{remedy}"
-            )
+            path = problem.path if self.packed else _shown(problem.path, sources)
+            line = f"{path}:{problem.line}: {problem.code}: {problem.message}{remedy}"
             (self.stderr if problem.fatal else self.stdout).write(line)
         counts = f"{len(sources.files)} files, {sources.question_count} texts, {len(problems)} problems"
         if result is None:
