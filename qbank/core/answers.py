@@ -105,6 +105,7 @@ _FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
 _OPENED = re.compile(
     rf"^\s*<({_FRAME})(?:\s[^>]*)?>{_CLOSES}\1{_FOLLOWED}[ \t]*(?:\n|\Z)", re.IGNORECASE | re.DOTALL
 )
+_OPENED_LAST = re.compile(rf"<(?:{_FRAME})(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)  # the frame of what follows
 _CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
 _LEADING = re.compile(rf"^(?:\s*(?:{_HEAD}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
@@ -159,6 +160,8 @@ def trim_answer(answer: str) -> str:
             tail = _TRAILING.sub("", tail)
         for sign, pattern in _BACK:
             tail = _without_last(tail, sign, pattern)
+        if opened := _OPENED_LAST.search(tail):
+            tail = tail[: opened.start()]
         closed = _CLOSED.search(tail)
         if closed and _unopened(head + tail, closed[1]):
             tail = tail[: closed.start()]

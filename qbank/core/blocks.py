@@ -27,6 +27,7 @@ _INLINE = re.compile(
 _INTERRUPTS = re.compile(
     r"[-*+] +[^\s*_=+-]|```[^`\n]*$", re.MULTILINE
 )  # a bullet that says something, a fence
+_HINT = re.compile(r"\bhints?\b|提示", re.IGNORECASE)
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
 
@@ -83,10 +84,9 @@ class Document:
         return line < len(self._folds_around) and self._folds_around[line] > 0
 
     def first_fold(self, start: int, end: int) -> Fold | None:
-        """Return the first outermost fold that begins between two lines (half open)."""
-        place = bisect_left(self._outer_starts, start)
-        fold = self._outer[place] if place < len(self._outer) else None
-        return fold if fold and fold.start < end else None
+        """Return the first outermost fold that begins between two lines, a hint where there is no other."""
+        folds = self._outer[bisect_left(self._outer_starts, start) : bisect_left(self._outer_starts, end)]
+        return next((fold for fold in folds if not _HINT.search(fold.summary)), next(iter(folds), None))
 
     @cached_property
     def _folds_around(self) -> list[int]:

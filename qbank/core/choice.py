@@ -10,7 +10,7 @@ from qbank.core.document import ParsedQuestion
 from qbank.core.keys import empty_blank, filled_blank, find_key
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
-from qbank.core.option_marks import MAY_MARK
+from qbank.core.option_marks import LETTERS, MAY_MARK
 from qbank.core.option_tables import find_table
 from qbank.core.options import Options
 from qbank.core.tree import Block
@@ -62,12 +62,19 @@ def read_choice(
         letters = filled_blank(title or stem) or options.bold or listed
         answer = trim_answer(document.cut(options.end, end))
         return Choice(stem, options.texts, letters, answer, options.end) if letters else None
+    place = LETTERS.index(key.letters[0]) if key.letters else len(options.texts)
+    same = place < len(options.texts) and _letters_of(key.reason) == _letters_of(options.texts[place])
+    reason = "" if same else key.reason
     if fold:
         inside = document.cut(max(key.line + 1, fold.body_start), fold.end)
-        answer = "\n".join([key.reason, inside, fold.tail, document.cut(fold.end + 1, end)])
+        answer = "\n".join([reason, inside, fold.tail, document.cut(fold.end + 1, end)])
     else:
-        answer = "\n\n".join(p for p in (key.reason, document.cut(key.line + 1, end)) if p)
+        answer = "\n\n".join(p for p in (reason, document.cut(key.line + 1, end)) if p)
     return Choice(stem, options.texts, key.letters, trim_answer(answer.strip("\n")), key.line + 1)
+
+
+def _letters_of(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:

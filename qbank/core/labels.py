@@ -14,9 +14,10 @@ _KIND = (
     r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
     r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
     r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:解析|要点|思路)?|正解|答え|回答例|정답|답"
-    r"|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
+    r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
 )
-_ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND})[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
+_OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
+_ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND}){_OF}[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
 _MARKS = r"(?:\*{1,3}|_{1,2}|`|</?(?:b|strong|em|i|u)>)"
 _LONE_A = (
     r"(?:\*\*|__)A\d*\s*[:：](?!(?:[^\n]*\n)+?[ \t]*[-*+]\s+\W*B\W)"  # an answer, no option: no B follows
@@ -33,7 +34,7 @@ _ANSWER_OPENER = re.compile(
 _QUESTION_ONLY = re.compile(
     rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|面试题|练习题?|思考题|自测题?|例题|习题"
     r"|(?:(?:interview|practice|quiz|exam|sample|example|review)\s+)?(?:question|problem|exercise)"
-    r"|task|description|prompt)"
+    rf"|вопрос|task|description|prompt){_OF}"
     r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
     re.IGNORECASE,
 )
@@ -65,6 +66,15 @@ def drop_opener(answer: str) -> str:
         quoted = re.match(r"[\s>]*", answer)
         return (quoted[0] if quoted else "") + answer[match.end() :]
     return answer
+
+
+def is_answered(document: Document, start: int, end: int) -> bool:
+    """Tell whether a fold or a label between two lines says that the answer follows."""
+    fold = document.first_fold(start, end)
+    if fold and says_answer(fold.summary):
+        return True
+    texts = (b.text for b in document.between(start, end) if b.kind in ("paragraph", "heading"))
+    return any(opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) for text in texts)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
 _WORD = (
     r"(?:(?:[Ii]nterview|[Pp]ractice|[Qq]uiz|[Ee]xam|[Ss]ample)\s+)?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES"
-    r"|[Ee]xercise|[Pp]roblem|[Pp]regunta|[Pp]ergunta|Frage|[Вв]опрос"
-    r"|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|问|题|例|문제|質問|問題|問"
+    r"|[Ee]xercise|[Pp]roblem|[Ss]cenario|[Pp]regunta|[Pp]ergunta|Frage|[Вв]опрос"
+    r"|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|场景题?|问|题|例|문제|質問|問題|問"
 )
 _BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№]|[Nn]o\.?)?\s*"  # the word and its number
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Learner
 from qbank.models import Bank, Question, QuestionText, Tag, Topic
@@ -15,9 +14,6 @@ from quizzes.core.blueprint import Blueprint
 from quizzes.models import Attempt
 from quizzes.services import start_attempt, sync_authored_items
 from tests.quizzes.bank import ENGLISH, PLAIN, RICH
-
-hypothesis_settings.register_profile("untimed", deadline=None)
-hypothesis_settings.load_profile("untimed")
 
 
 def make_question(bank: Bank, topic: Topic, key: str, **fields: Any) -> Question:

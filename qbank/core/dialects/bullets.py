@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from qbank.core.answers import says_answer
-from qbank.core.blocks import Document
+from qbank.core.answer_lists import read_answer_list
+from qbank.core.blocks import Document, dedent
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import opens_answer, says_only_answer
+from qbank.core.labels import is_answered, opens_answer
 from qbank.core.option_marks import letter_of
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
@@ -125,7 +125,7 @@ def _apart(
     lists = [(b, titles) for b, titles in lists if titles]
     ends = [*(b.start for b, _ in lists[1:]), len(document.lines)][: len(lists)]
     asking = [
-        any(title.asks for _, title in titles) or _is_answered(document, b.end, end)
+        any(title.asks for _, title in titles) or is_answered(document, b.end, end)
         for (b, titles), end in zip(lists, ends, strict=True)
     ]
     single = [b.ordered for (b, titles), asks in zip(lists, asking, strict=True) if asks and len(titles) == 1]
@@ -155,15 +155,6 @@ def _is_followed(document: Document, listing: Block) -> bool:
     return any(b.kind != "list" or b.ordered != listing.ordered for b in other)
 
 
-def _is_answered(document: Document, start: int, end: int) -> bool:
-    """Tell whether a fold or a label between two lines says that the answer follows."""
-    fold = document.first_fold(start, end)
-    if fold and says_answer(fold.summary):
-        return True
-    texts = (b.text for b in document.between(start, end) if b.kind == "paragraph")
-    return any(opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) for text in texts)
-
-
 def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[Entry]:
     """Give each entry what follows it, up to the next or a heading of a section."""
     starts = [item.start for item, _ in entries]
@@ -174,7 +165,7 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     for outer, title in entries:
         item = _unwrapped(outer)
         end = next((stop for stop in stops if stop > outer.start), len(document.lines))
-        answered = _is_answered(document, outer.end, end)
+        answered = is_answered(document, outer.end, end)
         found.append(Entry(item, title, _below(item), end, answered=answered))
     return found
 
@@ -188,8 +179,9 @@ def _unwrapped(item: Block) -> Block:
 
 def _lists(document: Document) -> Iterator[Block]:
     """Yield the outermost lists that are not lists of links."""
+    answers = read_answer_list(document).values()
     for block in document.blocks:
-        if block.kind != "list" or document.in_fold(block.start):
+        if block.kind != "list" or document.in_fold(block.start) or block.children[0] in answers:
             continue
         items = [_unwrapped(item) for item in block.children]
         texts = [item.children[0].text for item in items if item.children]
@@ -236,6 +228,11 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         inner = [b.kind for b in entry.item.children[1:]]
         if inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
             question = replace(question, stem=question.answer, answer="")
+    if not question.answer and (answer := read_answer_list(document).get(entry.item.number)):
+        text = document.cut(answer.start, answer.end)
+        bare = re.sub(r"^\s*\d+[.)]\s*", "", text, count=1)
+        lines = [dedent(line, answer.indent) for line in bare.split("\n")]
+        return replace(question, answer="\n".join(lines), answer_line=answer.start + 1)
     return _with_code(document, question, entry.after)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ItemSource, ParsedQuestion, Problem
+from qbank.core.labels import says_only_answer, says_only_question
 from qbank.core.titles import plain_markdown
 from qbank.core.tree import Block
 
@@ -45,8 +46,10 @@ def recognises(document: Document) -> float:
     """Be sure of files with an id and a title where nothing is foreign, or where our sections follow."""
     if not {"id", "title"} <= document.meta.keys():
         return 0.0
-    ours = any(b.kind == "heading" and plain_markdown(b.text).casefold() in SECTIONS for b in document.blocks)
-    return 1.0 if ours or document.meta.keys() <= KEYS else 0.3
+    heads = [b.text for b in document.blocks if b.kind == "heading"]
+    ours = any(plain_markdown(text).casefold() in SECTIONS for text in heads)
+    foreign = any(says_only_answer(text) or says_only_question(text) for text in heads)
+    return 1.0 if ours or (document.meta.keys() <= KEYS and not foreign) else 0.3
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:

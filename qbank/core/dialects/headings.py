@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import opens_answer, read_body, says_only_answer, says_only_question
+from qbank.core.labels import is_answered, opens_answer, read_body, says_only_answer, says_only_question
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
 
@@ -115,6 +115,9 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
     marks = _marks(document)
     group = _choose(marks, named=_is_named_for_questions(document, marks))
+    if group is None:
+        marks = _answered(document, marks)
+        group = _choose(marks, named=False)
     if group is None:
         return ()
     marks = [m for m in marks if m.group != group or not _is_label(m)]
@@ -305,6 +308,17 @@ def _is_file_title(mark: Mark, members: Sequence[Mark]) -> bool:
 def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
     """Return how many of the headings ask, or are numbered."""
     return sum(bool(m.number) if numbered else m.title.asks for m in marks) / len(marks) if marks else 0.0
+
+
+def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
+    """Take headings for questions, whatever they say, where an answer is given right below several."""
+    marks = [m for m in marks if not says_only_answer(m.block.text)]
+    ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
+    told = [is_answered(document, m.block.end, end) for m, end in zip(marks, ends, strict=True)]
+    if sum(told) < 2:
+        return list(marks)
+    worded = [replace(m, title=replace(m.title, word=True)) for m in marks]
+    return [word if answered else m for m, word, answered in zip(marks, worded, told, strict=True)]
 
 
 def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:

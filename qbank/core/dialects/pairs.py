@@ -18,7 +18,7 @@ NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
-    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问)\.?\s*[-#]?\s*\d*\s*"
+    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官)\.?\s*[-#]?\s*\d*\s*"
     r"(?:\*\*|__)?\s*[:：.、)]|(?:Que|Ques|Qn|Q)\.\s*\d+\s|P\d*\s*(?:\*\*)?\s*:(?=.*[?？])|第\s*\d+\s*[题问]\s*[:：]"
     r"|【(?:问题?|题目|题干)\d*】)\s*(?:\*\*|__)?\s*\S",
     re.IGNORECASE,

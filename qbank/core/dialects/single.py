@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from qbank.core.answer_lists import read_answer_list
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
@@ -31,7 +32,7 @@ def recognises(document: Document) -> float:
     heads = _headings(document)
     answers = [h for h in heads if says_only_answer(h.text)]
     title = _title(document, heads)
-    if title is None:
+    if title is None or read_answer_list(document):
         return 0.0
     if len(answers) == 1 and answers[0].level <= 3 and not _others_ask(heads, title, before=answers[0].start):
         return LABELLED
@@ -122,6 +123,11 @@ def _states_task(document: Document, start: int, end: int) -> bool:
     return any(block.kind == "paragraph" and _TASK.match(block.text) for block in blocks)
 
 
+def _is_about(head: Block) -> bool:
+    """Tell whether a section is about the question rather than of its answer."""
+    return bool(_ABOUT.match(read_title(head.text).text))
+
+
 def _is_label(head: Block) -> bool:
     return says_only_answer(head.text) or says_only_question(head.text) or read_title(head.text).is_apparatus
 
@@ -144,7 +150,9 @@ def _next(heads: Sequence[Block], head: Block, document: Document) -> int:
 def _end_of_answer(document: Document, heads: Sequence[Block], head: Block) -> int:
     """End the answer at a section of its level about the question; other sections after it belong to it."""
     later = (h for h in heads if h.start > head.start and h.level <= head.level)
-    end = next((h.start for h in later if _is_label(h) or _ABOUT.match(read_title(h.text).text)), None)
+    before = [h for h in heads if h.level == head.level and h.start < head.start and not _is_label(h)]
+    templated = bool(before) and head.level > 0 and before[0] is not heads[0]
+    end = next((h.start for h in later if templated or _is_label(h) or _is_about(h)), None)
     if end is None or not _tells(document, head.end, end):
         return _end_of_file(document, heads, head.end)
     return end

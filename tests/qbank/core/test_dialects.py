@@ -420,7 +420,7 @@ def test_options_side_by_side_on_one_line_are_options() -> None:
     )
     first, second = parse_file(text, "x.md").questions
     assert (first.title, first.choices, first.key) == ("Union", ("100", "130", "70"), ("B",))
-    assert first.answer == "130\n\nBecause."
+    assert first.answer == "Because."
     assert (second.stem, second.key) == ("How many?", ("C",))
 
 
@@ -626,3 +626,58 @@ def test_code_holds_no_option() -> None:
         f"### {n}. Which call?\n\nA. `join(A, B)`\nB. `tie(A, B)`\n\nAnswer: B\n\n" for n in (1, 2)
     )
     assert [q.choices for q in questions(f"# Quiz\n\n{text}")] == [("`join(A, B)`", "`tie(A, B)`")] * 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["**Answer:** {}", "<details><summary>✅ Solution</summary>\n\n{}\n\n</details>", "#### Answer\n\n{}"],
+)
+def test_headings_with_an_answer_below_are_questions_whatever_they_say(answer: str) -> None:
+    parts = [("Sticky rope", "Wax it."), ("Leaking hull", "Tar it."), ("Torn sail", "Sew it.")]
+    text = "".join(f"## {t}\n\nIt happened at sea.\n\n{answer.format(a)}\n\n" for t, a in parts)
+    assert [(q.title, q.stem, q.answer) for q in questions(f"# Ropes\n\n{text}")] == [
+        (t, "It happened at sea.", a) for t, a in parts
+    ]
+    assert not questions("# Ropes\n\n## Sticky rope\n\nIt happened.\n\n## Leaking hull\n\nAt sea.\n")
+
+
+def test_a_hint_is_no_answer_and_frames_of_articles_belong_to_none() -> None:
+    fold = "<details>\n<summary>{}</summary>\n\n{}\n\n</details>\n\n"
+    text = "".join(
+        f"<article data-level='{n}'>\n\n## Scenario {n}: At sea\n\nIt happened.\n\n"
+        + fold.format("💡 Hint", "Think.")
+        + fold.format("✅ Solution", "### Act\n\nWax it.").rstrip()
+        + "\n</article>\n\n---\n\n"
+        for n in (1, 2)
+    )
+    found = questions(f"# Ropes\n\n{text}")
+    assert [(q.number, q.title, q.answer) for q in found] == [
+        ("1", "At sea", "### Act\n\nWax it."),
+        ("2", "At sea", "### Act\n\nWax it."),
+    ]
+    assert all("Think." in q.stem for q in found)
+
+
+def test_answers_listed_below_the_questions() -> None:
+    asked, told = "1. What is tar?\n2. Why wax?", "1. It seals.\n\n   For long.\n2. It glides."
+    found = questions(f"# Ropes\n\n## Questions\n\n{asked}\n\n## Answers\n\n{told}\n")
+    assert [(q.number, q.title, q.answer) for q in found] == [
+        ("1", "What is tar?", "It seals.\n\nFor long."),
+        ("2", "Why wax?", "It glides."),
+    ]
+
+
+def test_an_answer_in_a_template_ends_with_its_section() -> None:
+    text = (
+        "---\nid: q-1\ntitle: 为什么要上蜡\ndifficulty: advanced\n---\n\n"
+        "# 题目\n\n为什么要上蜡？\n\n# 一句话结论\n\n滑。\n\n"
+        "# 标准答案\n\n为了让它滑。\n\n# 必答点\n\n1. 滑\n"
+    )
+    (question,) = questions(text)
+    assert (question.title, question.answer) == ("为什么要上蜡", "为了让它滑。")
+
+
+def test_an_interview_is_a_row_of_questions() -> None:
+    pairs = [("什么是焦油？", "它封住船体。"), ("为什么上蜡？", "为了滑。")]
+    text = "".join(f"**面试官**：{asked}\n\n**候选人**：{told}\n\n" for asked, told in pairs)
+    assert [(q.title, q.answer) for q in questions(f"# 面试\n\n{text}")] == pairs
