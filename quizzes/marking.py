@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from quizzes.core.items import Kind
 from quizzes.core.timing import spent_ms
 from quizzes.models import Attempt, AttemptItem
 
+logger = logging.getLogger(__name__)
 SETTLED = ("score", "answered_at", "revealed_at")
 
 
@@ -135,13 +136,20 @@ def finish(attempt: Attempt, now: datetime) -> None:
 
 
 def close_due(*, now: datetime | None = None, learner: Learner | None = None) -> int:
-    """Close the exams whose time is up, of one learner or of all; return how many there were."""
+    """Close the exams whose time is up, of one learner or of all; return how many there were.
+
+    One that cannot be closed is logged, and holds up no other.
+    """
     moment = now or timezone.now()
     due = Attempt.objects.due(moment).select_related("learner")
     found = list(due.filter(learner=learner) if learner else due)
     for attempt in found:
-        with suppress(LearnerGone):  # merged meanwhile: it is closed next time, under its new learner
+        try:
             finish_attempt(attempt=attempt, learner=attempt.learner, now=moment)
+        except LearnerGone:
+            continue  # merged meanwhile: it is closed next time, under its new learner
+        except Exception:
+            logger.exception("The exam %s is not closed.", attempt.pk)
     return len(found)
 
 

@@ -35,6 +35,8 @@ from quizzes.models import AttemptItem, Item
 Who: TypeAlias = Learner | Callable[[], Learner]
 LONGEST_MS = 24 * 3600 * 1000
 LONGEST_KEY = 64
+KEY_OF_MARK = "quiz:"  # begins the keys of marks: no sending may be named so
+KEY_PATTERN = rf"\A(?!{KEY_OF_MARK})[0-9a-zA-Z:_-]{{8,{LONGEST_KEY}}}\Z"
 BATCH = 500
 
 
@@ -93,14 +95,14 @@ def record_review(
     """Store what was said of a card on the page of reviews, and schedule it.
 
     `turn` is the number of reviews that the card had when it was shown, `key` names the sending: the same key
-    again returns the review that it made; for another card or rating it is "stale". `reviewed_at` is when it
-    was said, of what was kept offline and comes later: never after now, nor before the card's last review or
-    its making. Raises ReviewError.
+    again returns the review that it made; for another card, turn or rating it is "stale". `reviewed_at` is
+    when it was said, of what was kept offline and comes later: never after now, nor before the card's last
+    review or its making. Raises ReviewError.
     """
     owner = lock_owner(learner)
     known = owner.reviews.select_related("card").filter(key=key).first()
     if known is not None:
-        if (known.card_id, known.rating) != (card.pk, rating):
+        if (known.card_id, known.turn, known.rating) != (card.pk, turn, rating):
             raise ReviewError("stale")
         return known
     found = owner.cards.filter(pk=card.pk).first()
@@ -143,7 +145,7 @@ def feed_marks(rows: Sequence[AttemptItem]) -> None:
                 card,
                 rate_mark(Kind(row.item.kind), row.score, row.duration_ms),
                 row.answered_at,
-                key=f"quiz:{row.pk}",
+                key=f"{KEY_OF_MARK}{row.pk}",
                 duration_ms=row.duration_ms,
                 source=Review.Source.QUIZ,
                 attempt_item=row,
@@ -159,7 +161,9 @@ def feed_marks(rows: Sequence[AttemptItem]) -> None:
 def _cards_of(learner: Learner, rows: Iterable[AttemptItem]) -> dict[tuple[int, str], Card]:
     """Return the cards of what was answered, stored or new; `fed_key` tells a mark that was fed before."""
     wanted = {(row.item.question_id, card_key(row.item)): row for row in rows}
-    marks = Review.objects.filter(key__in=[f"quiz:{row.pk}" for row in wanted.values()], card=OuterRef("pk"))
+    marks = Review.objects.filter(
+        key__in=[f"{KEY_OF_MARK}{row.pk}" for row in wanted.values()], card=OuterRef("pk")
+    )
     stored = learner.cards.filter(question__in={pk for pk, _ in wanted}).annotate(
         fed_key=Subquery(marks.values("key")[:1])
     )

@@ -16,6 +16,7 @@ from quizzes.core.scheduler import (
     ParametersError,
     check_parameters,
 )
+from quizzes.memory import KEY_PATTERN
 
 NUMBER = re.compile(r"[-+]?\d{1,6}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?")
 
@@ -104,5 +105,5 @@ class RatingForm(forms.Form):
 
     rating = forms.TypedChoiceField(choices=[(str(n), "") for n in range(1, 5)], coerce=int)
     turn = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-    sending = forms.RegexField(r"\A[0-9a-zA-Z:_-]{8,64}\Z")
+    sending = forms.RegexField(KEY_PATTERN)
     shown = forms.IntegerField(required=False, min_value=0, max_value=2**53)  # milliseconds since 1970

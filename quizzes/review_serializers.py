@@ -10,7 +10,7 @@ from rest_framework import serializers
 from quizzes.cards import Card, MemorySettings, Review
 from quizzes.core.days import zone_names
 from quizzes.core.scheduler import ParametersError, Phase, check_parameters
-from quizzes.memory import LONGEST_KEY, LONGEST_MS
+from quizzes.memory import KEY_PATTERN, LONGEST_KEY, LONGEST_MS
 from quizzes.serializers import PastField
 
 PHASES = [(phase.name.lower(), phase.name.lower()) for phase in Phase]
@@ -104,7 +104,7 @@ class NewReviewSerializer(serializers.Serializer):  # type: ignore[type-arg]
     card = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     turn = serializers.IntegerField(min_value=0, max_value=LARGEST)
     idempotency_key = serializers.RegexField(
-        r"\A[0-9a-zA-Z:_-]{8,64}\Z",
+        KEY_PATTERN,
         max_length=LONGEST_KEY,
         help_text="Names this sending; the same key again changes nothing.",
     )
@@ -128,7 +128,7 @@ class UndoSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Which review to take back; the latest of today when none is named."""
 
     idempotency_key = serializers.RegexField(
-        r"\A[0-9a-zA-Z:_-]{8,64}\Z",
+        KEY_PATTERN,
         max_length=LONGEST_KEY,
         required=False,
         help_text="Of the review, as it was sent; taking it back again changes nothing.",

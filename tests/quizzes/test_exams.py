@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from qbank.models import Bank
+from quizzes.cards import Card
 from quizzes.core.blueprint import Blueprint
 from quizzes.core.grading import ResponseError
+from quizzes.core.scheduler import Rating
 from quizzes.core.timing import GRACE, exam_seconds, is_past, seconds_left
 from quizzes.exams import flag_item
 from quizzes.marking import AttemptError, close_due, finish_attempt, read_rows
-from quizzes.memory import save_settings
+from quizzes.memory import record_review, save_settings
 from quizzes.models import Attempt, AttemptItem
 from quizzes.services import record_response, reveal_answer, start_attempt
 from quizzes.sheets import state, told
@@ -202,6 +204,30 @@ def test_whoever_comes_back_late_sees_it_closed_though_reading_wrote_nothing(
     closed = Attempt.objects.get()
     assert closed.finished_at == closed.ends_at
     assert exam.items.get(position=row.position).score == 1
+
+
+def test_an_exam_that_cannot_be_closed_holds_up_no_other(
+    bank: Bank, learner: Learner, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = timezone.now()
+    broken = begin(learner, now=now - timedelta(days=3))
+    other = begin(Learner.objects.create(), now=now - timedelta(days=2))
+    for exam in (broken, other):
+        row = row_of(exam, "single")
+        save(row, right(row), now=exam.started_at)
+    card = Card.objects.create(
+        learner=learner,
+        question=row_of(broken, "single").item.question,
+        due=now,
+        created_at=now,
+    )
+    # a key as marks have them, kept from when programs might send one
+    key = f"quiz:{row_of(broken, 'single').pk}"
+    record_review(learner=learner, card=card, rating=Rating.GOOD, turn=0, key=key)
+    close_due()
+    assert str(broken.pk) in caplog.text
+    assert Attempt.objects.get(pk=broken.pk).finished_at is None
+    assert Attempt.objects.get(pk=other.pk).finished_at is not None
 
 
 def test_a_late_answer_by_the_page_leads_to_the_results_and_says_so(

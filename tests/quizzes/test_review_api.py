@@ -106,6 +106,19 @@ def test_a_key_used_before_tells_nothing_of_another_card(card: Card, own_client:
     assert Review.objects.count() == 1
 
 
+def test_a_key_of_another_turn_tells_nothing(bank: Bank, learner: Learner, own_client: Client) -> None:
+    card = item_card(learner, "single")
+    data = {"card": card.pk, "turn": 0, "idempotency_key": "program-1"}
+    assert send(own_client, "", data | {"rating": 1}).status_code == 200
+    row = asked_row(card, 1)
+    assert row is not None
+    refused = send(own_client, "", data | {"turn": 1, "response": wrong(row)})
+    assert refused.status_code == 409
+    assert secrets_in(told(refused)) == []
+    assert "result" not in refused.json()
+    assert Review.objects.count() == 1
+
+
 def test_undoing_by_program(card: Card, own_client: Client) -> None:
     assert send(own_client, "undo/").status_code == 409
     send(own_client, "", {"card": card.pk, "turn": 0, "idempotency_key": "program-1", "rating": 3})
@@ -163,6 +176,7 @@ def test_the_card_of_a_question_takes_no_response(card: Card, own_client: Client
         {"idempotency_key": "k"},
         {"idempotency_key": "k" * 65},
         {"idempotency_key": "bad key!"},
+        {"idempotency_key": "quiz:1234"},
         {"card": "x"},
         {"card": 2**70},
         {"duration_ms": -1},

@@ -151,6 +151,7 @@ def test_a_form_sent_twice_counts_once_and_a_second_tab_is_told(card: Card, own_
         {"turn": "x"},
         {"turn": "9" * 30},
         {"sending": ""},
+        {"sending": "quiz:1234"},
         {"sending": "k" * 65},
         {"sending": "short\n"},
         {"shown": "9" * 40},
