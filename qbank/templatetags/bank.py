@@ -16,7 +16,7 @@ from qbank.models import Question, QuestionText
 
 register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
-_TEX = re.compile(r"<annotation\b[^>]*>[^<]*</annotation>")
+_UNSEEN = re.compile(r'<annotation\b[^>]*>[^<]*</annotation>|</?semantics>| focusable="false"')
 
 
 def _choose(names: Mapping[str, str]) -> tuple[str, str]:
@@ -27,8 +27,8 @@ def _choose(names: Mapping[str, str]) -> tuple[str, str]:
 
 @register.filter(is_safe=True)
 def lean(html: str) -> str:
-    """Leave out the TeX behind formulas: no browser shows it, and the Markdown beside the page has it."""
-    return _TEX.sub("", html)
+    """Leave out what no browser shows: the TeX behind formulas, which the Markdown beside the page has."""
+    return _UNSEEN.sub("", html)
 
 
 @register.filter

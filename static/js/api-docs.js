@@ -1,9 +1,9 @@
 // Show our OpenAPI schema in Swagger UI: our own files only, and no validator elsewhere.
-const main = document.querySelector("#api");
+const place = document.querySelector("#api");
 
 window.SwaggerUIBundle({
-  domNode: main,
-  url: main.dataset.schema,
+  domNode: place,
+  url: place.dataset.schema,
   validatorUrl: null,
   deepLinking: true,
   docExpansion: "list",

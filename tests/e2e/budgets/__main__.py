@@ -81,7 +81,7 @@ def audit_figures(audited: Audited) -> Iterator[Figure]:
     if audited.name == "question":
         yield Figure(audited.name, "LCP, ms", round(audited.lcp), LCP_MS, timing=True)
         yield Figure(audited.name, "TBT, ms", round(audited.tbt), TBT_MS, timing=True)
-    yield Figure(audited.name, "CLS", round(audited.cls, 4), 0)
+        yield Figure(audited.name, "CLS", round(audited.cls, 4), 0)
 
 
 def write_table(figures: Iterable[Figure], judge_timings: bool) -> str:

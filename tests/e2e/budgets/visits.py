@@ -11,8 +11,8 @@ KINDS = ("single", "multiple", "true_false", "cloze", "matching", "ordering", "n
 QUESTION = "/questions/lora-initialisation/"
 PASSWORD = "correct horse battery"
 EDITOR = "editor"
-NOBODY, LEARNER, MEMBER, STAFF = "nobody", "learner", "member", "staff"
-READERS = (NOBODY, LEARNER, MEMBER, STAFF)
+NOBODY, LEARNER, REVIEWER, MEMBER, STAFF = "nobody", "learner", "reviewer", "member", "staff"
+READERS = (NOBODY, LEARNER, REVIEWER, MEMBER, STAFF)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Visit:
     path: str
     reader: str = NOBODY
     act: Callable[[Page], object] = field(default=lambda page: None)
-    status: int = 200
+    status: int = 200  # of the page; what its act sends may be refused where the name says so
     one_address: bool = False  # in every language
     counted: bool = False  # its bytes and requests have a budget
 
@@ -40,7 +40,10 @@ def seed(browser: Browser, site: str, language: str) -> Seeded:
     """Do what the visits need as each of the readers, with pages in the browser's language."""
     cookies: dict[str, list[dict[str, str]]] = {NOBODY: []}
     paths: dict[str, str] = {}
-    for reader, prepare in ((LEARNER, prepare_learner), (MEMBER, prepare_member), (STAFF, prepare_staff)):
+    steps = {
+        LEARNER: prepare_learner, REVIEWER: add_topic, MEMBER: prepare_member, STAFF: prepare_staff,
+    }  # fmt: skip
+    for reader, prepare in steps.items():
         context = browser.new_context(base_url=site, locale=language)
         paths |= prepare(context.new_page())
         cookies[reader] = [dict(cookie) for cookie in context.cookies()]  # type: ignore[call-overload]
@@ -68,11 +71,17 @@ def answer(page: Page) -> None:
     expect(page.locator(".fb")).to_be_visible()
 
 
-def prepare_learner(page: Page) -> dict[str, str]:
-    """Sit quizzes of every kind and way, put a topic into review, run a lab."""
+def add_topic(page: Page) -> dict[str, str]:
+    """Put a topic into review."""
     page.goto("/review/")
     page.locator(".adds button").last.click()
     expect(page.locator("[role=status]")).to_be_visible()
+    return {}
+
+
+def prepare_learner(page: Page) -> dict[str, str]:
+    """Sit quizzes of every kind and way, put a topic into review, run a lab."""
+    add_topic(page)
     paths = {kind: begin(page, f"number=1&kinds={kind}") for kind in KINDS}
     paths["told"] = begin(page, "number=2&kinds=single")
     answer(page)
@@ -190,8 +199,9 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("interview", paths["interview"], LEARNER),
         Visit("review, empty", "/review/"),
         Visit("review", "/review/", LEARNER),
-        Visit("card", "/review/card/", LEARNER),
-        Visit("card, answer shown", "/review/card/", LEARNER, act=reveal),
+        Visit("card of a choice", "/review/card/", LEARNER),
+        Visit("card", "/review/card/", REVIEWER),
+        Visit("card, answer shown", "/review/card/", REVIEWER, act=reveal),
         Visit("cards", "/review/cards/", LEARNER),
         Visit("wrong answers", "/review/wrong/?which=ever", LEARNER),
         Visit("review settings", "/review/settings/", LEARNER),
