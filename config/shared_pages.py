@@ -166,7 +166,7 @@ def page_of(request: HttpRequest, response: HttpResponseBase) -> Page | None:
         return None
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     response.headers["Cache-Control"] = "no-cache"  # to be kept and asked about: the scheme may have changed
-    etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+    etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:12]}"'
     response.headers["ETag"] = etag
     return Page(dict(response.headers), response.content, etag)
 
