@@ -14,6 +14,7 @@ from accounts.models import Learner
 from accounts.reports import OwnReport, fresh_answer, refuse_too_many
 from accounts.services import lock_learner
 from qbank.models import ReaderReport
+from qbank.reader_reports import LONGEST_PLACE, LONGEST_TITLE
 from qbank.reportable import Reportable, page_of
 
 
@@ -30,12 +31,14 @@ def report_mistake(
 ) -> ReaderReport:
     """Report a mistake at a place of a page; the same sent again while it waits takes the place of the first.
 
-    What the form checks is checked by then. Raises ReportError "many".
+    What the form checks is checked by then; a place whose id or name is longer than its column is cut.
+    Raises ReportError "many".
     """
     moment = now or timezone.now()
     owner = lock_learner(learner)  # so that the limit holds
     where = {"page": page.page, "question": page.question, "lab": page.lab}
-    said = {"quote": quote, "note": note, "checksum": page.checksum, "place_title": page.name_of(place)}
+    title, place = page.name_of(place)[:LONGEST_TITLE], place[:LONGEST_PLACE]
+    said = {"quote": quote, "note": note, "checksum": page.checksum, "place_title": title}
     open_ones = ReaderReport.objects.filter(**where, state=ReaderReport.State.OPEN)
     known = open_ones.filter(learner=owner, kind=kind, place=place, language=page.language).first()
     if known is None:

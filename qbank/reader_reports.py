@@ -10,6 +10,7 @@ from accounts.reports import Report
 
 LONGEST_QUOTE = 300
 LONGEST_PLACE = 200
+LONGEST_TITLE = 500  # of a place
 
 
 class ReaderReport(Report):
@@ -38,7 +39,7 @@ class ReaderReport(Report):
     language = models.CharField(_("Language"), max_length=16)  # of the text that was read
     kind = models.CharField(_("What is wrong"), max_length=12, choices=Kind)
     place = models.CharField(max_length=LONGEST_PLACE, blank=True)  # the heading's id; "" for the whole page
-    place_title = models.CharField(_("place"), max_length=500, blank=True)  # as it was called
+    place_title = models.CharField(_("place"), max_length=LONGEST_TITLE, blank=True)  # as it was called
     quote = models.CharField(_("words chosen"), max_length=LONGEST_QUOTE, blank=True)
     checksum = models.CharField(max_length=64, blank=True)  # of the question's text that was read
 

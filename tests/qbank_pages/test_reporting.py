@@ -13,6 +13,7 @@ from accounts.models import Learner
 from qbank.core.sections import section_of
 from qbank.mistakes import report_mistake
 from qbank.models import Bank, Question, QuestionText, ReaderReport
+from qbank.reader_reports import LONGEST_PLACE, LONGEST_TITLE
 from qbank.reportable import question_page
 from tests.qbank_pages.test_glossary import TERMS
 
@@ -239,3 +240,13 @@ def test_a_section_ends_at_the_next_heading_of_its_level() -> None:
     assert section_of(html, "b") == '<h3 id="b">B</h3><p>2</p>'
     assert section_of(html, "c") == '<h2 id="c">C</h2><p>3</p>'
     assert section_of(html, "d") == ""
+
+
+def test_a_place_longer_than_its_column_is_cut(client: Client) -> None:
+    name, title = "s" * (LONGEST_PLACE + 1), "t" * (LONGEST_TITLE + 1)
+    QuestionText.objects.filter(question__slug="zero").update(toc=[{"id": name, "title": title, "level": 2}])
+    assert send(client, place=name).status_code == 302
+    report = ReaderReport.objects.get()
+    assert (report.place, report.place_title) == (name[:LONGEST_PLACE], title[:LONGEST_TITLE])
+    assert send(client, place=name, note="again").status_code == 302
+    assert ReaderReport.objects.get().note == "again"
