@@ -10,6 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LEVELS = (1, 2, 3)
+LONGEST_SLUG = 120  # of a topic
+LONGEST_TAG = 80
+MOST_VALUES = 20  # of one filter; more are left out
 DIFFICULTIES: Mapping[str, str | Promise] = {"1": _("Basic"), "2": _("Intermediate"), "3": _("Advanced")}
 FREQUENCIES: Mapping[str, str | Promise] = {"3": _("High"), "2": _("Medium"), "1": _("Low")}
 
@@ -28,8 +31,8 @@ class QuestionFilter:
     def from_query(cls, query: QueryDict) -> QuestionFilter:
         """Read `topic`, `tag`, `difficulty`, `frequency` (each many times) and `lab=1`, without nonsense."""
         return cls(
-            topics=_words(query, "topic"),
-            tags=_words(query, "tag"),
+            topics=_words(query, "topic", longest=LONGEST_SLUG),
+            tags=_words(query, "tag", longest=LONGEST_TAG),
             difficulties=_levels(query, "difficulty"),
             frequencies=_levels(query, "frequency"),
             has_lab=query.get("lab") == "1",
@@ -49,8 +52,10 @@ class QuestionFilter:
         }
 
 
-def _words(query: QueryDict, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, query.getlist(name))))
+def _words(query: QueryDict, name: str, *, longest: int) -> tuple[str, ...]:
+    """Read the first MOST_VALUES different values that a column of so many characters can hold."""
+    fitting = (value for value in query.getlist(name) if 0 < len(value) <= longest)
+    return tuple(dict.fromkeys(fitting))[:MOST_VALUES]
 
 
 def _levels(query: QueryDict, name: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from qbank.filters import LONGEST_SLUG, LONGEST_TAG
 from qbank.managers import QuestionQuerySet, QuestionTextQuerySet, TopicQuerySet
 from qbank.reader_reports import ReaderReport
 
@@ -56,7 +57,7 @@ class Topic(models.Model):
     """A chapter of a bank."""
 
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="topics")
-    slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
+    slug = models.SlugField(max_length=LONGEST_SLUG, unique=True, allow_unicode=True)
     order = models.PositiveIntegerField(default=0)
     title = models.JSONField(default=dict)  # language → title
     description = models.JSONField(default=dict)  # language → one sentence
@@ -78,7 +79,7 @@ class Topic(models.Model):
 class Tag(models.Model):
     """A free word on texts, in their language."""
 
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=LONGEST_TAG, unique=True)
 
     class Meta:
         verbose_name = _("tag")

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from qbank.core.bigrams import LONGEST_QUERY
 from qbank.core.facets import count_choices, misses
 from qbank.filters import DIFFICULTIES, FREQUENCIES, Choice, QuestionFilter, tag_choices
 from qbank.models import Question, QuestionText, Topic
@@ -57,10 +58,13 @@ class Asked:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Asked:
-        """Read `q`, `sort`, `mine` (many times) and what QuestionFilter reads; nonsense is left out."""
+        """Read `q`, `sort`, `mine` (many times) and what QuestionFilter reads; nonsense is left out.
+
+        Of `q` the first LONGEST_QUERY characters are read.
+        """
         sort = query.get("sort", "")
         return cls(
-            query=query.get("q", "").strip(),
+            query=query.get("q", "").strip()[:LONGEST_QUERY],
             wanted=QuestionFilter.from_query(query),
             mine=tuple(dict.fromkeys(name for name in query.getlist("mine") if name in STANDINGS)),
             sort=sort if sort in SORTS else "",
@@ -268,13 +272,15 @@ def _chips(
 ) -> list[Chip]:
     """List the filters that are on; a value that nothing has keeps its own name."""
     labels = {(facet.name, choice.value): choice.label for facet in facets for choice in facet.choices}
+    sets = {name: frozenset(values) for name, values in wanted.items()}
     chips = []
     for name, values in wanted.items():
         for value in values:
-            without = {**wanted, name: [other for other in values if other != value]}
+            others = [other for other in values if other != value]
+            without = {**sets, name: frozenset(others)}
             left = sum(not misses(row.values, without) for row in rows)
             label = labels.get((name, value), _name(name, value))
-            chips.append(Chip(name, label, asked.address(without), left))
+            chips.append(Chip(name, label, asked.address({**wanted, name: others}), left))
     return chips
 
 

@@ -70,10 +70,11 @@ def _tries(query: str, rows: Sequence[tuple[str, int | None, int, bool]]) -> Ite
     ours = [text for text, _, _, avoided in rows if not avoided]
     yield from closest(query, ours)
     if parts := words_alone(query):
-        yield " ".join(next(iter(closest(part, ours, limit=1)), part) for part in parts)
+        near = {part: closest(part, ours, limit=1) for part in parts}
+        yield " ".join(next(iter(near[part]), part) for part in parts)
         yield from parts
         for part in parts:
-            yield from closest(part, ours, limit=1)
+            yield from near[part]
 
 
 def _that_find(queries: Sequence[str], language: str) -> list[Suggestion]:

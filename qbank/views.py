@@ -136,7 +136,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_panel(request: HttpRequest) -> HttpResponse:
     """Give the closest questions for the field in the head of every page."""
-    asked = Asked(query=request.GET.get("q", "").strip())
+    asked = Asked(query=Asked.from_query(request.GET).query)
     hits, read_as = _hits(asked.query)
     context = {
         "asked": asked,

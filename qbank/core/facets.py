@@ -4,10 +4,11 @@ A facet is one way of choosing (topic, difficulty, …). Choices of one facet wi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
-Values = Mapping[str, Iterable[str]]  # facet → what something has of it
-Wanted = Mapping[str, Iterable[str]]  # facet → what is chosen; none or no facet: anything
+Values = Mapping[str, AbstractSet[str]]  # facet → what something has of it
+Wanted = Mapping[str, Collection[str]]  # facet → what is chosen; none or no facet: anything
 
 
 def misses(values: Values, wanted: Wanted) -> list[str]:
@@ -15,7 +16,7 @@ def misses(values: Values, wanted: Wanted) -> list[str]:
     return [
         facet
         for facet, chosen in wanted.items()
-        if (asked := set(chosen)) and asked.isdisjoint(values.get(facet, ()))
+        if chosen and values.get(facet, frozenset()).isdisjoint(chosen)
     ]
 
 

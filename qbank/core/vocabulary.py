@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
-from qbank.core.bigrams import fold, query_terms, tokens
+from qbank.core.bigrams import LONGEST_QUERY, MOST_TERMS, fold, query_terms, tokens
 from qbank.core.glossary import Term
 
 LONGEST = 80
@@ -75,8 +76,9 @@ def closest(text: str, words: Iterable[str], limit: int = 3) -> list[str]:
 
 
 def words_alone(query: str) -> list[str]:
-    """Split a query of several words into them; one word alone gives none."""
-    parts = [part for part in re.split(r"[\s\"“”]+", query) if query_terms(part)]
+    """Split a query of several words into the first MOST_TERMS of them; one word alone gives none."""
+    pieces = re.split(r"[\s\"“”]+", query[:LONGEST_QUERY])
+    parts = list(islice(filter(query_terms, pieces), MOST_TERMS))
     return list(dict.fromkeys(parts)) if len(parts) > 1 else []
 
 

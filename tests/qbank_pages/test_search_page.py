@@ -1,13 +1,19 @@
 """What a reader finds."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Learner
+from qbank.core.bigrams import LONGEST_QUERY, MOST_TERMS
+from qbank.core.facets import Values, Wanted, misses
+from qbank.core.vocabulary import closest
+from qbank.filters import LONGEST_SLUG, LONGEST_TAG, MOST_VALUES, QuestionFilter
 from qbank.models import Question
 from quizzes.cards import Card
 from quizzes.core.scheduler import Phase
@@ -215,3 +221,46 @@ def test_a_search_takes_five_queries(
 
 def test_search_results_stay_out_of_other_indexes(client: Client) -> None:
     assert 'content="noindex"' in client.get("/search/", {"q": "gist"}).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/search/", "/search/results/", "/search/panel/"])
+def test_a_very_long_query_costs_no_more_than_a_long_one(
+    client: Client, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def count(text: str, words: Iterable[str], limit: int = 3) -> list[str]:
+        asked.append(text)
+        return closest(text, words, limit)
+
+    monkeypatch.setattr("qbank.suggestions.closest", count)
+    query = " ".join(f"zq{number}" for number in range(10_000))
+    response = client.get(address, {"q": query})
+    assert 0 < len(asked) <= 1 + MOST_TERMS
+    assert max(map(len, asked)) <= LONGEST_QUERY
+    assert response.context["asked"].query == query[:LONGEST_QUERY]
+
+
+def test_of_very_many_values_of_a_filter_the_first_are_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[None] = []
+
+    def count(values: Values, wanted: Wanted) -> list[str]:
+        looked.append(None)
+        return misses(values, wanted)
+
+    monkeypatch.setattr("qbank.results.misses", count)
+    tags = [f"a{number}" for number in range(990)]
+    results = client.get("/search/", {"tag": tags, "q": "gist"}).context["results"]
+    assert [chip.label for chip in results.chips] == tags[:MOST_VALUES]
+    assert 0 < len(looked) <= (1 + MOST_VALUES) * Question.objects.count()
+
+
+def test_a_value_that_no_topic_or_tag_can_have_is_left_out() -> None:
+    query = QueryDict(mutable=True)
+    query.setlist("tag", ["t" * LONGEST_TAG, "t" * (LONGEST_TAG + 1), "", "t" * LONGEST_TAG])
+    query.setlist("topic", ["s" * (LONGEST_SLUG + 1), "s" * LONGEST_SLUG])
+    wanted = QuestionFilter.from_query(query)
+    assert wanted.tags == ("t" * LONGEST_TAG,)
+    assert wanted.topics == ("s" * LONGEST_SLUG,)

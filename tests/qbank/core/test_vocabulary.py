@@ -2,6 +2,7 @@
 
 import pytest
 
+from qbank.core.bigrams import LONGEST_QUERY, MOST_TERMS
 from qbank.core.glossary import Term
 from qbank.core.sounds import as_typed, typed_spellings
 from qbank.core.vocabulary import Word, closest, loose_words, overlap, term_words, words_alone
@@ -51,3 +52,9 @@ def test_what_is_typed_is_read_without_its_marks() -> None:
     assert as_typed("Wei'tiao ") == "weitiao"
     assert as_typed("微调") == ""
     assert as_typed("2024") == ""
+
+
+def test_of_very_many_words_only_the_first_are_taken_alone() -> None:
+    words = [f"w{number}" for number in range(10_000)]
+    assert words_alone(" ".join(words)) == words[:MOST_TERMS]
+    assert words_alone(f"{'x' * LONGEST_QUERY} LoRA") == []
