@@ -24,9 +24,12 @@ class Limit(SimpleRateThrottle):
 
 
 def seconds_to_wait(request: HttpRequest, *limits: Limit) -> int:
-    """Count a try; return 0, or after how many seconds the next is allowed."""
-    waits = [limit.wait() or 60 for limit in limits if not limit.allow_request(request, None)]  # type: ignore[arg-type]
-    return int(max(waits)) + 1 if waits else 0
+    """Count a try; return 0, or after how many seconds the next is allowed.
+
+    What the first limit refuses is not counted by those after it: else one address could fill the cache.
+    """
+    refused = next((limit for limit in limits if not limit.allow_request(request, None)), None)  # type: ignore[arg-type]
+    return int(refused.wait() or 60) + 1 if refused else 0
 
 
 def sign_in_limits(name: str) -> tuple[Limit, Limit]:
@@ -39,9 +42,9 @@ def sign_up_limits() -> tuple[Limit]:
     return (Limit("sign-up", "20/hour"),)
 
 
-def reset_limits(email: str) -> tuple[Limit, Limit]:
-    """Ten letters with a link an hour from one address, three to one mailbox."""
-    return Limit("reset", "10/hour"), Limit("reset-mail", "3/hour", email or "-")
+def reset_limits(email: str) -> tuple[Limit, ...]:
+    """Ten letters with a link an hour from one address, three to one mailbox; no letter goes to none."""
+    return Limit("reset", "10/hour"), *([Limit("reset-mail", "3/hour", email)] if email else [])
 
 
 def password_limits(name: str) -> tuple[Limit]:

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -36,7 +36,7 @@ def note_sign_in(request: HttpRequest, *, now: datetime | None = None) -> None:
         request.session.save()  # a sign-in that began anew: its key is made now instead of a moment later
     key = request.session.session_key or ""
     name = f"seen_{hashlib.sha256(key.encode()).hexdigest()}"
-    if not cache.add(name, True, COARSELY.total_seconds()):
+    if not caches["sign-ins"].add(name, True, COARSELY.total_seconds()):
         return
     moment = now or timezone.now()
     seen = {"device": device_of(request), "net": net_of(request), "seen_at": moment}

@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -94,7 +94,7 @@ def open_items() -> QuerySet[Item]:
 
 def draw(wish: Wish) -> list[dict[str, Any]]:
     """Draw questions by chance, none that the token has seen; raises TriviaError."""
-    seen = cache.get(_key(wish.token)) if wish.token else set()
+    seen = _tokens().get(_key(wish.token)) if wish.token else set()
     if seen is None:
         raise TriviaError(NO_TOKEN)
     found = open_items().filter(kind__in=[kind.value for kind in wish.kinds])
@@ -109,7 +109,7 @@ def draw(wish: Wish) -> list[dict[str, Any]]:
         raise TriviaError(USED_UP)
     drawn = random.sample(sorted(pks - seen), wish.amount)
     if wish.token:
-        cache.set(_key(wish.token), seen | set(drawn), TOKEN_SECONDS)
+        _tokens().set(_key(wish.token), seen | set(drawn), TOKEN_SECONDS)
     items = Item.objects.select_related("answer", "question__topic").in_bulk(drawn)
     return [_result(items[pk], wish) for pk in drawn]
 
@@ -123,6 +123,10 @@ def _result(item: Item, wish: Wish) -> dict[str, Any]:
         encode=wish.encode,
         plain=plain,
     )
+
+
+def _tokens() -> BaseCache:
+    return caches["trivia"]
 
 
 def _key(token: str) -> str:
@@ -199,9 +203,9 @@ class TriviaTokenView(APIView):
             token = secrets.token_hex(32)
         elif command != "reset":
             return Response({"response_code": BAD_PARAMETER})
-        elif cache.get(_key(token)) is None:
+        elif _tokens().get(_key(token)) is None:
             return Response({"response_code": NO_TOKEN})
-        cache.set(_key(token), set(), TOKEN_SECONDS)
+        _tokens().set(_key(token), set(), TOKEN_SECONDS)
         body = {"response_code": OK, "token": token}
         if command == "request":
             body["response_message"] = "Token Generated Successfully!"

@@ -16,9 +16,10 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.forms import SignUpForm
+from accounts.limits import sign_in_limits
 from accounts.merging import NotMerged, claim_learner, merge_learners
 from accounts.models import Learner
 from accounts.services import LearnerGone
@@ -501,3 +502,29 @@ def test_two_sign_ins_at_once_merge_once(bank: Bank, learner: Learner, user: Use
     )
     assert merged == account
     assert account.reviews.count() == 1
+
+
+def test_addresses_taken_away_do_not_count_for_one_another(client: Client) -> None:
+    for name in ("a", "b", "c", "d", "e"):
+        account = User.objects.create_user(name, f"{name}@example.org", PASSWORD)
+        client.force_login(account)
+        assert post(client, "/account/email/", {"email": "", "password": PASSWORD}).status_code == 302
+        account.refresh_from_db()
+        assert account.email == ""
+
+
+def test_letters_stay_limited_for_a_mailbox_and_for_an_address(
+    client: Client, settings: Any, db: None
+) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    one = [post(client, "/account/reset/", {"email": "no@example.org"}).status_code for _ in range(4)]
+    assert one == [302] * 3 + [429]
+    empty = [post(client, "/account/reset/", {"email": ""}).status_code for _ in range(7)]
+    assert empty == [400] * 6 + [429]
+
+
+def test_a_name_is_not_counted_for_an_address_that_is_refused(client: Client) -> None:
+    for number in range(60):
+        post(client, "/account/sign-in/", {"username": f"n{number}", "password": "wrong"})
+    held = [sign_in_limits(f"n{n}")[1].get_cache_key(RequestFactory().get("/"), None) for n in range(60)]
+    assert len(cache.get_many(held)) == 20

@@ -130,3 +130,13 @@ def test_who_asks_too_often_is_told_in_this_shape(
     assert response.json() == {"response_code": 5, "results": []}
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Retry-After"] == "7"
+
+
+def test_tokens_push_out_no_limit(client: Client) -> None:
+    here = {"HTTP_ORIGIN": "http://testserver"}
+    given = {"username": "nobody", "password": "wrong"}
+    answers = [client.post("/account/sign-in/", given, **here) for _ in range(21)]  # type: ignore[arg-type]
+    assert answers[-1].status_code == 429
+    for _ in range(310):  # more than Django's cache in memory holds unless told
+        assert ask(client, f"{URL}token/", command="request")["response_code"] == 0
+    assert client.post("/account/sign-in/", given, **here).status_code == 429  # type: ignore[arg-type]
