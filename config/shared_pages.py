@@ -2,7 +2,8 @@
 
 Kept are answers 200 to GET of the pages named in SHARED, unless they set a cookie or vary by cookies:
 sessions and `accounts.middleware` say so (Vary: Cookie) once somebody asked who is reading. The colour
-scheme, the one cookie that these pages read, is part of the key. All go when the content changes.
+scheme, the one cookie that these pages read, is part of the key. All go when the content changes. A query
+that its page does not read is answered but not kept, so that nobody fills the memory with made-up ones.
 """
 
 import gzip
@@ -19,7 +20,7 @@ import brotli
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -34,6 +35,12 @@ SHARED = frozenset(
         *("keys", "feed", "sitemaps", "sitemap", "robots", "manifest"),
     }
 )
+QUERIES = {  # of pages that read one: those worth keeping; written otherwise, the same are only answered
+    "topics": re.compile(r"(difficulty=[123]|lab=1)?"),
+    "topic": re.compile(r"(page=[1-9]\d?)?"),
+    "question": re.compile(r"(view=60s|recall=1)?"),
+    "sitemap": re.compile(r"(p=[1-9]\d?)?"),
+}
 FRESH_SECONDS = 1.0  # how long an import or an edit of another process may go unseen
 Key = tuple[str, ...]
 State = tuple[object, ...]
@@ -42,7 +49,9 @@ State = tuple[object, ...]
 def content_state() -> State:
     """Return what each import that changes something, and each edit in the admin, makes another."""
     banks = Bank.objects.order_by("pk").values_list("pk", "version", "fingerprint", "updated_at")
-    return (*banks, LogEntry.objects.aggregate(last=Max("pk"))["last"])
+    # The last alone would miss an edit that got its number earlier and was committed later.
+    edits = LogEntry.objects.aggregate(last=Max("pk"), number=Count("pk"))
+    return (*banks, edits["last"], edits["number"])
 
 
 def compress_brotli(body: bytes) -> bytes:
@@ -65,6 +74,11 @@ def accepted_encoding(header: str) -> str | None:
     return next((name for name in ENCODERS if name in names), None)
 
 
+def encoding_for(request: HttpRequest) -> str | None:
+    """Return the best encoding that a request accepts, None for none."""
+    return accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
 @dataclass(frozen=True)
 class Page:
     """A finished page: its headers, its body, and the body in each encoding that was asked for."""
@@ -79,9 +93,14 @@ class Page:
         """Return about how many bytes it takes once it was asked for in every encoding."""
         return 2 * len(self.body)
 
+    def is_ready(self, request: HttpRequest) -> bool:
+        """Tell whether the body is there in the encoding that a request accepts."""
+        encoding = encoding_for(request)
+        return encoding is None or encoding in self.encoded
+
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request with this page: compressed as it accepts, or 304 when it has it already."""
-        encoding = accepted_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = encoding_for(request)
         if encoding and encoding not in self.encoded:
             self.encoded[encoding] = ENCODERS[encoding](self.body)
         response = HttpResponse(self.encoded[encoding] if encoding else self.body, headers=self.headers)
@@ -160,6 +179,8 @@ def page_of(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     match = request.resolver_match
     if match is None or match.view_name not in SHARED or request.method != "GET":
         return None
+    if not is_kept(match.view_name, request.META.get("QUERY_STRING", "")):
+        return None
     if not isinstance(response, HttpResponse) or response.status_code != 200 or response.cookies:
         return None
     if response.has_header("Content-Encoding") or varies_by_cookie(response):
@@ -169,6 +190,12 @@ def page_of(request: HttpRequest, response: HttpResponseBase) -> Page | None:
     etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:12]}"'
     response.headers["ETag"] = etag
     return Page(dict(response.headers), response.content, etag)
+
+
+def is_kept(view: str, query: str) -> bool:
+    """Tell whether a page is kept under a query: there are few such for each page."""
+    known = QUERIES.get(view)
+    return known.fullmatch(query) is not None if known else not query
 
 
 def varies_by_cookie(response: HttpResponseBase) -> bool:
@@ -205,7 +232,9 @@ class SharedPagesMiddleware:
         if key is not None and not PAGES.is_fresh(time.monotonic()):
             await sync_to_async(self.look_up_state)()
         if found := self.find(key):
-            return found.answer(request)
+            if found.is_ready(request):
+                return found.answer(request)
+            return await sync_to_async(found.answer, thread_sensitive=False)(request)
         state = PAGES.state()
         response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
         if key is None:

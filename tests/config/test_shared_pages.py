@@ -7,6 +7,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.services import find_learner
 from config import shared_pages
-from config.shared_pages import SHARED, accepted_encoding
+from config.shared_pages import SHARED, accepted_encoding, is_kept
 from config.urls import urlpatterns as site_patterns
 from qbank.models import Question, Topic
 from tests.factories import take_in, write_bank
@@ -239,3 +240,96 @@ def test_the_event_loop_is_answered_the_same(slug: str) -> None:
     first, second = asyncio.run(ask())
     assert first.content == plain  # type: ignore[attr-defined]
     assert brotli.decompress(second.content) == plain  # type: ignore[attr-defined]
+
+
+def test_made_up_queries_keep_nothing_and_push_nothing_out(
+    slug: str, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, address = Client(), f"/questions/{slug}/"
+    size = len(client.get(address).content)
+    settings.SHARED_PAGES_BYTES = 8 * size
+    junk = [f"j={n}" for n in range(8)] + [f"view={n}" for n in range(8)]
+    junk += ["view=60s&view=60s", "view=%360s", "page=2", "recall=1&j=1"]
+    for query in junk:
+        answer = client.get(f"{address}?{query}")
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "private, no-cache"
+        client.get(f"/glossary/?{query}")
+    with django_assert_num_queries(STATE_QUERIES):
+        client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("view", "query", "kept"),
+    [
+        ("question", "", True),
+        ("question", "view=60s", True),
+        ("question", "recall=1", True),
+        ("question", "recall=1&recall=1", False),
+        ("topic", "page=12", True),
+        ("topic", "page=012", False),
+        ("topic", "page=100", False),
+        ("topics", "difficulty=2", True),
+        ("topics", "tag=a", False),
+        ("sitemap", "p=2", True),
+        ("glossary", "page=2", False),
+    ],
+)
+def test_a_page_is_kept_under_the_queries_it_reads(view: str, query: str, kept: bool) -> None:
+    assert is_kept(view, query) is kept
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip"])
+def test_a_page_is_compressed_at_its_best_once_and_no_made_up_one(
+    slug: str, accepted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = shared_pages.ENCODERS[accepted]
+    packed: list[bytes] = []
+
+    def pack(body: bytes) -> bytes:
+        packed.append(body)
+        return best(body)
+
+    monkeypatch.setattr(shared_pages, "ENCODERS", {accepted: pack})
+    client = Client(headers={"accept-encoding": accepted})
+    for query in ("", "", "?j=1", "?view=2", ""):
+        client.get(f"/questions/{slug}/{query}")
+    assert len(packed) == 1
+
+
+def test_an_edit_that_got_its_number_earlier_and_is_seen_later_is_another_state() -> None:
+    editor = User.objects.create_superuser("editor")
+    edit = {"user": editor, "action_flag": CHANGE, "object_repr": "topic"}
+    LogEntry.objects.create(pk=12, **edit)
+    before = shared_pages.content_state()
+    LogEntry.objects.create(pk=11, **edit)
+    assert shared_pages.content_state() != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_compressed_in_the_event_loop(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_loop: list[bool] = []
+
+    def watched(pack: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+        def packing(body: bytes) -> bytes:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                in_loop.append(False)
+            else:
+                in_loop.append(True)
+            return pack(body)
+
+        return packing
+
+    packers = {key: watched(pack) for key, pack in shared_pages.ENCODERS.items()}
+    monkeypatch.setattr(shared_pages, "ENCODERS", packers)
+
+    async def ask() -> None:
+        client = AsyncClient()
+        for accepted in ("br", "gzip", "gzip"):
+            answer = await client.get(f"/questions/{slug}/", headers={"accept-encoding": accepted})
+            assert answer.headers["Content-Encoding"] == accepted
+
+    asyncio.run(ask())
+    assert in_loop == [False, False]  # each encoding once
