@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "accounts.emails"
 SERVES = timedelta(days=1)
@@ -23,7 +24,7 @@ class LinkError(Exception):
 
 def send_link(request: HttpRequest, user: User, email: str) -> None:
     """Send the link that confirms an address to that address, in the language of the page."""
-    token = signing.dumps([user.pk, user.email, email], salt=SALT, compress=True)
+    token = signing.dumps([user.pk, _state_of(user), email], salt=SALT, compress=True)
     link = request.build_absolute_uri(reverse("email-confirm", args=[token]))
     _send("accounts/email_link", email, {"user": user, "email": email, "link": link})
 
@@ -31,13 +32,14 @@ def send_link(request: HttpRequest, user: User, email: str) -> None:
 def read_link(token: str, user: User) -> str:
     """Return the address that a link confirms for this account. Raises LinkError.
 
-    It serves for a day, and for as long as the account has the address it had: not after it was used.
+    It serves for a day, and for as long as the account has the address and the password it had: not after
+    it was used.
     """
     try:
-        pk, old, new = signing.loads(token, salt=SALT, max_age=SERVES)
+        pk, state, new = signing.loads(token, salt=SALT, max_age=SERVES)
     except (signing.BadSignature, ValueError) as error:
         raise LinkError from error
-    if (pk, old) != (user.pk, user.email):
+    if pk != user.pk or not constant_time_compare(str(state), _state_of(user)):
         raise LinkError
     return str(new)
 
@@ -54,6 +56,11 @@ def change_email(*, user: User, email: str) -> None:
     user.email = email
     if old and settings.EMAIL_HOST:
         _send("accounts/email_changed", old, {"user": user, "email": email})
+
+
+def _state_of(user: User) -> str:
+    """Digest the address and password of an account: a token is read by whoever opens the new mailbox."""
+    return salted_hmac(SALT, f"{user.email}\0{user.password}", algorithm="sha256").hexdigest()
 
 
 def _send(name: str, to: str, context: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ from accounts.limits import password_limits, reset_limits
 from accounts.origin import own_origin
 from accounts.reports import own_reports
 from accounts.services import find_learner
-from accounts.sign_ins import device_of, end_sign_ins, live_sign_ins, net_of
+from accounts.sign_ins import device_of, end_other_sessions, end_sign_ins, live_sign_ins, net_of
 from accounts.views import account_of, form_page, posted, too_often
 
 REPORTS = 20  # on a page
@@ -102,11 +102,11 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     user = account_of(request)
     if user is None:
         return to_sign_in(request)
-    others = user.sign_ins.exclude(session=request.session.session_key)
-    wanted = request.POST.get("session", "")
-    if wanted != "others":
-        others = others.filter(pk=int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else others.none()
-    end_sign_ins(others)
+    here, wanted = request.session.session_key, request.POST.get("session", "")
+    if wanted == "others":
+        end_other_sessions(user, here)
+    elif wanted.isdecimal() and len(wanted) < 19:
+        end_sign_ins(user.sign_ins.exclude(session=here).filter(pk=int(wanted)))
     return said("ended", "sessions")
 
 

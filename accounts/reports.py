@@ -40,7 +40,7 @@ class Report(models.Model):
 
 
 class ReportError(Exception):
-    """A report that is not taken; `code`: "kind", "long", "characters", "many" (for today)."""
+    """A report not taken; `code`: "kind", "long", "characters", "many" (today), "full" (enough wait)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -53,14 +53,20 @@ REFUSALS = {
     "characters": _("The note holds characters that cannot be stored."),
     "address": _("Too many reports from your address. Please come back in an hour."),
     "many": _("Enough reports for today, thank you. Please come back tomorrow."),
+    "full": _(
+        "Enough reports about this wait for an answer already. Please come back when they are answered."
+    ),
 }
+TOO_MANY = {"many", "full"}  # another time it may be taken
 
 
 def refuse_too_many(*, of_the_learner: models.QuerySet[Report], waiting: int, now: datetime) -> None:
-    """Raise ReportError "many" where a learner has sent enough today, or enough wait about one thing."""
+    """Raise ReportError: "many" where a learner has sent enough today, "full" where enough wait already."""
     of_today = of_the_learner.filter(created_at__gt=now - DAY).count()
-    if of_today >= MOST_A_DAY or waiting >= MOST_WAITING:
+    if of_today >= MOST_A_DAY:
         raise ReportError("many")
+    if waiting >= MOST_WAITING:
+        raise ReportError("full")
 
 
 def fresh_answer() -> dict[str, object]:

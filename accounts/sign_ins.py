@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -30,7 +32,7 @@ def is_signed_in(request: HttpRequest) -> bool:
 def note_sign_in(request: HttpRequest, *, now: datetime | None = None) -> None:
     """Note at most once an hour (and process) that the session of a request is in use.
 
-    Where session or account went meanwhile, there is nothing to note.
+    Where session or account went meanwhile, there is nothing to note, and the next request tries again.
     """
     if request.session.session_key is None:
         request.session.save()  # a sign-in that began anew: its key is made now instead of a moment later
@@ -41,8 +43,10 @@ def note_sign_in(request: HttpRequest, *, now: datetime | None = None) -> None:
     moment = now or timezone.now()
     seen = {"device": device_of(request), "net": net_of(request), "seen_at": moment}
     made = {**seen, "user": request.user, "created_at": moment}
-    with suppress(IntegrityError):
+    try:
         SignIn.objects.update_or_create(session_id=key, defaults=seen, create_defaults=made)
+    except IntegrityError:
+        caches["sign-ins"].delete(name)  # so that the next request notes what is there then
 
 
 def device_of(request: HttpRequest) -> str:
@@ -62,8 +66,22 @@ def live_sign_ins(user: User, *, now: datetime | None = None) -> QuerySet[SignIn
 
 def end_sign_ins(sign_ins: QuerySet[SignIn]) -> int:
     """End sessions; their rows go with them. Return how many there were."""
+    return _end(sign_ins.values_list("session_id", flat=True))
+
+
+def end_other_sessions(user: User, here: str | None, *, now: datetime | None = None) -> int:
+    """End all sessions of an account but one, also those that were never noted; return how many there were.
+
+    Whose a session is stands inside it: all that have not expired are read, one after the other.
+    """
+    live = Session.objects.filter(expire_date__gt=now or timezone.now()).exclude(session_key=here)
+    own = [row.session_key for row in live.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    return _end(own)
+
+
+def _end(keys: Iterable[str]) -> int:
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    keys = list(sign_ins.values_list("session_id", flat=True))
-    for key in keys:
+    ended = list(keys)
+    for key in ended:
         store(key).delete()
-    return len(keys)
+    return len(ended)

@@ -32,7 +32,7 @@ def report_mistake(
     """Report a mistake at a place of a page; the same sent again while it waits takes the place of the first.
 
     What the form checks is checked by then; a place whose id or name is longer than its column is cut.
-    Raises ReportError "many".
+    Raises ReportError: "many", "full".
     """
     moment = now or timezone.now()
     owner = lock_learner(learner)  # so that the limit holds

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.limits import report_limits, seconds_to_wait
-from accounts.reports import MOST_A_DAY, REFUSALS, ReportError
+from accounts.reports import MOST_A_DAY, REFUSALS, TOO_MANY, ReportError
 from accounts.services import ensure_learner, find_learner
 from qbank.models import Topic
 from qbank.templatetags.bank import localised
@@ -126,8 +126,8 @@ def carry_out(command: Callable[[], T]) -> T:
     except ResponseError as error:
         raise ValidationError({"response": [str(wording.RESPONSE_TEXTS[error.code])]}) from error
     except ReportError as error:
-        if error.code == "many":
-            raise Throttled(detail=str(REFUSALS["many"])) from error
+        if error.code in TOO_MANY:
+            raise Throttled(detail=str(REFUSALS[error.code])) from error
         raise ValidationError({"note": [str(REFUSALS[error.code])]}) from error
     except AttemptError as error:
         if error.code == "strange":

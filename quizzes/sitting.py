@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.limits import report_limits, seconds_to_wait
 from accounts.models import Learner
 from accounts.origin import own_origin
-from accounts.reports import REFUSALS, ReportError
+from accounts.reports import REFUSALS, TOO_MANY, ReportError
 from accounts.services import GONE, LearnerGone, find_learner
 from quizzes import wording
 from quizzes.cards import settings_of
@@ -391,5 +391,5 @@ def flaw(request: HttpRequest, pk: uuid.UUID, position: int) -> HttpResponse:
         report_flaw(attempt=found, position=position, learner=found.learner, kind=kind, note=note)
     except ReportError as error:
         context["problem"] = REFUSALS[error.code]
-        return render(request, "quizzes/flaw.html", context, status=429 if error.code == "many" else 400)
+        return render(request, "quizzes/flaw.html", context, status=429 if error.code in TOO_MANY else 400)
     return redirect(f"{back}?reported=1#flaw")

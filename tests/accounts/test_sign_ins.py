@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail, signing
 from django.core.cache import caches
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -107,6 +108,32 @@ def test_all_other_sessions_are_ended(phone: Client, laptop: Client, user: User)
     third = browser(PHONE, "192.0.2.1", user)
     post(laptop, "/account/sessions/end/", {"session": "others"})
     assert [is_in(client) for client in (phone, third, laptop)] == [False, False, True]
+
+
+def test_a_session_that_was_never_noted_is_ended_too(phone: Client, laptop: Client) -> None:
+    other = Client()
+    sign_up(other)
+    SignIn.objects.exclude(device="Firefox · Linux").delete()
+    post(laptop, "/account/sessions/end/", {"session": "others"})
+    assert (is_in(phone), is_in(laptop)) == (False, True)
+    assert "hua" in other.get("/account/").content.decode()
+
+
+def test_a_sign_in_that_could_not_be_noted_is_noted_next_time(
+    laptop: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches["sign-ins"].clear()
+    SignIn.objects.all().delete()
+
+    def fail(**given: Any) -> None:
+        raise IntegrityError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SignIn.objects, "update_or_create", fail)
+        assert is_in(laptop)
+    assert not SignIn.objects.exists()
+    assert is_in(laptop)
+    assert SignIn.objects.count() == 1
 
 
 def test_nobody_ends_the_session_of_somebody_else(phone: Client) -> None:
@@ -245,6 +272,26 @@ def test_a_link_serves_its_account_alone_and_not_for_ever(
     assert post(laptop, f"/account/email/{forged}/", {}).status_code == 404
     monkeypatch.setattr("accounts.emails.SERVES", timedelta(seconds=-1))
     assert post(laptop, link, {}).status_code == 404
+    assert User.objects.get(pk=user.pk).email == "ming@example.org"
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_link_tells_the_new_mailbox_nothing_of_the_old_one(laptop: Client, user: User) -> None:
+    change(laptop, "new@example.org")
+    link = link_of(mail.outbox[0])
+    held = signing.loads(link.rstrip("/").rpartition("/")[2], salt="accounts.emails")
+    assert held[::2] == [user.pk, "new@example.org"]
+    assert "ming" not in str(held)
+    assert user.password not in str(held)
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_new_password_ends_a_link(laptop: Client, user: User) -> None:
+    change(laptop, "new@example.org")
+    user.set_password("another long sentence")
+    user.save()
+    assert enter(laptop, user.username, "another long sentence").status_code == 302
+    assert post(laptop, link_of(mail.outbox[0]), {}).status_code == 404
     assert User.objects.get(pk=user.pk).email == "ming@example.org"
 
 

@@ -158,7 +158,10 @@ def test_nobody_reports_more_than_so_many_a_day_and_a_page_gathers_only_so_many(
     codes = [send(client, kind=kind).status_code for kind in ("wrong", "typo", "typo", "other")]
     assert codes == [302, 302, 302, 429]
     monkeypatch.setattr("accounts.reports.MOST_WAITING", 2)
-    assert send(Client()).status_code == 429
+    for language, words in (("", "等待处理"), ("/en", "wait for an answer already")):
+        full = send(Client(), f"{language}{ZERO}")
+        assert full.status_code == 429
+        assert words in full.content.decode()
     assert send(Client(), "/questions/rank/report/").status_code == 302
 
 
