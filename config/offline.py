@@ -22,7 +22,7 @@ SHELL = (
 )
 LANGUAGES = ("zh-hans", "en")
 ENTERING = ("sign-in", "sign-up")  # after these, own pages may be another's
-LEAVING = ("sign-out", "account-delete")  # after these, so may be everything
+LEAVING = ("sign-out", "account-delete", "admin:logout")  # after these, so may be everything
 
 
 def addresses(name: str) -> list[str]:

@@ -108,7 +108,9 @@ def test_a_personal_page_tells_whose_it_is_and_a_public_one_does_not(client: Cli
         assert "X-Learner" not in client.get(path), path
 
 
-@pytest.mark.parametrize("path", ["/account/sign-in/", "/en/account/sign-up/", "/account/sign-out/"])
+@pytest.mark.parametrize(
+    "path", ["/account/sign-in/", "/en/account/sign-up/", "/account/sign-out/", "/admin/logout/"]
+)
 def test_the_worker_knows_where_learners_change(client: Client, path: str) -> None:
     config = given(client)
     assert isinstance(config["entering"], list)

@@ -525,14 +525,67 @@ def test_another_learner_sees_no_copy_and_takes_no_answer(
     attempt = begin(page, "number=2&seed=7&kinds=single")
     context.set_offline(True)
     choose(page)
+    cookies = context.cookies()
     context.clear_cookies()  # as when a session ends by itself
     context.set_offline(False)
-    page.goto("/quizzes/")
-    expect(page.locator(".offline-bar [role=status]")).to_contain_text("未被接受的作答：1。")
-    assert answers(page)[0]["refused"]["status"] == 404
+    sent: list[str] = []
+    context.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+    with page.expect_response("**/api/v1/reviews/settings/") as asked:
+        page.goto("/quizzes/")
+    assert asked.value.headers["x-learner"] == "none"
+    page.goto("/offline/")
+    expect(page.locator("[data-empty]")).to_be_attached()
+    expect(page.locator("[data-part=waiting] li, [data-part=refused] li")).to_have_count(0)
+    assert sent == []
+    (kept,) = answers(page)
+    assert (kept["refused"], kept["learner"] not in ("none", "")) == (None, True)
     context.set_offline(True)
     page.goto(f"{attempt}2/")
     expect(page).to_have_url(re.compile("/offline/#not-kept$"))
+    context.set_offline(False)
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto("/quizzes/")
+    until(page, f"async () => !(await ({ALL})()).length")
+    assert counted(page, attempt)[0]["result"] is not None
+
+
+def test_signing_out_clears_what_was_refused(context: BrowserContext, page: Page) -> None:
+    sign_up(page, "offline-two")
+    attempt = begin(page, "number=2&seed=7&kinds=single")
+    context.set_offline(True)
+    choose(page)
+    page.request.post(f"/api/v1{attempt}responses/", data={"position": 1, "response": 1})
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".offline-bar [role=status]")).to_contain_text("未被接受的作答：1。")
+    page.goto("/account/")
+    page.locator("form[action$='/sign-out/'] button").click()
+    expect(page.locator("[role=status]").last).to_be_visible()
+    assert answers(page) == []
+
+
+def test_a_page_asked_for_before_signing_out_is_not_kept_after_it(
+    context: BrowserContext, page: Page
+) -> None:
+    sign_up(page, "offline-three")
+    attempt = begin(page, "number=2&seed=7&kinds=single")
+    held: list[Route] = []
+    context.route(f"**{attempt}results/", lambda route: held.append(route))
+    other = context.new_page()
+    other.goto("/account/")
+    page.evaluate("(path) => { location.href = path; }", f"{attempt}results/")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not held and time.monotonic() < deadline:
+        other.wait_for_timeout(100)
+    response = held[0].fetch()
+    assert response.headers["x-learner"] != "none"
+    other.locator("form[action$='/sign-out/'] button").click()
+    expect(other.locator("[role=status]").last).to_be_visible()
+    until(other, f"async () => !(await ({COPIES})('own-')).some((path) => path.includes('-'))")
+    held[0].fulfill(response=response)
+    page.wait_for_url(re.compile("results/$"))
+    other.wait_for_timeout(1000)  # the worker would write it meanwhile
+    assert not [path for path in other.evaluate(COPIES, "own-") if "results" in path]
 
 
 def test_the_page_can_be_installed(context: BrowserContext, page: Page) -> None:

@@ -14,6 +14,16 @@ export function shelf(path) {
   return OWN.test(path) && !NEVER.test(path) ? "own" : null;
 }
 
+let generation = 0; // of who uses the browser: raised when somebody signs in or out
+
+/** Return the number to give to keepPage, taken before the page is asked for. */
+export const generationNow = () => generation;
+
+/** Let no page be kept that was asked for before. */
+export function beginGeneration() {
+  generation += 1;
+}
+
 async function ownName() {
   return `own-${(await notes.get("learner")) ?? "none"}`;
 }
@@ -50,8 +60,9 @@ async function trim(cache, most) {
 
 const isPage = (response) => response.status === 200 && !response.redirected && response.headers.get("Content-Type")?.startsWith("text/html");
 
-/** Keep a copy of a page that was just fetched, where its kind is kept. */
-export async function keepPage(path, response) {
+/** Keep a copy of a page that was just fetched, where its kind is kept and nobody signed in or out since it was asked for. */
+export async function keepPage(path, response, since) {
+  if (since !== generation) return;
   await noteLearner(response.headers.get("X-Learner"));
   const place = shelf(new URL(path, location.href).pathname);
   if (!place || !isPage(response) || (place === "own" && path.includes("?"))) return;
@@ -59,9 +70,12 @@ export async function keepPage(path, response) {
   if (place === "own" && tag !== null && tag !== (await notes.get("learner"))) return;
   const copy = await copyOf(response);
   const kept = await caches.open("kept");
-  if (place === "read" && (await kept.match(path))) return kept.put(path, copy);
+  const isKept = place === "read" && (await kept.match(path));
+  if (since !== generation) return;
+  if (isKept) return kept.put(path, copy);
   const cache = await caches.open(place === "own" ? await ownName() : "read");
   await cache.delete(path); // so that the keys stand by the time of the last visit
+  if (since !== generation) return;
   await cache.put(path, copy);
   await trim(cache, MOST[place]);
 }
@@ -84,9 +98,10 @@ export async function findCopy(path) {
 export async function fetchOwn(paths, { anew = false } = {}) {
   for (const path of paths) {
     if (!anew && (await findCopy(path))) continue;
+    const since = generation;
     const response = await fetch(path, { cache: "no-store" });
     if (!response.ok) continue;
-    await keepPage(path, response);
+    await keepPage(path, response, since);
   }
 }
 

@@ -1,6 +1,6 @@
 // <kept-offline>: lists what this browser keeps, from its copies and its waiting answers alone.
 import { dropQuestion, findCopy, listCopies } from "./copies.js";
-import { answers, notes } from "./store.js";
+import { answers, mine, notes } from "./store.js";
 import { language, readWords } from "./words.js";
 
 const ATTEMPT = /^(?:\/en)?\/quizzes\/[0-9a-f-]{36}\//;
@@ -39,7 +39,7 @@ class KeptOffline extends HTMLElement {
   }
 
   async fill() {
-    const all = await answers.all();
+    const all = await mine();
     const kept = (await listCopies("kept")).filter((path) => VISITED.test(path));
     const read = (await listCopies("read")).filter((path) => VISITED.test(path) && isOurs(path) && !kept.includes(path));
     const deck = (await notes.get("deck")) ?? [];

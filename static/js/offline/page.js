@@ -2,7 +2,7 @@
 // that keeps a question. Imported by app.js once the service worker is there.
 import { dropQuestion, isKept, keepQuestion, listCopies } from "./copies.js";
 import { whatWaits } from "./send.js";
-import { answers } from "./store.js";
+import { mine } from "./store.js";
 import { language, readWords } from "./words.js";
 
 const IDLE = 400; // ms: the page comes first
@@ -18,7 +18,7 @@ const plain = path.replace(/^\/en/, "");
 // === the bar ===
 
 async function render({ sent = 0, refused = 0 } = {}) {
-  const all = await answers.all();
+  const all = await mine();
   const left = all.filter((one) => !one.refused).length;
   const failed = all.length - left;
   const isOffline = isCopy || !navigator.onLine;

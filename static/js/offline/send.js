@@ -1,6 +1,7 @@
 // Answers: read from the form that was posted, kept on the disk before anything is sent, and sent once, in order.
 import { readResponse, readSaved } from "../lib/responses.js";
-import { answers, waiting } from "./store.js";
+import { noteLearner } from "./copies.js";
+import { answers, learnerNow, mine, waiting } from "./store.js";
 
 const QUIZ = /^(?:\/en)?\/quizzes\/([0-9a-f-]{36})\/(?:(\d+)|finish)\/$/;
 const CARD = /^(?:\/en)?\/review\/cards\/(\d+)\/(rate|answer)\/$/;
@@ -62,9 +63,11 @@ const isSame = (one, other) => one.group === other.group && one.body.position ==
 
 /** Keep answers; what was not sent yet of the same page of an exam is replaced. Returns what is kept, with ids. */
 export async function keepAnswers(found) {
-  const kept = await answers.all();
+  const kept = await mine();
+  const learner = await learnerNow();
   const stored = [];
   for (const one of found) {
+    one.learner = learner;
     // A rating is named by the page it was given on, so that a sending whose end nobody saw counts once; but a page
     // whose rating was taken back may be rated again, under a new name.
     if (one.sending && !kept.some((other) => other.key === one.sending)) one.key = one.sending;
@@ -91,7 +94,7 @@ export async function undoWaiting(now) {
     return true;
   }
   await answers.put({ ...last, undone: true });
-  await answers.add({ ...answer("undo", last.page, last.group, "/api/v1/reviews/undo/", { idempotency_key: last.key }, "", now) });
+  await answers.add({ ...answer("undo", last.page, last.group, "/api/v1/reviews/undo/", { idempotency_key: last.key }, "", now), learner: last.learner });
   return true;
 }
 
@@ -104,10 +107,11 @@ export async function whatWaits() {
   };
 }
 
-// How far the server's clock is ahead of ours, in ms; raises where there is no server.
-async function clockAhead() {
-  const response = await fetch("/healthz/", { cache: "no-store" });
+// Note who is signed in now; return how far the server's clock is ahead of ours, in ms. Raises where there is no server.
+async function askServer() {
+  const response = await fetch("/api/v1/reviews/settings/", { cache: "no-store" });
   if (!response.ok) throw new Error(String(response.status));
+  await noteLearner(response.headers.get("X-Learner"));
   const ahead = Date.parse(response.headers.get("Date")) - Date.now();
   return Math.abs(ahead) < 2000 || Number.isNaN(ahead) ? 0 : ahead;
 }
@@ -133,17 +137,16 @@ export const alone = (act) => navigator.locks.request("answers", act);
 
 /**
  * Send what waits, in order; call it within `alone`. A server that fails keeps what belongs to the same quiz or card
- * waiting, no connection all of it. What is refused stays, with the server's words. Returns the answers by outcome.
+ * waiting, no connection all of it. What is refused stays, with the server's words. What another learner answered waits
+ * until they are back. Returns the answers by outcome.
  */
 export async function sendWaiting() {
   const outcome = { sent: [], refused: [], left: 0 };
-  let ahead;
   const held = new Set();
-  const all = await waiting();
   try {
-    if (all.length) ahead = await clockAhead();
-    for (const { id } of all) {
-      const one = (await answers.all()).find((other) => other.id === id); // as it is now: a revision may have come
+    const ahead = (await answers.all()).some((one) => !one.refused) ? await askServer() : 0;
+    for (const { id } of await waiting()) {
+      const one = (await mine()).find((other) => other.id === id); // as it is now: a revision may have come
       if (!one || one.refused || held.has(one.group)) continue;
       await answers.put({ ...one, tries: one.tries + 1 });
       const headers = { "Content-Type": "application/json", "Accept-Language": one.page.startsWith("/en/") ? "en" : "zh-hans" };

@@ -42,7 +42,16 @@ export const notes = {
   set: (name, value) => run("notes", "readwrite", (store) => store.put(value, name)),
 };
 
-/** Return the answers that are still to be sent: what the server refused waits for its learner instead. */
+/** Return the tag of the learner whom the server saw last, "none" for nobody. */
+export const learnerNow = async () => (await notes.get("learner")) ?? "none";
+
+/** Return this learner's answers: whoever else uses the browser neither sees nor sends them. */
+export async function mine() {
+  const learner = await learnerNow();
+  return (await answers.all()).filter((answer) => (answer.learner ?? learner) === learner);
+}
+
+/** Return this learner's answers that are still to be sent: what the server refused waits for them instead. */
 export async function waiting() {
-  return (await answers.all()).filter((answer) => !answer.refused);
+  return (await mine()).filter((answer) => !answer.refused);
 }

@@ -63,10 +63,11 @@ const offlinePage = (url) => site.pages.find((path) => path.startsWith("/en/") =
 const goto = (path, mark = "") => Response.redirect(new URL(path + mark, location.href), 303);
 
 async function visit(event, url) {
+  const since = copies.generationNow();
   const request = fetch(event.request);
   const response = await within(LONGEST_WAIT, request);
   if (response && !DOWN.has(response.status)) {
-    event.waitUntil(copies.keepPage(url.pathname + url.search, response.clone()));
+    event.waitUntil(copies.keepPage(url.pathname + url.search, response.clone(), since));
     return response;
   }
   const copy = await withoutNetwork(url).catch(() => undefined);
@@ -214,6 +215,10 @@ async function sendAll({ insist = false } = {}) {
   if (insist && outcome.left) throw new Error("answers are left"); // the browser then tries again later
 }
 
+async function dropRefused() {
+  for (const one of await answers.all()) if (one.refused) await answers.remove(one.id);
+}
+
 // Signing in or out: what waits belongs to whoever answered it, and is sent before. Deleting everything means it.
 function leave(request, url) {
   return alone(async () => {
@@ -221,9 +226,12 @@ function leave(request, url) {
     if (!isDeleting) await tell(await sendWaiting().catch(() => NOTHING));
     const response = await fetch(request).catch(() => null);
     if (!response) return goto(offlinePage(url), "#needs-network");
-    if (response.type === "opaqueredirect") {
+    const isEntering = site.entering.includes(url.pathname);
+    if (response.type === "opaqueredirect" || (response.ok && !isEntering && !isDeleting)) {
+      copies.beginGeneration();
       if (isDeleting) await answers.clear();
-      await copies.dropOwn({ all: !site.entering.includes(url.pathname) });
+      else if (!isEntering) await dropRefused();
+      await copies.dropOwn({ all: !isEntering });
     }
     return response;
   });
@@ -240,8 +248,9 @@ const MESSAGES = {
 // Keep the pages of today's cards; those of cards reviewed since, here or elsewhere, are fetched anew.
 async function fetchDeck(language) {
   if (Date.now() - ((await notes.get("deck-at")) ?? 0) < DECK_AGE) return;
+  const since = copies.generationNow();
   const response = await fetch("/api/v1/reviews/ahead/", { cache: "no-store" });
-  if (!response.ok) return;
+  if (!response.ok || since !== copies.generationNow()) return;
   await copies.noteLearner(response.headers.get("X-Learner"));
   const before = (await notes.get("deck")) ?? [];
   const cards = (await response.json()).cards.map((one) => ({ ...one, page: one.page.replace(/^\/en/, "") }));
