@@ -22,6 +22,14 @@ ALL = """() => new Promise((resolve, reject) => {
     all.onsuccess = () => { opening.result.close(); resolve(all.result); };
   };
 })"""
+LEARNER = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("offline", 1);
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const note = opening.result.transaction("notes").objectStore("notes").get("learner");
+    note.onsuccess = () => { opening.result.close(); resolve(note.result); };
+  };
+})"""
 COPIES = """async (name) => {
   const found = [];
   for (const cache of (await caches.keys()).filter((one) => one.startsWith(name)))
@@ -530,9 +538,8 @@ def test_another_learner_sees_no_copy_and_takes_no_answer(
     context.set_offline(False)
     sent: list[str] = []
     context.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
-    with page.expect_response("**/api/v1/reviews/settings/") as asked:
-        page.goto("/quizzes/")
-    assert asked.value.headers["x-learner"] == "none"
+    page.goto("/quizzes/")
+    until(page, f"async () => (await ({LEARNER})()) === 'none'")
     page.goto("/offline/")
     expect(page.locator("[data-empty]")).to_be_attached()
     expect(page.locator("[data-part=waiting] li, [data-part=refused] li")).to_have_count(0)
