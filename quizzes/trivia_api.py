@@ -44,7 +44,7 @@ from quizzes.sheets import plain
 TOKEN_SECONDS = 6 * 3600  # since it was last used
 
 
-class ResultSerializer(serializers.Serializer[Any]):
+class TriviaResultSerializer(serializers.Serializer[Any]):
     """One question with its answers."""
 
     type = serializers.ChoiceField(list(TYPES))
@@ -61,7 +61,7 @@ class TriviaSerializer(serializers.Serializer[Any]):
     response_code = serializers.IntegerField(
         help_text="0 fine, 1 too few, 2 a wrong parameter, 3 no such token, 4 all were given, 5 too often."
     )
-    results = ResultSerializer(many=True)
+    results = TriviaResultSerializer(many=True)
 
 
 class CategorySerializer(serializers.Serializer[Any]):

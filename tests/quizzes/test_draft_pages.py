@@ -151,7 +151,8 @@ def test_published_items_come_as_markdown_for_their_files(editor: Client) -> Non
 
 
 def test_a_page_costs_few_queries(editor: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(10):  # type: ignore[operator]
+    editor.get("/review-drafts/")  # the first page after a sign-in notes the session, once an hour
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
         editor.get("/review-drafts/")
 
 

@@ -121,10 +121,19 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     if group is None:
         return ()
     marks = [m for m in marks if m.group != group or not _is_label(m)]
+    return _cut(document, marks, group) or _cut(document, marks, group, below_apparatus=True)
+
+
+def _cut(
+    document: Document, marks: list[Mark], group: Group, below_apparatus: bool = False
+) -> tuple[Found, ...]:
+    """List the questions of a level; below the apparatus only a long numbered list that is all there."""
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
     worded = sum(m.title.word for m in members) >= max(3, len(members) / 3)
     strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
+    if below_apparatus and not strict:
+        return ()
     found: list[Found] = []
     sections: list[Mark] = []
     levels = Counter(m.block.level for m in marks)  # one first-level heading alone is the title of the file
@@ -136,7 +145,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
         is_question = (
             mark.group == group
             and not mark.aside
-            and not any(s.title.is_apparatus for s in sections)
+            and (below_apparatus or not any(s.title.is_apparatus for s in sections))
             and (_sure(mark) or not strict)
             and not (position == 0 and _is_file_title(mark, members))
             and not (worded and not mark.title.word and not mark.title.asks_plainly)

@@ -320,3 +320,17 @@ def check(corpora: Path, folder: str, least: float) -> None:
     assert totals["expected"]
     figures = score.figures(totals)
     assert {name: value for name, value in figures.items() if value < least} == {}
+
+
+def readme(questions: int) -> str:
+    """Return a readme whose numbered questions stand below the section on contributing."""
+    head = "# Notes on tuning\n\n## Features\n\nShort.\n\n## Contribution\n\nWelcome.\n\n---\n\n"
+    return head + "".join(f"### {n}. What is part {n}?\n\nPart {n}.\n\n" for n in range(1, questions + 1))
+
+
+def test_a_numbered_list_may_stand_below_the_apparatus() -> None:
+    assert [number for number, _ in titles(readme(6))] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_a_few_headings_below_the_apparatus_are_part_of_it() -> None:
+    assert titles(readme(3)) == []
