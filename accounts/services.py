@@ -65,8 +65,14 @@ class LearnerHandle:
 
 
 def tag_of(learner: Learner | None) -> str:
-    """Tell learners apart without naming them, "none" for nobody: browsers drop copies of another's pages."""
-    return salted_hmac("learner", str(learner.pk)).hexdigest()[:16] if learner else "none"
+    """Tell learners apart without naming them, "none" for nobody: browsers drop copies of another's pages.
+
+    Those without an account begin with "a-": what they left unsent is an account's once they sign in.
+    """
+    if learner is None:
+        return "none"
+    digest = salted_hmac("learner", str(learner.pk)).hexdigest()[:16]
+    return digest if learner.user_id else f"a-{digest}"
 
 
 def find_learner(request: HttpRequest) -> Learner | None:

@@ -103,6 +103,7 @@ def test_a_personal_page_tells_whose_it_is_and_a_public_one_does_not(client: Cli
         sign_in(client, learner)
         tags.append(client.get("/review/")["X-Learner"])
     assert tags[0] == tags[2] != tags[1]
+    assert all(tag.startswith("a-") for tag in tags)
     assert not {"none", str(mine.pk)} & set(tags)
     for path in ("/", "/topics/", "/offline/", "/worker.js"):
         assert "X-Learner" not in client.get(path), path

@@ -527,6 +527,32 @@ def test_signing_out_clears_the_copies_and_sends_what_waits_before(
     expect(page).to_have_url(re.compile("/offline/#not-kept$"))
 
 
+def test_what_a_failing_server_did_not_take_goes_into_the_account(
+    context: BrowserContext, page: Page
+) -> None:
+    sign_up(page, "offline-four")
+    page.goto("/account/")
+    page.locator("form[action$='/sign-out/'] button").click()
+    expect(page.locator("[role=status]").last).to_be_visible()
+    attempt = begin(page, "number=2&seed=7&kinds=single")
+    context.set_offline(True)
+    choose(page)
+    context.route("**/api/v1/quizzes/*/responses/", lambda route: route.fulfill(status=500, body="{}"))
+    context.set_offline(False)
+    page.goto("/account/sign-in/")
+    page.locator("[name=username]").fill("offline-four")
+    page.locator("[name=password]").fill("correct horse battery")
+    page.locator("main form button.btn-ink").click()
+    expect(page.locator("[role=status]").last).to_be_visible()
+    assert counted(page, attempt)[0]["result"] is None
+    context.unroute("**/api/v1/quizzes/*/responses/")
+    page.goto("/offline/")
+    expect(page.locator("[data-part=waiting] li")).to_have_count(1)
+    page.locator("[data-send]").click()
+    until(page, f"async () => !(await ({ALL})()).length")
+    assert counted(page, attempt)[0]["result"] is not None
+
+
 def test_another_learner_sees_no_copy_and_takes_no_answer(
     context: BrowserContext, page: Page, site: str
 ) -> None:

@@ -1,6 +1,6 @@
 // Copies of pages. `read`: public pages visited; `kept`: questions chosen, with their pictures; `own-<learner>`: one
 // learner's pages, which nobody else is shown. A page tells whose it is by the header X-Learner.
-import { notes } from "./store.js";
+import { handOver, notes } from "./store.js";
 
 const MOST = { read: 80, own: 200 };
 const PUBLIC = /^(\/en)?\/((topics|questions)\/([^/]+\/)?|glossary\/|labs\/([^/]+\/)?)?$/;
@@ -28,11 +28,17 @@ async function ownName() {
   return `own-${(await notes.get("learner")) ?? "none"}`;
 }
 
-/** Note whose a page is. Another learner's copies go; all copies go when somebody signs out or deletes everything. */
+const hasAccount = (tag) => tag !== "none" && !tag.startsWith("a-");
+
+/**
+ * Note whose a page is. Another learner's copies go; all copies go when somebody signs out or deletes everything. Who had
+ * no account and has one now signed in: the server moved all they had into it, so their unsent answers go there too.
+ */
 export async function noteLearner(tag) {
   if (tag === null) return;
   const before = (await notes.get("learner")) ?? "none";
   if (tag === before) return;
+  if (before.startsWith("a-") && hasAccount(tag)) await handOver(before, tag);
   await notes.set("learner", tag);
   await dropOwn({ all: tag === "none" });
 }

@@ -45,6 +45,17 @@ export const notes = {
 /** Return the tag of the learner whom the server saw last, "none" for nobody. */
 export const learnerNow = async () => (await notes.get("learner")) ?? "none";
 
+/** Give one learner's answers to another, in one transaction. */
+export function handOver(from, to) {
+  return run("answers", "readwrite", (store) => {
+    const request = store.getAll();
+    request.onsuccess = () => {
+      for (const answer of request.result) if (answer.learner === from) store.put({ ...answer, learner: to });
+    };
+    return request;
+  });
+}
+
 /** Return this learner's answers: whoever else uses the browser neither sees nor sends them. */
 export async function mine() {
   const learner = await learnerNow();
