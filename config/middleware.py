@@ -17,10 +17,6 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if response.streaming else super().process_response(request, response)
 
-    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
-        """Compress in the event loop: a page takes less time than a way through a thread."""
-        return self.process_response(request, await self.get_response(request))  # type: ignore[misc]
-
 
 class NullMiddleware:
     """Refuse an address with a null character: no page has one, and PostgreSQL cannot even ask for it."""

@@ -12,12 +12,11 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
 import brotli
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import Count, Max
@@ -92,11 +91,6 @@ class Page:
     def size(self) -> int:
         """Return about how many bytes it takes once it was asked for in every encoding."""
         return 2 * len(self.body)
-
-    def is_ready(self, request: HttpRequest) -> bool:
-        """Tell whether the body is there in the encoding that a request accepts."""
-        encoding = encoding_for(request)
-        return encoding is None or encoding in self.encoded
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request with this page: compressed as it accepts, or 304 when it has it already."""
@@ -204,50 +198,20 @@ def varies_by_cookie(response: HttpResponseBase) -> bool:
 
 
 class SharedPagesMiddleware:
-    """Answer from the pages kept; outermost but for compression, and without a thread under ASGI."""
+    """Answer from the pages kept; outermost but for compression."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], object]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.is_async:
-            return self.answer_async(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         key = key_of(request)
         if key is not None and not PAGES.is_fresh(time.monotonic()):
-            self.look_up_state()
-        if found := self.find(key):
-            return found.answer(request)
+            PAGES.note(content_state(), time.monotonic())
+        page = None if key is None else PAGES.find(key)
+        if page is not None:
+            return page.answer(request)
         state = PAGES.state()
-        return self.finish(request, key, state, cast("HttpResponseBase", self.get_response(request)))
-
-    async def answer_async(self, request: HttpRequest) -> HttpResponseBase:
-        """Do the same in an event loop; what takes time is done in threads."""
-        key = key_of(request)
-        if key is not None and not PAGES.is_fresh(time.monotonic()):
-            await sync_to_async(self.look_up_state)()
-        if found := self.find(key):
-            if found.is_ready(request):
-                return found.answer(request)
-            return await sync_to_async(found.answer, thread_sensitive=False)(request)
-        state = PAGES.state()
-        response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
-        if key is None:
-            return self.finish(request, key, state, response)
-        return await sync_to_async(self.finish, thread_sensitive=False)(request, key, state, response)
-
-    def look_up_state(self) -> None:
-        """See whether the content changed."""
-        PAGES.note(content_state(), time.monotonic())
-
-    def find(self, key: Key | None) -> Page | None:
-        """Return the page kept for a request."""
-        return None if key is None else PAGES.find(key)
+        return self.finish(request, key, state, self.get_response(request))
 
     def finish(
         self, request: HttpRequest, key: Key | None, state: State, response: HttpResponseBase
