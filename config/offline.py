@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 # What a kept page needs: browsers keep it when the worker is installed. The worker's own modules come first.
 SHELL = (
     *(f"js/offline/{name}.js" for name in ("worker", "send", "copies", "store", "words", "page", "kept")),
-    *(f"js/lib/{name}.js" for name in ("clock", "grades", "keys", "responses", "typing")),
+    *(f"js/lib/{name}.js" for name in ("clock", "grades", "responses", "typing")),
     *(f"js/elements/{name}.js" for name in ("copy-link", "exam-form", "find-panel", "order-list")),
     *(f"js/elements/{name}.js" for name in ("print-page", "quiz-clock", "review-card", "self-grade")),
     *("js/app.js", "css/site.css", "css/quiz.css", "css/memory.css", "css/offline.css", "css/keys.css"),

@@ -1,5 +1,5 @@
-// Enhancement only. Every page works without this file.
-import { meaning, names, takesKeys } from "./lib/keys.js";
+// Enhancement only. Every page works without this file. It imports nothing before the page is painted: what is
+// imported here comes a round trip after it, and a phone's first paint may wait for both.
 
 // The colour scheme changes at once; the server is told in the background and remembers it.
 for (const form of document.querySelectorAll("form[data-theme-form]")) {
@@ -92,6 +92,35 @@ addEventListener("click", ({ target }) => {
   if (quote) address.searchParams.set("quote", quote.slice(0, 300));
   link.href = address;
 });
+
+// What a key press means.
+const NAMES = new Map([
+  ["/", "find"], ["?", "help"],
+  ["j", "next"], ["ArrowRight", "next"],
+  ["k", "previous"], ["ArrowLeft", "previous"],
+]);
+
+/** Name what a key asks for, or null: nothing while typing, with a modifier or on a key held down. */
+export function meaning({ key, ctrlKey = false, altKey = false, metaKey = false, repeat = false, typing = false }) {
+  if (typing || ctrlKey || altKey || metaKey || repeat) return null;
+  return NAMES.get(key) ?? null;
+}
+
+/** Tell whether a control's `data-key`, keys parted by spaces, names the key; letters in either case. */
+export function names(keys, key) {
+  return keys.split(" ").some((one) => one.toLowerCase() === key.toLowerCase());
+}
+
+/**
+ * Tell whether an element takes the key itself: a text field, a list, a slider, anything that scrolls sideways;
+ * a choice takes the arrows and Space alone, a button or a link Enter and Space.
+ */
+export function takesKeys(element, key = "") {
+  if (!element?.closest) return false;
+  if (element.matches("input[type=radio], input[type=checkbox]")) return key.startsWith("Arrow") || key === " ";
+  if (element.closest("button, a[href], summary") && (key === "Enter" || key === " ")) return true;
+  return Boolean(element.closest("input, select, textarea, [contenteditable], [role=application], .scroll, pre"));
+}
 
 // A control of the page may name its keys: <button data-key="f">, <input type="radio" data-key="a 1">.
 const named = (key) => [...document.querySelectorAll("[data-key]")].find((one) => names(one.dataset.key, key) && !one.disabled);

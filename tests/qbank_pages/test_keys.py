@@ -1,8 +1,9 @@
-"""What a key press means, asked of the module itself in a browser."""
+"""What a key press means, asked of the module itself in a browser; and that the module comes alone."""
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-SOURCE = Path(__file__).resolve().parents[2] / "static" / "js" / "lib" / "keys.js"
+SOURCE = Path(__file__).resolve().parents[2] / "static" / "js" / "app.js"
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,7 @@ def run(browser: Browser) -> Iterator[Callable[[str], object]]:
     """Run an expression that sees the module as `keys`."""
     address = "data:text/javascript;base64," + base64.b64encode(SOURCE.read_bytes()).decode()
     page = browser.new_page()
+    page.set_content("<footer class=foot><a data-keys href=/keys/></a></footer>")
     yield lambda expression: page.evaluate(f"import('{address}').then((keys) => {expression})")
     page.close()
 
@@ -76,3 +78,8 @@ def test_keys_are_left_to_what_is_typed_chosen_or_scrolled_in(
 )
 def test_a_control_names_its_keys(run: Callable[[str], object], keys: str, key: str, named: bool) -> None:
     assert run(f"keys.names('{keys}', '{key}')") is named
+
+
+def test_the_script_of_every_page_comes_in_one_piece() -> None:
+    """A module that it imported at once would come a round trip later, maybe before the first paint."""
+    assert not re.search(r"^\s*(import|export)\b[^(]*\bfrom\b|^\s*import\s*[\"']", SOURCE.read_text(), re.MULTILINE)

@@ -1,5 +1,5 @@
 // <review-card>: Space or Enter shows the answer, then rates Good; without script, buttons and <details> do the same.
-import { takesKeys } from "../lib/keys.js";
+import { takesKeys } from "../app.js";
 
 class ReviewCard extends HTMLElement {
   connectedCallback() {
