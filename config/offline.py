@@ -17,8 +17,8 @@ SHELL = (
     *(f"js/lib/{name}.js" for name in ("clock", "grades", "responses", "typing")),
     *(f"js/elements/{name}.js" for name in ("copy-link", "exam-form", "find-panel", "order-list")),
     *(f"js/elements/{name}.js" for name in ("print-page", "quiz-clock", "review-card", "self-grade")),
-    *("js/app.js", "css/site.css", "css/quiz.css", "css/memory.css", "css/offline.css", "css/keys.css"),
-    "icon.svg",
+    *(f"css/{name}.css" for name in ("site", "pages", "quiz", "memory", "offline", "keys")),
+    *("js/app.js", "icon.svg"),
 )
 LANGUAGES = ("zh-hans", "en")
 ENTERING = ("sign-in", "sign-up", "admin:login")  # after these, own pages may be another's

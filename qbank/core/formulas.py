@@ -26,7 +26,7 @@ _SYNONYMS = (
 )
 _RULE = "0.05em solid currentcolor"
 _DASHES = "0.05em dashed currentcolor"
-# Every declaration that math-core emits, and the class that says the same in static/css/prose.css.
+# Every declaration that math-core emits, and the class that says the same in static/css/pages.css.
 CLASSES = {
     "text-align:left": "m-left",
     "text-align:center": "m-center",

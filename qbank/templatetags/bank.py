@@ -17,6 +17,7 @@ from qbank.models import Question, QuestionText
 register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
 _UNSEEN = re.compile(r'<annotation\b[^>]*>[^<]*</annotation>|</?semantics>| focusable="false"')
+_MATRIX = re.compile(r'<mt\w+ class="m-')
 
 
 def _choose(names: Mapping[str, str]) -> tuple[str, str]:
@@ -29,6 +30,14 @@ def _choose(names: Mapping[str, str]) -> tuple[str, str]:
 def lean(html: str) -> str:
     """Leave out what no browser shows: the TeX behind formulas, which the Markdown beside the page has."""
     return _UNSEEN.sub("", html)
+
+
+@register.filter
+def has_matrices(text: QuestionText) -> bool:
+    """Tell whether a formula of a text needs the rules of matrices, which stand in static/css/pages.css."""
+    parts = (text.title_html, text.stem_html, text.gist_html, text.answer_html)
+    lists = (text.choices, text.key_points, text.mistakes, text.follow_ups, text.sources)
+    return any(_MATRIX.search(str(part)) for part in (*parts, *lists))
 
 
 @register.filter

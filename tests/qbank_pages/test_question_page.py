@@ -1,11 +1,16 @@
 """What a reader sees at a question's address."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from qbank.core.formulas import CLASSES
 from qbank.models import Question, QuestionText, Slug
 
+CSS = Path(__file__).resolve().parents[2] / "static" / "css"
 pytestmark = pytest.mark.usefixtures("questions")
 
 
@@ -151,3 +156,29 @@ def test_formulas_come_without_the_tex_behind_them(client: Client) -> None:
     html = page(client, "/en/questions/rank/")
     assert "<math><mi>A</mi></math>" in html
     assert "annotation" not in html
+
+
+def sheets(html: str) -> list[str]:
+    return re.findall(r'<link rel="stylesheet" href="/static/css/([a-z-]+)', html)
+
+
+def test_all_it_needs_stands_in_one_sheet(client: Client) -> None:
+    """A second one costs a round trip or a connection before the first paint."""
+    html = page(client, "/questions/zero/")
+    assert sheets(html) == ["site"]
+    elsewhere = set(re.findall(r"^\.([\w-]+)(?: \{| >|:)", (CSS / "pages.css").read_text(), re.MULTILINE))
+    assert {"btn-ink", "row", "stack-l"} <= elsewhere
+    assert not elsewhere & {name for names in re.findall(r'class="([^"]*)"', html) for name in names.split()}
+
+
+def test_the_rules_of_matrices_come_with_a_matrix(client: Client) -> None:
+    formula = '<math><mtable><mtr><mtd class="m-left"><mi>A</mi></mtd></mtr></mtable></math>'
+    text = QuestionText.objects.get(question__slug="zero", language="en")
+    text.follow_ups = [{"question_html": "And then?", "answer_html": formula}]
+    text.save()
+    assert sheets(page(client, "/en/questions/zero/")) == ["site", "pages"]
+
+
+def test_every_class_of_a_matrix_has_its_rule() -> None:
+    rules = (CSS / "pages.css").read_text()
+    assert [name for name in CLASSES.values() if name and f".{name} {{" not in rules] == []
