@@ -19,11 +19,13 @@ from config.api import PROBLEM_TYPE
 from config.context_processors import THEMES
 from labs.registry import LABS
 from qbank.models import Topic
+from quizzes.core.blueprint import DEFAULT_NUMBER
 
 DESCRIPTION = gettext_noop(
     "Interview questions on large multimodal models and LoRA fine-tuning, with answers you can run."
 )
 LISTED = 8  # questions of each topic on the home page
+DOOR = "initialisation"  # the lab that the home page starts: short, and the one that the bank is built around
 
 
 def problem_response(code: int, title: str) -> JsonResponse:
@@ -46,7 +48,14 @@ def home(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = redirect("/en/")
     else:
         topics = Topic.objects.listed(translation.get_language() or settings.LANGUAGE_CODE, limit=LISTED)
-        response = render(request, "home.html", {"topics": topics, "labs": LABS.values()})
+        context = {
+            "topics": topics,
+            "question_count": sum(topic.question_count for topic in topics),
+            "labs": LABS.values(),
+            "door": LABS[DOOR],
+            "quiz_items": DEFAULT_NUMBER,
+        }
+        response = render(request, "home.html", context)
     patch_vary_headers(response, ["Accept-Language", "Referer"])
     return response
 

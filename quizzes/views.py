@@ -81,7 +81,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @own_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Show what a quiz would hold, without its items; a POST begins it."""
+    """Show what a quiz would hold, without its items; a POST begins it, with a seed of its own if need be."""
     given = request.GET
     try:
         blueprint = read_blueprint(dict(given.lists()), known_topics=topic_slugs())
@@ -92,10 +92,10 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "quizzes/new.html", {"problems": problems}, status=400)
     if given.get("weak"):
         return choose_weak_spots(request, blueprint)
+    if request.method == "POST":
+        return begin(request, blueprint, seed or draw_seed(), version)
     if not seed:
         return uncached(redirect(quiz_url(blueprint, seed=draw_seed())))
-    if request.method == "POST":
-        return begin(request, blueprint, seed, version)
     return preview(request, blueprint, seed, version)
 
 
