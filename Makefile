@@ -1,4 +1,4 @@
-# make run | test | check | e2e | bench | admin | messages | clean
+# make run | test | check | e2e | pictures | bench | admin | messages | clean
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 SAY_INSTALL := { echo "Installing the dependencies failed (see above): check the network and the disk, then run the same command again." >&2; exit 1; }
 
-.PHONY: run serve test check e2e bench admin messages clean
+.PHONY: run serve test check e2e pictures bench admin messages clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/python manage.py serve --prepare --host $(HOST) --port $(PORT)
@@ -31,6 +31,10 @@ check: $(VENV)/dev.stamp
 # Bytes, requests, axe, policy, Lighthouse: needs Chromium, Node and npm, and installs Lighthouse and axe once.
 e2e: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.e2e.budgets $(ARGS)
+
+# The pictures of the READMEs and of shared links, in both languages: needs Chromium.
+pictures: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.e2e.pictures
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python manage.py prepare

@@ -1,6 +1,7 @@
 """What every page's template needs."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.translation import get_language
 
@@ -36,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "canonical_url": request.build_absolute_uri(here),
         "canonical_twin_url": request.build_absolute_uri(there),
+        "share_url": request.build_absolute_uri(static(f"share/bank-{'en' if other != 'en' else 'zh'}.png")),
         "theme": chosen_theme(request),
         "html_language": "zh-Hans" if language == "zh-hans" else "en",
         "other_language": other,

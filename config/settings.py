@@ -97,7 +97,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_tasks",
-    "django_tasks_db",
+    "config.apps.TasksConfig",
     "config.apps.ConfigConfig",
     "accounts",
     "qbank",

@@ -182,3 +182,15 @@ def test_personal_pages_and_searches_ask_not_to_be_found(client: Client, path: s
         html = response.content.decode()
         assert '<meta name="robots" content="noindex">' in html, response.request
         assert 'property="og:url"' not in html
+
+
+def test_a_shared_link_shows_a_picture_in_its_language_with_words_for_it(client: Client) -> None:
+    for prefix, language, words in (("", "zh", "可运行题库"), ("/en", "en", "Runnable Bank")):
+        for path in ("/", "/topics/", "/questions/rank/", "/labs/merging/"):
+            html = client.get(f"{prefix}{path}").content.decode()
+            told = dict(re.findall(r'property="og:(image[:\w]*)" content="([^"]*)"', html))
+            assert told["image"] == f"http://testserver/static/share/bank-{language}.png"
+            assert told["image:alt"].startswith(words)
+        picture = finders.find(f"share/bank-{language}.png")
+        assert picture is not None
+        assert struct.unpack(">II", Path(picture).read_bytes()[16:24]) == (1200, 630)

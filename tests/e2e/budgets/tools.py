@@ -26,7 +26,7 @@ class Tools:
     @property
     def flags(self) -> list[str]:
         """Return the arguments of the browser; as root it has no sandbox."""
-        return [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        return flags()
 
     @property
     def axe(self) -> str:
@@ -34,12 +34,21 @@ class Tools:
         return (PACKAGES / "axe-core" / "axe.min.js").read_text()
 
 
+def flags() -> list[str]:
+    """Return the arguments of the browser; as root it has no sandbox."""
+    return [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def find_chromium() -> str:
+    """Return where Chromium is; without one leave with the reason."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    return found or leave("Chromium is not on this machine (Debian: apt install chromium)")
+
+
 def find_tools() -> Tools:
     """Return the tools, with the packages installed; where one is missing leave with the reason."""
-    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    chromium = find_chromium()
     node, npm = shutil.which("node"), shutil.which("npm")
-    if chromium is None:
-        leave("Chromium is not on this machine (Debian: apt install chromium)")
     if node is None or npm is None:
         leave("Node with npm is not on this machine (Debian: apt install nodejs npm)")
     install_packages(npm)
@@ -63,6 +72,6 @@ def install_packages(npm: str) -> None:
 def leave(reason: str) -> NoReturn:
     """End without measuring: well at home, badly where everything was promised."""
     if os.environ.get("REQUIRE_ALL"):
-        sys.exit(f"make e2e: {reason}, and REQUIRE_ALL promises it")
-    print(f"make e2e measured nothing: {reason}")
+        sys.exit(f"{reason}, and REQUIRE_ALL promises it")
+    print(f"Nothing was done: {reason}")
     sys.exit(0)
