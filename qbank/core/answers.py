@@ -111,8 +111,9 @@ _LEADING = re.compile(rf"^(?:\s*(?:{_HEAD}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTAL
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 _TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
 _BACK_DIV = re.compile(
-    r"\n?[ \t]*<(div|p|h[1-6])\b[^>]*>\s*(?:<(?:b|strong|sub|sup)>\s*)?<a\s+href=[\"']#[^>]*>"
-    r"[^<]{0,60}</a>\s*(?:</(?:b|strong|sub|sup)>\s*)?</\1>\s*\Z",
+    r"\n?[ \t]*<(div|p|h[1-6]|sub|sup)\b[^>]*>\s*[(（\[]?(?:<(?:b|strong|sub|sup)>\s*)?"
+    r"(?:<a\s+href=[\"']#[^>]*>[^<]{0,60}</a>|\[[^\[\]]{0,60}\]\(#[^()\s]*\))"
+    r"\s*(?:</(?:b|strong|sub|sup)>\s*)?[)）\]]?\s*</\1>\s*\Z",
     re.IGNORECASE,
 )
 _BACK_ARROW = re.compile(
@@ -124,7 +125,7 @@ _BACK_LINK = re.compile(
     r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
-_BACK = (("](", _BACK_LINK), ("<a", _BACK_DIV), ("](", _BACK_ARROW))
+_BACK = (("](", _BACK_LINK), ("](", _BACK_ARROW))
 _EDGE_LINE = re.compile(
     r".*[>;]\s*\Z|[-*_ \t]+\s*\Z"
 )  # a last line that may hold a break, a comment or a rule
@@ -156,6 +157,8 @@ def trim_answer(answer: str) -> str:
         before = tail
         if not tail.rstrip().endswith(_TAIL_ENDS):
             break
+        tail = _without_last(tail, "<a", _BACK_DIV) if "<a" in tail else tail
+        tail = _without_last(tail, "](#", _BACK_DIV) if tail.endswith(">") and "](#" in tail else tail
         if _EDGE_LINE.match(tail[tail.rstrip().rfind("\n") + 1 :]):
             tail = _TRAILING.sub("", tail)
         for sign, pattern in _BACK:

@@ -15,7 +15,10 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
+from qbank.core.containers import find_containers, with_containers
 from qbank.core.document import Problem
+from qbank.core.folded_sections import find_sections, without
+from qbank.core.glued import spaced
 from qbank.core.tags import TagScan
 from qbank.core.tree import Block, Fold
 
@@ -43,6 +46,7 @@ class Document:
     blocks: tuple[Block, ...]
     folds: tuple[Fold, ...]
     problems: tuple[Problem, ...]
+    seams: tuple[int, ...] = ()  # lines on which folds that are whole sections begin and end
 
     @cached_property
     def headings(self) -> tuple[tuple[Block, tuple[Block, ...]], ...]:
@@ -114,7 +118,7 @@ def read_document(text: str, path: str) -> Document:
     """Parse a file's text into blocks; what is left open is reported and contained."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     meta, body_start, problems = _front_matter(lines, path)
-    source = [""] * body_start + lines[body_start:]
+    source = [""] * body_start + spaced(lines[body_start:])
     tokens, found = _parse_contained(source, path)
     problems += found
     blocks = _with_numbered_headings(_tree(tokens, source), source)
@@ -123,6 +127,13 @@ def read_document(text: str, path: str) -> Document:
         if block.kind in ("html", "paragraph"):
             scan.read(block)
     problems += scan.unclosed()
+    folds = scan.folds(lines, blocks)
+    if containers := find_containers(lines, body_start):
+        folds = with_containers(folds, containers)
+    sections = []
+    if folds:
+        heads = [*(b for b in blocks if b.kind == "heading"), *(inner for _, inner in scan.headings)]
+        sections = find_sections(folds, sorted(heads, key=lambda head: head.start))
     return Document(
         path=path,
         lines=tuple(lines),
@@ -130,7 +141,8 @@ def read_document(text: str, path: str) -> Document:
         has_meta=meta is not None,
         body_start=body_start,
         blocks=_with_html_headings(blocks, scan.headings),
-        folds=scan.folds(lines, blocks),
+        folds=without(folds, sections) if sections else folds,
+        seams=tuple(sorted(line for fold in sections for line in (fold.start, fold.end))),
         problems=tuple(problems),
     )
 

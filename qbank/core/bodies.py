@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from qbank.core.answer_lists import listed_key
 from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion
-from qbank.core.key_lists import read_key_list
 from qbank.core.labels import read_body
 
 
@@ -16,7 +16,7 @@ def with_body(
 
     `listed` is its key in the list of keys of the whole file, where that is not this document's.
     """
-    listed = listed or read_key_list(document).get(question.number, ())
+    listed = listed or listed_key(document, question.line, question.number)
     body = read_body(document, start, end)
     question = replace(question, stem=body.stem, answer=body.answer, answer_line=body.line + 1, end_line=end)
     choice = read_choice(document, start, end, title=question.title, listed=listed)
@@ -32,6 +32,6 @@ def with_inner_body(
     """
     lines = [dedent(line, indent) for line in document.lines[start:end]]
     inner = read_document("\n".join([lead, *lines]), document.path)
-    listed = read_key_list(document).get(question.number, ())
+    listed = listed_key(document, question.line, question.number)
     filled = with_body(question, inner, 0 if lead else 1, len(inner.lines), listed=listed)
     return replace(filled, answer_line=filled.answer_line + start - 1, end_line=end)

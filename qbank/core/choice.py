@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
+from qbank.core.counted_options import read_counted
 from qbank.core.document import ParsedQuestion
 from qbank.core.keys import empty_blank, filled_blank, find_key
 from qbank.core.option_lines import find_lines
@@ -47,7 +48,12 @@ def read_choice(
     limit = fold.start if fold else end
     rest = document.rest_of_paragraph(start)
     blocks = (*((rest,) if rest else ()), *document.between(start, limit))
-    options = find_options(blocks, document, any_list=any_list)
+    options = find_options(blocks, document)
+    counted = read_counted(document, blocks, fold) if options is None else None
+    if counted:
+        options = counted[0]
+    elif options is None and any_list:
+        options = find_last(blocks, document)
     if options is None:
         return None
     before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)
@@ -57,7 +63,7 @@ def read_choice(
         return Choice(trim_answer(before), options.texts, options.key, trim_answer(answer), options.end)
     after_options = document.cut(options.end, limit) if fold else ""
     stem = trim_answer("\n\n".join(part for part in (before, after_options) if part))
-    key = find_key(document, fold, options.end, end)
+    key = counted[1] if counted else find_key(document, fold, options.end, end)
     if key is None:
         letters = filled_blank(title or stem) or options.bold or listed
         answer = trim_answer(document.cut(options.end, end))
@@ -66,7 +72,7 @@ def read_choice(
     same = place < len(options.texts) and _letters_of(key.reason) == _letters_of(options.texts[place])
     reason = "" if same else key.reason
     if fold:
-        inside = document.cut(max(key.line + 1, fold.body_start), fold.end)
+        inside = document.cut(max(key.line + 1, fold.body_start), fold.end, fold.indent)
         answer = "\n".join([reason, inside, fold.tail, document.cut(fold.end + 1, end)])
     else:
         answer = "\n\n".join(p for p in (reason, document.cut(key.line + 1, end)) if p)
@@ -90,14 +96,14 @@ def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:
     )
 
 
-def find_options(blocks: Sequence[Block], document: Document, *, any_list: bool = False) -> Options | None:
-    """Find the options: ticked items, else a lettered list, lines or table, else the last list."""
+def find_options(blocks: Sequence[Block], document: Document) -> Options | None:
+    """Find the options: ticked items, else a lettered list, lines or table."""
     lines = document.lines[blocks[0].start : blocks[-1].end] if blocks else ()
-    if MAY_MARK.search("\n".join(lines)) and (
-        marked := find_ticked(blocks, document)
+    if not MAY_MARK.search("\n".join(lines)):
+        return None
+    return (
+        find_ticked(blocks, document)
         or find_listed(blocks, document)
         or find_lines(blocks)
         or find_table(blocks, document)
-    ):
-        return marked
-    return find_last(blocks, document) if any_list else None
+    )

@@ -11,6 +11,7 @@ _WORDS = (
     ("高", "较高", "困难", "高级", "hard", "difficult", "advanced", "expert", "senior"),
 )
 _LEVELS = "|".join(word for words in _WORDS for word in words if len(word) > 1)
+_OFTEN = {"低频": 1, "中频": 2, "高频": 3}
 _LINE = re.compile(
     rf"[\s>*_-]*(?:【\s*(?P<a>{_SCALE})\s*(?:[:：]\s*(?P<av>[^】]*))?】\s*[:：]?\s*(?P<bv>[高中低]|[{_STARS}\s]*)"
     rf"|(?:\*\*)?(?P<c>{_SCALE})(?:\*\*)?\s*[:：](?:\*\*)?\s*"
@@ -20,11 +21,12 @@ _LINE = re.compile(
 )
 _BRACKET = r"[【\[(（`][^【】\[\]()（）`]{1,40}[】\])）`]"
 _EDGES = re.compile(
-    rf"^(?P<head>(?:{_BRACKET}\s*)*)(?P<title>.*?)(?P<tail>(?:\s*{_BRACKET})*)\s*$", re.DOTALL
+    rf"^(?P<head>(?:{_BRACKET}\s*)*)(?P<title>.*?)(?P<tail>(?:\s*[*_]{{0,3}}{_BRACKET}[*_]{{0,3}})*)\s*$",
+    re.DOTALL,
 )
 _MARK = re.compile(
-    rf"\s*(?:[【\[(（`]\s*(?:(?P<scale>{_SCALE})\s*(?:[:：]\s*(?P<value>[^】\])）`]*)|(?P<stars>[{_STARS}]+))"
-    rf"|(?P<level>{_LEVELS})|(?P<only>[{_STARS}]+))\s*[】\])）`])",
+    rf"\s*[*_]{{0,3}}(?:[【\[(（`]\s*(?:(?P<scale>{_SCALE})\s*(?:[:：]\s*(?P<value>[^】\])）`]*)|(?P<stars>[{_STARS}]+))"
+    rf"|(?P<level>{_LEVELS})|(?P<often>{'|'.join(_OFTEN)})|(?P<only>[{_STARS}]+))\s*[】\])）`])[*_]{{0,3}}",
     re.IGNORECASE,
 )
 _FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
@@ -62,6 +64,9 @@ def split_title_grades(title: str) -> Grades:
     values: dict[bool, int | None] = {True: None, False: None}
 
     def cut(match: re.Match[str]) -> str:
+        if match["often"]:
+            values[True] = _OFTEN[match["often"]]
+            return ""
         value = match["value"] or match["stars"] or match["level"] or match["only"]
         values[bool(match["scale"] and _FREQUENT.search(match["scale"]))] = read_grade(value)
         return ""

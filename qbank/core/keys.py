@@ -11,11 +11,11 @@ from qbank.core.tree import Fold
 
 LONGEST = 2000  # characters of a line that gives the key and its reason
 _SIGNS = re.compile(r"[✅✔☑✓👉➡💡🎯🔑]\ufe0f?")
-_WORD = (
+WORD = (
     r"answers?|ans\b|solution|(?:correct|right)(?:\s+(?:answer|option|choice))?|key|答案|正确(?:答案|选项)?|[应故]?选|答"
     r"|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta|正解|答え|정답"
 )
-_KEY_WORD = re.compile(_WORD, re.IGNORECASE)
+_KEY_WORD = re.compile(WORD, re.IGNORECASE)
 _LETTER = f"A-H{ABJAD}"
 _LETTERS = r"(?:(?i:option|choice|选项)\s*[(（]?)?" + (
     rf"(?P<key>[{_LETTER}](?:\s*[,，、/和及&+]?\s*(?:and\s+)?[{_LETTER}])*)"
@@ -24,11 +24,15 @@ _KEY = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,40}}?(?:[:：\s]|(?<=[案选是为答]))[\s*_`（(\[-]*{_LETTERS}\s*[*_`）)\].。]*\s*$",
 )
 _KEY_THEN_REASON = re.compile(
-    rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{_WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_LETTERS}\s*[*_`）)\]]*"
+    rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_LETTERS}\s*[*_`）)\]]*"
     r"\s*[.。,，;；:：)）\]—–-][\s*_`]*(?P<reason>\S.*)$",
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(r"^[*_`(]*([A-H])[*_`]*\s*[.):：、—–-][*_`]*\s*(\S.*)$")
+_COMMENT = re.compile(
+    rf"<!--\s*(?:{WORD})\s*(?:is|为|是)?\s*[:：=]?\s*(?P<key>[A-H](?:\s*[,，、]?\s*[A-H])*)\s*-->",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"[你您]的(?:答案|选择)|\byour (?:answer|choice)\b", re.IGNORECASE)  # the reader's
 _BLANK = re.compile(r"[(（]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）](?=\s*[。.?？]?\s*$)")
 
@@ -68,6 +72,8 @@ def find_key(document: Document, fold: Fold | None, start: int, end: int) -> Key
     if fold and fold.lead.strip():
         lines.insert(0, (fold.body_start - 1, fold.lead))
     for place, source in lines:
+        if "<!--" in source and (told := _COMMENT.search(source)):
+            return Key(read_letters(told["key"]), place)
         text = plain_markdown(source.lstrip("#> ")) if len(source) <= LONGEST else ""
         if not text or text.startswith("<"):
             continue

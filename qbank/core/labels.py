@@ -12,8 +12,9 @@ _SIGN = r"(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)*"  # an emoji befor
 _FRAME = rf"[\s#>*_`|【\[（(]*{_SIGN}[*_`]*"
 _KIND = (
     r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
-    r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:key|guide|outline|sketch|notes))?"
-    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:解析|要点|思路)?|正解|答え|回答例|정답|답"
+    r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:keys?|guide|outline|sketch|notes))?"
+    r"(?:\s*(?:and|&|with)\s+(?:detailed\s+)?(?:explanations?|rationales?|solutions?))?"
+    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:[与和及]?(?:解析|详解)|要点|思路|速查)?|正解|答え|回答例|정답|답"
     r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
 )
 _OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
@@ -90,7 +91,7 @@ def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body
     """Part the lines below a title at a fold or a label that says "answer"; without one all is answer."""
     fold = document.first_fold(start, end)
     if fold and says_answer(fold.summary):
-        inside = [fold.lead, document.cut(fold.body_start, fold.end, indent), fold.tail]
+        inside = [fold.lead, document.cut(fold.body_start, fold.end, indent + fold.indent), fold.tail]
         answer = "\n".join([*inside, document.cut(fold.end + 1, end, indent)]).strip()
         return Body(
             trim_answer(document.cut(start, fold.start, indent)), trim_answer(answer), fold.body_start

@@ -27,7 +27,7 @@ def find_ticked(blocks: Sequence[Block], document: Document) -> Options | None:
             continue
         if start < 0:
             start = listing.start
-        for item, text in zip(listing.children, _texts(document, listing), strict=True):
+        for item, text in zip(listing.children, texts_of(document, listing), strict=True):
             text = BOX.sub("", text, count=1).strip()
             end = item.end
             if not text and item is block.children[-1]:
@@ -49,14 +49,14 @@ def find_listed(blocks: Sequence[Block], document: Document) -> Options | None:
         if boxed or sum(map(is_lettered, listing.children)) >= len(listing.children) / 2:
             if any(map(is_parted, listing.children)):
                 return None  # side by side
-            return make_options(_texts(document, listing), listing.start, listing.end)
+            return make_options(texts_of(document, listing), listing.start, listing.end)
     return None
 
 
 def find_last(blocks: Sequence[Block], document: Document) -> Options | None:
     """Take the last list, whatever its items begin with."""
     lists = _lists(blocks)
-    return make_options(_texts(document, lists[-1]), lists[-1].start, lists[-1].end) if lists else None
+    return make_options(texts_of(document, lists[-1]), lists[-1].start, lists[-1].end) if lists else None
 
 
 def _lists(blocks: Sequence[Block]) -> list[Block]:
@@ -89,7 +89,7 @@ def _cut(listing: Block, items: Sequence[Block]) -> Block:
     return replace(listing, end=listing.children[len(items)].start, children=tuple(items))
 
 
-def _texts(document: Document, listing: Block) -> tuple[str, ...]:
+def texts_of(document: Document, listing: Block) -> tuple[str, ...]:
     """Return the text of each item without its list mark."""
     texts = []
     for item in listing.children:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from qbank.core.answer_lists import with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document
 from qbank.core.dialects import DIALECTS
@@ -17,6 +18,11 @@ SAMPLE = 50_000  # characters that tell the language
 TOP = 120  # lines in which the title of a file is sought
 _SUFFIX = re.compile(r"\.(zh-hans|zh-hant|en)\.(?:md|markdown)$", re.IGNORECASE)
 _LOCALE = re.compile(r"[-_.]([a-z]{2})[-_]([A-Za-z]{2,4})\.(?:md|markdown)$")
+_NEVER = re.compile(  # files of a repository that by convention hold no questions
+    r"(?:^|/)(?:change[-_ ]?log|changes|release[-_ ]?notes|contributing|code[-_ ]of[-_ ]conduct|authors"
+    r"|licen[cs]e|security(?=\.)|pull_request_template|bug[-_]report|feature[-_]request|\.github/.*)[^/]*\.(?:md|markdown)$",
+    re.IGNORECASE,
+)
 _SCRIPTS = (
     ("ja", re.compile("[぀-ヿ]"), 0.1),
     ("ko", re.compile("[가-힯]"), 0.2),
@@ -58,7 +64,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         path=path,
         dialect=name,
         language=language,
-        questions=tuple(_with_facts(q) for q in questions),
+        questions=tuple(_with_facts(with_listed(document, q)) for q in questions),
         problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
         title=title,
     )
@@ -66,6 +72,8 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
 
 def choose_dialect(document: Document) -> str:
     """Return the name of the dialect that is surest of the file, "" when none is."""
+    if _NEVER.search(document.path) or _NEVER.search(f"{find_title(document)}.md"):
+        return ""
     best, confidence = "", 0.0
     for name, module in DIALECTS.items():
         if getattr(module, "SUREST", 1.0) > confidence and (sure := module.recognises(document)) > confidence:

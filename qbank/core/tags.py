@@ -110,6 +110,8 @@ class TagScan(HTMLParser):
         if tag == "details":
             fold = self.raw_folds[opened.fold]
             fold.end, fold.tail = self.block.start + line, self.text_lines[line][:column]
+            if fold.end == fold.body_start - 1 and fold.summary is not None:  # all on the line of the summary
+                fold.lead, fold.tail = fold.lead[: -len(self.text_lines[line][column:])], ""
         elif tag == "summary":
             self._end_summary(opened, line, column)
         elif re.fullmatch(r"h[1-6]", tag):

@@ -8,60 +8,37 @@ from functools import cached_property, lru_cache
 from html import unescape
 from itertools import pairwise
 
+from qbank.core.counters import KEYCAPS, RUNNING, plain_number, spell_counter, split_number
+from qbank.core.grades import split_title_grades
+
 LONGEST = 2000  # characters of a title that are looked at
-_DIGITS = r"[0-9０-９]+"
-_CHINESE = r"[〇零一二三四五六七八九十百]+"
-_WORD = (
-    r"(?:(?:[Ii]nterview|[Pp]ractice|[Qq]uiz|[Ee]xam|[Ss]ample)\s+)?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES"
-    r"|[Ee]xercise|[Pp]roblem|[Ss]cenario|[Pp]regunta|[Pp]ergunta|Frage|[Вв]опрос"
-    r"|问题|题目|面试题|练习题?|习题|例题|思考题|自测题?|场景题?|问|题|例|문제|質問|問題|問"
-)
-_BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№]|[Nn]o\.?)?\s*"  # the word and its number
-_DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
-_WORDED = re.compile(
-    rf"^\s*(?:{_WORD}){_BETWEEN}(?:{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、)）\-–—|]+\s*(?=\S)"
-)
-_NUMBER = re.compile(
-    rf"""^\s*(?:
-      (?:{_WORD}){_BETWEEN}
-      (?P<asked>{_DOTTED}|{_CHINESE})(?![0-9０-９\w])\s*[:：.．、,)）\-–—|·•]*
-    | [【\[]\s*(?:(?:{_WORD}){_BETWEEN}|第\s*)(?P<framed>{_DIGITS}|{_CHINESE})\s*[题问]?\s*[】\]]\s*[:：]?
-    | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、]?
-    | [(（\[【]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】]
-    | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
-    | (?P<plain>{_DIGITS})\s*(?:[、．:：)）】。]\s*|[.](?![0-9０-９])\s*|\s[-–—]\s+(?=[^\W\d]))
-    | (?P<chinese>{_CHINESE})\s*[、.．:：)）]
-    | (?P<spaced>\#{_DIGITS})(?:\s|\s*[.:：)]\s*)
-    | (?:No\.|№)\s*(?P<ordinal>{_DIGITS})\s*[:：.)]\s*
-    )\s*""",
-    re.VERBOSE,
-)
-_WORD_ONLY = re.compile(
-    r"^\s*(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|问|提问|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]"
-    r"|Q[.、)]\s|P\s*[:：](?=.*[?？])|【(?:问题?|题目|题干|面试题)】\s*[:：]?)\s*",
-    re.IGNORECASE,
-)
-_BARE_WORD = re.compile(
-    rf"^\s*[【\[]?\s*(?:(?:{_WORD}){_BETWEEN}"
-    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[】\]]?\s*[:：.．、]?\s*$",
-    re.IGNORECASE,
-)
-_RUNNING = re.compile(rf"^(?P<number>{_DIGITS})(?:\s+|(?=[^\x00-\x7f]))(?=\S)")
 _ASKS = re.compile(
     r"""[?？؟]|^(?:
-      what|why|how|when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
-    | have|has|explain|describe|compare|discuss|define|list|name|tell|give|write|create|implement|make|design
-    | find|show|outline|enumerate|mention|identify|determine|differentiate|distinguish|elaborate|illustrate
-    | predict|justify|true\ or\ false|difference|differences|contrast|prove|derive|calculate|compute|suppose
-    | imagine|summari[sz]e|talk|in\ which|if
+      (?:what|why|how)(?!(?:['’]s\ new|\ (?:i|we|you|they|he|she|it|its|my|our|your|this|these)\b))
+    | when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
+    | have|has|explain|describe|compare|discuss|true\ or\ false|differences?|contrast|elaborate|in\ which
+    | (?:define|list|name|tell|give|write|create|implement|make|design|find|show|outline|enumerate|mention
+      |identify|determine|differentiate|distinguish|illustrate|predict|justify|prove|derive|calculate|compute|suppose
+      |imagine|summari[sz]e|talk|if)(?=\W+\w)
     | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
     )\b
     | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|(?:介绍|比较|对比|分析|描述)(?=.)|列举|举例)
-    | ^(?:详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|推导|手写|实现|写出|证明|计算|了解|聊聊|哪)
+    | ^(?:详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|推导|手写|写出|证明|计算|了解|聊聊|哪)
+    | ^实现(?!原理|方式|思路|步骤|细节|机制|过程)
     | 什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|有哪|能否|吗$|呢$|多少|几种
     | 优缺点|的作用|的原理|的概念|的定义|的关系
     | \bvs\b|\bversus\b
+    | （[\s_]*）|\([\s_]+\)|_{3,}  # a blank to be filled in
+    | (?:（\s*[A-H√×]{1,6}\s*）|\(\s+[A-H√×]{1,6}\s+\))\s*[。.]?$  # and one that is
     | (?:です|ます|でしょう)か|について(?:説明|述べ)|とは$|の違い|なぜ|(?:무엇|왜|어떻게|설명하|차이)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TELLS = re.compile(  # a task or a topic, which may head a chapter of a note as well
+    r"""^(?:how\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline|identify
+    | determine|calculate|compute|if|when|where|如何|怎么|怎样|实现|写出|计算|了解|介绍|比较|对比|分析|描述)
+      (?:\b|(?=[^\x00-\x7f]))[^?？]*$
+    | ^[^?？]*(?:优缺点|的作用|的原理|的概念|的定义|的关系)[^?？]*$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -79,7 +56,8 @@ _APPARATUS = re.compile(
 )
 _OWN_AFFAIRS = re.compile(
     r"^(?:what|why|who|how|where|when)\b.*\b"
-    r"(?:it|i|me|we|us|contribute|this (?:repo\w*|project|list|guide|book|site|document))\b",
+    r"(?:it|i|me|we|us|contribute|this (?:repo\w*|project|list|guide|book|site|document|tool|package|library"
+    r"|plugin|pr|pull request|change|issue))\b",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(r"^(?:目录|目錄|(?:table of )?contents|toc|index)$", re.IGNORECASE)
@@ -92,19 +70,19 @@ _LINK = re.compile(
 _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
 _ESCAPED_BOLD = re.compile(r"\\\*\\\*(?=\S)((?:(?!\\\*\\\*)[^\n])+?)(?<=\S)\\\*\\\*")
 _EDGE_SPACE = re.compile(r"^(?:&#x20;)+|(?:&#x20;)+$", re.MULTILINE)
-_SOURCE = re.compile(  # where a title was found: [[src](…)]
-    r"(?<=\S)\s*(?:\[\[[^\[\]]{1,30}\]\([^()\s]*\)\]|\[\[[^\[\]]{1,30}\]\]\([^()\s]*\)\s*)+\s*$"
+_ASIDE = re.compile(  # where a title was found: [[src](…)]; a link to the top, to the place itself; a badge
+    r"(?<=\S)\s*(?:(?:\[\[[^\[\]]{1,30}\]\([^()\s]*\)\]|\[\[[^\[\]]{1,30}\]\]\([^()\s]*\)"
+    r"|[(（\[]?\[(?:back\s+to\s+top|top|toc|contents|返回(?:顶部|目录)?|回到?(?:顶部|目录)|目录|[#¶🔗↑⬆🔝\ufe0f]+)\]\(#[^()\s]*\)[)）\]]?"
+    r"|<a\s+href=[\"']#[^<>]*>\W*</a>|!\[[^\[\]]*\]\([^()\s]*(?:badge|shields\.io)[^()\s]*\))\s*)+$",
+    re.IGNORECASE,
 )
 _REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")  # "Question 1 (2019)" says no more than that
+_OPENING = tuple("[【(（")
 _ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
-_KEYCAPS = re.compile(r"^((?:[0-9]\ufe0f?\u20e3\s?)+|🔟)\s*[.:：、]?\s*")
-_CIRCLED = re.compile(r"^([①-⑳])\s*[.:：、]?\s*")
-_EMPHASISED = re.compile(r"^(\*\*\*|\*\*|__|\*|_)\s*([^*_\n]{1,40}?)\s*\1\s*")
 _ASKED_IN_BOLD = re.compile(
-    r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{2,3}|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
+    r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{3}|\*\*(?!\*)|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
     r"(?:(?<=[?？.。!！])(?P=mark)\s*[-–—:：]*\s*|(?P=mark)\s*[-–—:：]+\s+)(?=\S)"
 )
-_COLON = re.compile(r"\s*[:：]")
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 
@@ -123,6 +101,11 @@ class Title:
     def asks(self) -> bool:
         """Tell whether it reads like a question or a task."""
         return self.word or bool(_ASKS.search(self.text))
+
+    @cached_property
+    def insists(self) -> bool:
+        """Tell whether it asks, and would not head a chapter of a note as well."""
+        return self.asks and (self.word or not _TELLS.match(self.text))
 
     @property
     def only_counts(self) -> bool:
@@ -159,11 +142,17 @@ class Title:
 @lru_cache(maxsize=10_000)
 def read_title(source: str) -> Title:
     """Take the source of a title apart: Markdown or HTML, with number and marks."""
-    text = _ANCHOR.sub("", plain_markdown(_SOURCE.sub("", source[:LONGEST])))
+    source = source[:LONGEST].rstrip()
+    if source[-1:] in (")", "]", ">"):
+        source = _ASIDE.sub("", source)
+    text = _ANCHOR.sub("", plain_markdown(source))
     text, marks = _strip_marks(spell_counter(text))
     text = unwrap(text)
+    graded = split_title_grades(text) if text[:1] in _OPENING else None
+    if graded and (graded.difficulty or graded.frequency):  # [Easy] 1. What …
+        text = graded.text
     text, more = _strip_marks(spell_counter(text))
-    number, word, text = _split_number(text)
+    number, word, text = split_number(text)
     text, last = _strip_marks(unwrap(text))
     marks += more + last
     levels = [i for i, signs in enumerate((_EASY, _MEDIUM, _HARD), 1) if any(s in marks for s in signs)]
@@ -171,7 +160,7 @@ def read_title(source: str) -> Title:
     return Title(
         text=text,
         number=number,
-        difficulty=min(3, stars) if stars > 1 else max(levels, default=None),
+        difficulty=min(3, stars) if stars > 1 else max(levels, default=graded.difficulty if graded else None),
         starred=levels == [2] and stars == 1,
         word=word,
     )
@@ -208,24 +197,15 @@ def unwrap(text: str) -> str:
     return text.strip()
 
 
-def spell_counter(text: str) -> str:
-    """Write a keycap or circled number at the beginning in plain digits with a full stop."""
-    if match := _KEYCAPS.match(text):
-        return f"{'10' if match[1] == '🔟' else re.sub(r'[^0-9]', '', match[1])}. {text[match.end() :]}"
-    if match := _CIRCLED.match(text):
-        return f"{unicodedata.normalize('NFKC', match[1])}. {text[match.end() :]}"
-    return text
-
-
 def with_running_numbers(titles: Sequence[Title]) -> list[Title]:
     """Split off numbers without a sign after them ("3 What is …") where they run through the titles."""
-    matches = [None if title.number else _RUNNING.match(title.text) for title in titles]
+    matches = [None if title.number else RUNNING.match(title.text) for title in titles]
     numbers = [int(unicodedata.normalize("NFKC", match["number"])) for match in matches if match]
     steps = sum(0 < later - earlier <= 10 for earlier, later in pairwise(numbers))
     if len(numbers) < 3 or 2 * len(numbers) < len(titles) or 4 * steps < 3 * (len(numbers) - 1):
         return list(titles)
     return [
-        replace(title, number=_plain_number(match["number"]), text=title.text[match.end() :].strip())
+        replace(title, number=plain_number(match["number"]), text=title.text[match.end() :].lstrip(" -–—、"))
         if match
         else title
         for title, match in zip(titles, matches, strict=True)
@@ -247,12 +227,6 @@ def without_glued_numbers(titles: Sequence[Title]) -> list[Title]:
     return renewed
 
 
-def _plain_number(number: str) -> str:
-    """Write digits small and without leading zeros; leave Chinese numbers and 1.2 as they are."""
-    number = unicodedata.normalize("NFKC", number).lstrip("#")
-    return str(int(number)) if number.isdigit() else number
-
-
 def split_bold(line: str) -> tuple[str, str]:
     """Part a line that asks in bold and goes on with the answer; the answer is "" where it does not."""
     match = _ASKED_IN_BOLD.match(line[:LONGEST]) if "**" in line or "__" in line else None
@@ -266,35 +240,8 @@ def is_wholly_bold(source: str) -> bool:
     if len(source) > LONGEST:
         return False
     text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
-    text = _KEYCAPS.sub("", text)
-    return bool(re.match(r"^(\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
-
-
-def _split_number(text: str) -> tuple[str, bool, str]:
-    """Split a leading number off; `word` tells whether the word "question" came with it."""
-    if emphasised := _EMPHASISED.match(text):
-        colon = _COLON.match(text, emphasised.end())
-        if _is_counter(counter := f"{emphasised[2]}{colon[0] if colon else ''}"):  # **Q1:** What …
-            text = f"{counter} {text[emphasised.end() :].lstrip(':：.-–— ')}"
-    if match := _BARE_WORD.match(text):
-        return _plain_number(match["asked"] or match["nth"]), True, ""
-    match = _NUMBER.match(text)
-    if match and match[0].strip() != text.strip():
-        number = next(value for value in match.groups() if value)
-        word = bool(match["asked"] or match["nth"] or (match["framed"] and not match[0].strip()[1].isdigit()))
-        rest = text[match.end() :].strip()
-        if not word and (inner := _WORDED.match(rest) or _WORD_ONLY.match(rest)):  # 9.1 问题1：… or 1. Q: …
-            return _plain_number(number), True, rest[inner.end() :]
-        return _plain_number(number), word, rest
-    if match := _WORD_ONLY.match(text):
-        return "", True, text[match.end() :].strip()
-    return "", False, text
-
-
-def _is_counter(text: str) -> bool:
-    """Tell whether a text is no more than a number, the word "question", or both."""
-    match = _BARE_WORD.match(text) or _NUMBER.match(f"{text} x") or _WORD_ONLY.match(f"{text} ")
-    return match is not None and match.end() >= len(text.rstrip())
+    text = KEYCAPS.sub("", text)
+    return bool(re.match(r"^(\*\*\*|\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
 
 
 def _is_mark(character: str) -> bool:

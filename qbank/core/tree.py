@@ -44,3 +44,4 @@ class Fold:
     tail: str  # what precedes </details> on its line
     depth: int
     closed: bool = True
+    indent: int = 0  # columns by which its lines are indented

@@ -21,6 +21,8 @@ from qbank.core.dialects import (
     links,
     numbered,
     pairs,
+    parts,
+    plain,
     single,
 )
 from qbank.core.document import ParsedQuestion, Problem
@@ -40,5 +42,18 @@ class Dialect(Protocol):
 
 DIALECTS: dict[str, ModuleType] = {
     module.NAME: module
-    for module in (front_matter, single, choices, folds, headings, bold, pairs, numbered, links, bullets)
+    for module in (
+        front_matter,
+        single,
+        choices,
+        folds,
+        headings,
+        bold,
+        parts,
+        pairs,
+        numbered,
+        links,
+        bullets,
+        plain,
+    )
 }

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import says_only_answer, says_only_question
-from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold
+from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 
 NAME = "bold"
@@ -19,9 +20,9 @@ SOME = 0.5  # of numbered bold lines at least so many must ask, else they are st
 MOST = 0.75  # where so many bold lines ask, all but those that lead into a list are questions
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
-_BOLD_NUMBER = re.compile(rf"^(\*\*|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
+_BOLD_NUMBER = re.compile(rf"^(\*\*\*?|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
 _BOLD_WORD = re.compile(
-    r"^(\*\*|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
+    r"^(\*\*\*?|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
     rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*",
     re.IGNORECASE,
 )
@@ -55,7 +56,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     headings = [b for b, _ in document.headings]
     before = [b for b in headings if b.start < marks[0].block.start]
     level = before[-1].level if before else 6
-    stops = sorted([m.block.start for m in marks] + [b.start for b in headings if b.level <= level])
+    tops = [b.start for b in headings if b.level <= level]
+    stops = sorted([*(m.block.start for m in marks), *tops, *find_seams(document)])
     return [_question(document, mark, stops, level) for mark in marks], []
 
 
@@ -64,7 +66,11 @@ def find_marks(document: Document) -> list[Mark]:
     """List the bold lines that are questions: the marked ones, else the numbered, else those that ask."""
     marks = []
     for place, block in enumerate(document.blocks):
-        if block.kind != "paragraph" or document.in_fold(block.start):
+        if (
+            block.kind != "paragraph"
+            or document.in_fold(block.start)
+            or in_answer_list(document, block.start)
+        ):
             continue
         first = block.text.split("\n", 1)[0]
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
@@ -78,6 +84,8 @@ def find_marks(document: Document) -> list[Mark]:
                 lines = below[1] - block.start
             if title.text and not title.is_apparatus and not says_only_answer(first):
                 marks.append(Mark(block, title, is_wholly_bold(first), lines, labels, lead))
+    titles = with_running_numbers([mark.title for mark in marks])
+    marks = [replace(mark, title=title) for mark, title in zip(marks, titles, strict=True)]
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (

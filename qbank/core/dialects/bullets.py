@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from qbank.core.answer_lists import read_answer_list
-from qbank.core.blocks import Document, dedent
+from qbank.core.answer_lists import find_seams, in_answer_list
+from qbank.core.blocks import Document
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import is_answered, opens_answer
-from qbank.core.option_marks import letter_of
+from qbank.core.option_marks import BOX, letter_of
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 
@@ -23,7 +23,9 @@ NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
 WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
-_LINK_ONLY = re.compile(r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*[.:：。]?\s*$")
+_LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
+_LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
+_RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
 _ENDS = re.compile(r"[?？。!！:：][\s*_]*$")
 _CODE = ("fence", "code")
 
@@ -92,7 +94,7 @@ def find_entries(document: Document) -> list[Entry]:
 def _titles(listing: Block) -> list[tuple[Block, Title]]:
     """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
     items = [_unwrapped(item) for item in listing.children]
-    texts = [split_bold(" ".join(_title_lines(item)))[0] for item in items]
+    texts = [BOX.sub("", split_bold(" ".join(_title_lines(item)))[0]) for item in items]
     titles = with_running_numbers([read_title(text) for text in texts])
     return [
         (outer, replace(title, number=title.number or item.number))
@@ -160,7 +162,8 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     starts = [item.start for item, _ in entries]
     headings = [b for b, _ in document.headings]
     levels = [b.level for b in headings if b.start < starts[0]]
-    stops = sorted([*starts, *(b.start for b in headings if b.level <= (levels[-1] if levels else 6))])
+    tops = [b.start for b in headings if b.level <= (levels[-1] if levels else 6)]
+    stops = sorted([*starts, *tops, *find_seams(document)])
     found = []
     for outer, title in entries:
         item = _unwrapped(outer)
@@ -172,20 +175,25 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
 
 def _unwrapped(item: Block) -> Block:
     """Return the inner item of "- 1. text", which is a list in a list."""
-    while len(item.children) == 1 and item.children[0].kind == "list" and len(item.children[0].children) == 1:
-        item = item.children[0].children[0]
+    while item.children and item.children[0].kind == "list" and len(item.children[0].children) == 1:
+        inner = item.children[0].children[0]
+        if len(item.children) > 1:
+            inner = replace(
+                inner, end=item.end, indent=item.indent, children=(*inner.children, *item.children[1:])
+            )
+        item = inner
     return item
 
 
 def _lists(document: Document) -> Iterator[Block]:
     """Yield the outermost lists that are not lists of links."""
-    answers = read_answer_list(document).values()
     for block in document.blocks:
-        if block.kind != "list" or document.in_fold(block.start) or block.children[0] in answers:
+        if block.kind != "list" or document.in_fold(block.start) or in_answer_list(document, block.start):
             continue
         items = [_unwrapped(item) for item in block.children]
         texts = [item.children[0].text for item in items if item.children]
-        if texts and 2 * sum(bool(_LINK_ONLY.match(t)) for t in texts) < len(texts):
+        linked = sum(bool(_LINK_ONLY.match(t) or _RESOURCE.match(t)) for t in texts)
+        if texts and 2 * linked < len(texts):
             yield block
 
 
@@ -228,11 +236,6 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         inner = [b.kind for b in entry.item.children[1:]]
         if inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
             question = replace(question, stem=question.answer, answer="")
-    if not question.answer and (answer := read_answer_list(document).get(entry.item.number)):
-        text = document.cut(answer.start, answer.end)
-        bare = re.sub(r"^\s*\d+[.)]\s*", "", text, count=1)
-        lines = [dedent(line, answer.indent) for line in bare.split("\n")]
-        return replace(question, answer="\n".join(lines), answer_line=answer.start + 1)
     return _with_code(document, question, entry.after)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from qbank.core.answer_lists import listed_key
 from qbank.core.blocks import Document
 from qbank.core.choice import Choice, read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.key_lists import read_key_list
 from qbank.core.option_marks import LETTERS
 
 NAME = "choices"
@@ -51,10 +51,9 @@ def _find(document: Document, *, give_up: bool) -> list[tuple[headings.Found, Ch
     pairs: list[tuple[headings.Found, Choice | None]] = []
     every = headings.find_questions(document)
     missing = 0
-    keys = read_key_list(document)
     for found in every:
         title, start = headings.title_of(document, found)
-        listed = keys.get(found.mark.number, ())
+        listed = listed_key(document, start, found.mark.number)
         choice = read_choice(document, start, found.end, title=title, listed=listed, any_list=True)
         missing += choice is None
         if give_up and 2 * missing > len(every):

@@ -1,6 +1,7 @@
 """Questions as folds: <details> with the question in its <summary>; also plain bold bullets beside them."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from qbank.core.answers import says_answer, trim_answer
@@ -32,7 +33,9 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 
 def _title(fold: Fold) -> Title:
     """Read the summary; a list in it becomes one line."""
-    first, *rest = [re.sub(r"^\s*[*+-]\s+", "", line).strip() for line in fold.summary.strip().split("\n")]
+    first, *rest = [
+        re.sub(r"^\s*(?:[*+-]|#+)\s+", "", line).strip() for line in fold.summary.strip().split("\n")
+    ]
     return read_title(" ".join([first, ", ".join(line for line in rest if line)]))
 
 
@@ -57,7 +60,8 @@ def _bold_bullets(document: Document) -> list[Block]:
     for block in document.blocks:
         if block.kind != "list" or document.in_fold(block.start):
             continue
-        items = [i for i in block.children if i.children and is_wholly_bold(i.children[0].text)]
+        paragraphs = [i for i in block.children if i.children and i.children[0].kind == "paragraph"]
+        items = [i for i in paragraphs if is_wholly_bold(i.children[0].text)]
         if 2 * len(items) > len(block.children):
             found += items
     return found
@@ -75,7 +79,8 @@ def _section(document: Document, line: int) -> tuple[str, ...]:
 
 def _of_fold(document: Document, fold: Fold) -> ParsedQuestion:
     title = _title(fold)
-    body = "\n".join([fold.lead, document.cut(fold.body_start, fold.end), fold.tail])
+    inside = textwrap.dedent(document.cut(fold.body_start, fold.end, fold.indent))
+    body = "\n".join([fold.lead, inside, fold.tail])
     return ParsedQuestion(
         line=fold.summary_line + 1,
         end_line=fold.end + 1,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
 
+from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
@@ -23,6 +24,9 @@ from qbank.core.tree import Block
 NAME = "headings"
 ASKING = 0.5  # a level whose headings ask at least this often holds questions
 NUMBERED = 0.8
+MOSTLY = 0.7  # a small level without numbers must ask so often where the file is not named for questions
+SMALL = 8
+INSISTING = 0.3  # of those that ask at least so many must do so in words that head no chapter
 SOME = 0.2  # of numbered headings at least so many must ask, else they are the chapters of a note
 OWN = 0.75  # a level whose headings ask about the file itself so often holds no questions
 COMPANY = 4  # among more headings than these one that asks alone is a chapter of a note
@@ -166,6 +170,7 @@ def _cut(
                 ),
                 len(document.lines),
             )
+            end = next((seam for seam in find_seams(document) if mark.start < seam < end), end)
             titles = tuple(s.title.text for s in sections if s.block.level > 1 or levels[s.block.level] > 1)
             found.append(Found(mark, mark.block.end, end, titles))
         elif mark.block.level < level and not mark.title.is_contents:
@@ -210,7 +215,8 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
 
 def _marks(document: Document) -> list[Mark]:
     """Read the headings, tell the asides among them, and group those that are alike."""
-    marks = [_mark(block, around) for block, around in document.headings]
+    heads = [(b, around) for b, around in document.headings if not in_answer_list(document, b.start)]
+    marks = [_mark(block, around) for block, around in heads]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
     empty = [
         not any(line.strip() for line in document.lines[m.block.end : end])
@@ -323,7 +329,10 @@ def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
     """Take headings for questions, whatever they say, where an answer is given right below several."""
     marks = [m for m in marks if not says_only_answer(m.block.text)]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
-    told = [is_answered(document, m.block.end, end) for m, end in zip(marks, ends, strict=True)]
+    told = [
+        is_answered(document, m.block.end, end) or read_choice(document, m.block.end, end) is not None
+        for m, end in zip(marks, ends, strict=True)
+    ]
     if sum(told) < 2:
         return list(marks)
     worded = [replace(m, title=replace(m.title, word=True)) for m in marks]
@@ -334,6 +343,18 @@ def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
     """Tell whether the file's name or title says that it holds questions."""
     titles = [m.title.text for m in marks[:1] if m.block.level == 1]
     return any(map(_NAMED.search, [document.path.rpartition("/")[2], *titles]))
+
+
+def _asks_enough(marks: Sequence[Mark], *, named: bool) -> bool:
+    """Tell whether headings ask often enough, and insistently enough, to be questions."""
+    asks, insists = _share(marks), sum(m.title.insists for m in marks)
+    if named:
+        return asks >= ASKING
+    if len(marks) >= SMALL:
+        return asks >= ASKING and insists >= INSISTING * asks * len(marks)
+    if asks >= MOSTLY:
+        return insists >= INSISTING * asks * len(marks)
+    return (_share(marks, numbered=True) >= NUMBERED) and insists >= ASKING * len(marks)
 
 
 def _choose(marks: Sequence[Mark], *, named: bool) -> Group | None:
@@ -348,18 +369,21 @@ def _choose(marks: Sequence[Mark], *, named: bool) -> Group | None:
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))
     able = [g for g in order if len(groups[g]) > 1]
     able = [g for g in able if sum(m.title.is_about_file for m in groups[g]) < OWN * len(groups[g])]
-    asking = [g for g in able if _share(groups[g]) >= ASKING or sum(m.title.word for m in groups[g]) >= 3]
+    asking = [
+        g for g in able if _asks_enough(groups[g], named=named) or sum(m.title.word for m in groups[g]) >= 3
+    ]
     numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED]
     for group in able:
         if group in asking:
             return group
         if group in numbered:
             deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
-            asks = sum(m.title.asks for m in groups[group])
+            asks = sum(m.title.insists if not named else m.title.asks for m in groups[group])
+            some = SOME if named or len(groups[group]) >= SMALL else MOSTLY
             topics = named and len(groups[group]) >= max([STRICT, *(2 * len(groups[g]) for g in asking)])
-            if not deeper and (topics or asks >= max(2, SOME * len(groups[group]))):
+            if not deeper and (topics or asks >= max(2, some * len(groups[group]))):
                 return group
-    lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.asks]
+    lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.insists]
     if sum(map(len, groups.values())) > COMPANY:
         lonely = [g for g in lonely if groups[g][0].title.word]
     lonely.sort(key=lambda g: groups[g][0].title.only_counts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
@@ -49,7 +50,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     headings = [b for b, _ in document.headings]
     levels = [b.level for b in headings if marks and b.start < marks[0].line]
     tops = [b.start for b in headings if b.level <= (levels[-1] if levels else 6)]
-    stops = sorted([*(mark.line for mark in marks), *tops])
+    stops = sorted([*(mark.line for mark in marks), *tops, *find_seams(document)])
     found = []
     for mark in marks:
         end = next((stop for stop in stops if stop > mark.line), len(document.lines))
@@ -78,7 +79,11 @@ def find_marks(document: Document) -> list[Mark]:
 
 def _counting(document: Document) -> Iterator[Mark]:
     for block in document.blocks:
-        if block.kind != "paragraph" or document.in_fold(block.start):
+        if (
+            block.kind != "paragraph"
+            or document.in_fold(block.start)
+            or in_answer_list(document, block.start)
+        ):
             continue
         for place, line in enumerate(block.text.split("\n")):
             match = _COUNTS.match(line) if len(line) <= LONGEST else None

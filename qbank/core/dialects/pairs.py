@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qbank.core.answers import trim_answer
+from qbank.core.answer_lists import find_seams, in_answer_list
+from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
+from qbank.core.bodies import with_body
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
@@ -18,7 +20,7 @@ NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
-    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官)\.?\s*[-#]?\s*\d*\s*"
+    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官)\.?\s*[-#]?\s*\d*\s*(?:[(（][^()（）]{1,12}[)）]\s*)?"
     r"(?:\*\*|__)?\s*[:：.、)]|(?:Que|Ques|Qn|Q)\.\s*\d+\s|P\d*\s*(?:\*\*)?\s*:(?=.*[?？])|第\s*\d+\s*[题问]\s*[:：]"
     r"|【(?:问题?|题目|题干)\d*】)\s*(?:\*\*|__)?\s*\S",
     re.IGNORECASE,
@@ -61,7 +63,7 @@ def find_lines(document: Document) -> list[Line]:
     """List the lines of paragraphs, items and quotes that begin with a label of a question."""
     found: list[Line] = []
     for block, quoted in _paragraphs(document.blocks):
-        if document.in_fold(block.start):
+        if document.in_fold(block.start) or in_answer_list(document, block.start):
             continue
         for place, text in enumerate(block.text.split("\n")):
             if _QUESTION.match(text):
@@ -81,7 +83,9 @@ def _paragraphs(blocks: Sequence[Block], quoted: bool = False) -> Iterator[tuple
 
 
 def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, int]]:
-    stops = sorted([line.start for line in lines] + [b.start for b, _ in document.headings])
+    stops = sorted(
+        [*(line.start for line in lines), *(b.start for b, _ in document.headings), *find_seams(document)]
+    )
     return [(line, next((s for s in stops if s > line.start), len(document.lines))) for line in lines]
 
 
@@ -101,6 +105,9 @@ def _answer_line(document: Document, line: Line, end: int) -> int | None:
 
 def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     start = _answer_line(document, line, end)
+    fold = None if line.quoted else document.first_fold(line.start, end)
+    if fold and says_answer(fold.summary) and (start is None or start >= fold.start):
+        return _folded(document, line, end)
     above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
     body = line.start + 1 if start is None else start
     answer = trim_answer(document.cut(body, end))
@@ -121,6 +128,20 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     )
     choice = read_choice(document, line.start + 1, end, title=line.title.text)
     return with_choice(question, choice) if choice else question
+
+
+def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
+    """Make a question whose answer is folded away."""
+    above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
+    question = ParsedQuestion(
+        line=line.start + 1,
+        title=line.title.text,
+        number=line.title.number,
+        section=(read_title(above[-1].text).text,) if above else (),
+        answer="",
+        difficulty=None if line.title.starred else line.title.difficulty,
+    )
+    return with_body(question, document, line.start + 1, end)
 
 
 def _freed(answer: str, *, quoted: bool) -> str:

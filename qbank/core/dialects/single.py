@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from qbank.core.answer_lists import read_answer_list
+from qbank.core.answer_lists import read_answer_lists
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
@@ -32,7 +32,7 @@ def recognises(document: Document) -> float:
     heads = _headings(document)
     answers = [h for h in heads if says_only_answer(h.text)]
     title = _title(document, heads)
-    if title is None or read_answer_list(document):
+    if title is None or read_answer_lists(document):
         return 0.0
     if len(answers) == 1 and answers[0].level <= 3 and not _others_ask(heads, title, before=answers[0].start):
         return LABELLED
@@ -114,7 +114,8 @@ def _asks(document: Document, title: tuple[Title, int, int]) -> bool:
     from_meta = title[1] < document.body_start
     if _states_task(document, title[2], len(document.lines)):
         return True
-    return graded or (title[0].asks_plainly if from_meta else title[0].asks) or read_title(name).asks_plainly
+    asked = title[0].asks_plainly if from_meta else title[0].insists
+    return graded or asked or read_title(name).asks_plainly
 
 
 def _states_task(document: Document, start: int, end: int) -> bool:
