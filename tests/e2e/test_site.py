@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labs.registry import LABS
+from tests.e2e.budgets.looking import SHIFTED, SHIFTS
 
 pytestmark = pytest.mark.browser
 RUN_MILLISECONDS = 90_000  # patience of a loaded machine; a run ends itself after 60 s
@@ -156,3 +157,14 @@ def test_the_keys_are_a_page_and_with_script_a_dialog(site: str, page: Page, pla
     expect(page).to_have_url(f"{site}/topics/")
     page.locator("dialog.keys button").click()
     expect(page.locator("dialog.keys")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/?q=LoRA", "/labs/merging/", "/labs/tree-of-thoughts/", "/labs/playground/", "/offline/"]
+)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_scripts_take_over(page: Page, site: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    page.add_init_script(SHIFTS)
+    page.goto(f"{site}{path}")
+    assert page.evaluate(SHIFTED) == []

@@ -20,6 +20,18 @@ SCHEMES: Mapping[str, Mapping[str, object]] = {
     "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
 }
 PICTURES = ("Image", "Media")
+# Layout shifts that no reader caused, and a wait until what scripts add at once was painted.
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+SHIFTED = """async () => {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  await new Promise((done) => setTimeout(done, 50));
+  const what = ([source]) => source?.node?.outerHTML?.slice(0, 60);
+  return shifts.map(({ value, sources }) => `${value.toFixed(4)} by ${what(sources)}`);
+}"""
 
 
 @dataclass
@@ -40,6 +52,7 @@ class Look:
     sent: list[Sent] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    shifts: list[str] = field(default_factory=list)
 
     @property
     def before_paint(self) -> int:
@@ -75,6 +88,7 @@ def look(context: BrowserContext, visit: Visit, prefix: str, axe: str) -> Look:
     page = context.new_page()
     seen = Look(visit, prefix.strip("/") or "zh")
     watch(page, seen)
+    page.add_init_script(SHIFTS)
     try:
         examine(page, seen, visit.path if visit.one_address else f"{prefix}{visit.path}", axe)
     except (AssertionError, Error) as error:  # a page that cannot be looked at does not hide the others
@@ -89,6 +103,7 @@ def examine(page: Page, seen: Look, path: str, axe: str) -> None:
     response = page.goto(path, wait_until="networkidle" if visit.counted else "load")
     assert response is not None
     seen.faults += faults_of(response, visit)
+    seen.shifts += page.evaluate(SHIFTED)
     visit.act(page)
     page.evaluate(axe)
     for scheme, options in SCHEMES.items():

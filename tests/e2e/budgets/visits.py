@@ -87,17 +87,37 @@ def prepare_learner(page: Page) -> dict[str, str]:
     answer(page)
     paths["results"] = re.sub(r"\d+/$", "results/", begin(page, "number=1&kinds=single"))
     answer(page)
+    paths["flaw"] = re.sub(r"results/$", "1/flaw/", paths["results"])
     paths["exam"] = begin(page, "mode=exam&number=3")
     paths["hand in"] = re.sub(r"(/quizzes/[^/]+/).*", r"\1finish/", paths["exam"])
-    paths["interview"] = begin(page, "mode=interview&number=2")
+    paths |= prepare_interviews(page)
+    paths["exam results"] = re.sub(r"\d+/$", "results/", begin(page, "mode=exam&number=2"))
+    page.goto(re.sub(r"results/$", "finish/", paths["exam results"]))
+    page.locator("#hand-in button").click()
+    page.wait_for_url("**/results/")
     page.goto("/labs/merging/?seed=0&steps=20&trips=10&repeats=5")
     page.locator("main form[method=post] button.btn-run").click()
     expect(page.locator(".verdict h3")).to_be_visible(timeout=RUN_MILLISECONDS)
     paths["run"] = path_of(page)
+    paths["card"] = page.request.get("/api/v1/reviews/ahead/").json()["cards"][0]["page"]
     page.goto(f"{QUESTION}report/?place=gist")
     page.locator("[value=typo]").check()
     page.locator("main form button.btn-ink").click()
     expect(page.locator("[role=status]")).to_be_visible()
+    return paths
+
+
+def prepare_interviews(page: Page) -> dict[str, str]:
+    """Bring one interview into each of its phases."""
+    paths = {phase: begin(page, "mode=interview&number=1") for phase in ("interview", "speaking")}
+    page.locator("[name=speak]").click()
+    paths["comparing"] = begin(page, "mode=interview&number=1")
+    page.locator("[name=speak]").click()
+    page.locator("[name=reveal]").click()
+    expect(page.locator("[name=reveal]")).to_have_count(0)
+    paths["scorecard"] = re.sub(r"\d+/$", "results/", begin(page, "mode=interview&number=1"))
+    page.locator("form.end button").click()
+    page.wait_for_url("**/results/")
     return paths
 
 
@@ -119,7 +139,27 @@ def prepare_staff(page: Page) -> dict[str, str]:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button.btn-ink").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
-    return {}
+    page.goto("/review-drafts/")
+    if generate := page.locator("form[action$='/generate/'] button").all():
+        generate[0].click()
+        expect(page.locator("form.decide")).to_be_visible(timeout=RUN_MILLISECONDS)
+    return {"draft": path_of(page)}
+
+
+def forge(page: Page) -> None:
+    """Send a form to the page's address as if another site's page had it."""
+    address = page.url
+    page.goto("about:blank")
+    page.set_content(f'<form method="post" action="{address}"><button>Send</button></form>')
+    page.locator("button").click()
+    expect(page.locator("h1")).to_contain_text(re.compile("refused|拒绝"))
+
+
+def type_in_head(page: Page) -> None:
+    """Type into the field of the head, and wait for what appears below it."""
+    page.locator("#find").click()
+    page.locator("#find").press_sequentially("LoRA")
+    expect(page.locator(".below a").first).to_be_visible()
 
 
 def submit_empty(page: Page) -> None:
@@ -163,6 +203,7 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("home", "/"),
         Visit("topics", "/topics/"),
         Visit("topics, narrowed", "/topics/?difficulty=2&lab=1"),
+        Visit("topics, none left", "/topics/?tag=no-such-tag"),
         Visit("topic", "/topics/lora/"),
         Visit("question", QUESTION, counted=True),
         Visit("question, all open", QUESTION, act=open_folds),
@@ -175,8 +216,14 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("glossary", "/glossary/"),
         Visit("search, empty", "/search/"),
         Visit("search", "/search/?q=LoRA"),
+        Visit("search, filtered", "/search/?q=LoRA&topic=lora&difficulty=1"),
+        Visit("search, filtered away", "/search/?q=tanh&topic=serving&difficulty=3"),
+        Visit("search, filters alone", "/search/?topic=multimodal"),
+        Visit("search, suggestion", "/search/?q=LorRA"),
         Visit("search, nothing found", "/search/?q=qqqqzzzz"),
+        Visit("search in the head", "/glossary/", act=type_in_head),
         Visit("not found", "/no-such-page/", status=404),
+        Visit("form, refused", "/account/sign-in/", act=forge),
         Visit("API", "/api/v1/docs/", act=await_schema, one_address=True),
         Visit("labs", "/labs/"),
         Visit("lab", "/labs/merging/", act=open_folds),
@@ -193,15 +240,22 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("own quizzes", "/quizzes/own/", LEARNER),
         *(Visit(f"item: {kind}", paths[kind], LEARNER) for kind in KINDS),
         Visit("item, told", paths["told"], LEARNER, act=open_folds),
+        Visit("flaw of an item", paths["flaw"], LEARNER),
+        Visit("flaw, refused", paths["flaw"], LEARNER, act=submit_unchecked),
         Visit("results", paths["results"], LEARNER),
+        Visit("results of an exam", paths["exam results"], LEARNER, act=open_folds),
         Visit("exam", paths["exam"], LEARNER),
         Visit("exam, hand in", paths["hand in"], LEARNER),
         Visit("interview", paths["interview"], LEARNER),
+        Visit("interview, speaking", paths["speaking"], LEARNER),
+        Visit("interview, comparing", paths["comparing"], LEARNER),
+        Visit("scorecard", paths["scorecard"], LEARNER, act=open_folds),
         Visit("review, empty", "/review/"),
         Visit("review", "/review/", LEARNER),
         Visit("card of a choice", "/review/card/", LEARNER),
         Visit("card", "/review/card/", REVIEWER),
         Visit("card, answer shown", "/review/card/", REVIEWER, act=reveal),
+        Visit("card whose turn may not be", paths["card"], LEARNER),
         Visit("cards", "/review/cards/", LEARNER),
         Visit("wrong answers", "/review/wrong/?which=ever", LEARNER),
         Visit("review settings", "/review/settings/", LEARNER),
@@ -218,6 +272,8 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("new password", "/account/password/", MEMBER),
         Visit("new address", "/account/email/", MEMBER),
         Visit("sessions", "/account/sessions/", MEMBER),
+        Visit("reset, no link", "/account/reset/x/y/", status=404),
+        Visit("new password, refused", "/account/password/", MEMBER, act=submit_empty),
         Visit("own reports, none", "/account/reports/", MEMBER),
         Visit("own reports", "/account/reports/", LEARNER),
         Visit("new address, refused", "/account/email/", MEMBER, act=submit_empty),
@@ -227,6 +283,10 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("report, refused", f"{QUESTION}report/", act=submit_unchecked),
         Visit("report of the glossary", "/glossary/report/"),
         Visit("report of a lab", "/labs/merging/report/"),
-        Visit("drafts", "/review-drafts/", STAFF),
+        Visit("own quizzes, none", "/quizzes/own/"),
+        Visit("cards, none", "/review/cards/"),
+        Visit("wrong answers, none", "/review/wrong/"),
+        Visit("drafts, none", "/review-drafts/?bank=no-such-bank", STAFF),
+        Visit("draft", paths["draft"], STAFF),
         Visit("rules of drafts", "/review-drafts/rules/", STAFF),
     ]
