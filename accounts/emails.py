@@ -22,11 +22,21 @@ class LinkError(Exception):
     """A link that is no longer, or never was, one to this account's new address."""
 
 
+class MailError(Exception):
+    """A mail that could not be handed over: no connection, or the server refused it."""
+
+
 def send_link(request: HttpRequest, user: User, email: str) -> None:
-    """Send the link that confirms an address to that address, in the language of the page."""
+    """Send the link that confirms an address to that address, in the language of the page.
+
+    Raises MailError.
+    """
     token = signing.dumps([user.pk, _state_of(user), email], salt=SALT, compress=True)
     link = request.build_absolute_uri(reverse("email-confirm", args=[token]))
-    _send("accounts/email_link", email, {"user": user, "email": email, "link": link})
+    try:
+        _send("accounts/email_link", email, {"user": user, "email": email, "link": link})
+    except OSError as error:  # smtplib's too
+        raise MailError from error
 
 
 def read_link(token: str, user: User) -> str:

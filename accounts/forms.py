@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
@@ -38,17 +39,25 @@ class SignInForm(Fielded, AuthenticationForm):
 
 
 class SignUpForm(Fielded, UserCreationForm):  # type: ignore[type-arg]
-    """A new account."""
+    """A new account; where mail is sent, with an address that a link confirms before the account has it."""
 
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
-        help_text=_("Optional. It serves one thing: a new password when you forgot yours."),
+        help_text=_(
+            "Optional. It serves one thing: a new password when you forgot yours. A link comes there first."
+        ),
     )
 
     class Meta:
         model = User
-        fields = ("username", "email")
+        fields = ("username",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        if not settings.EMAIL_HOST:
+            del self.fields["email"]
 
 
 class ChangePasswordForm(Fielded, PasswordChangeForm):

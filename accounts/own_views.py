@@ -9,10 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.emails import LinkError, change_email, read_link, send_link
+from accounts.emails import LinkError, MailError, change_email, read_link, send_link
 from accounts.forms import EmailForm
 from accounts.limits import password_limits, reset_limits
 from accounts.origin import own_origin
@@ -55,7 +56,11 @@ def email(request: HttpRequest) -> HttpResponse:
     if not form.cleaned_data["email"]:
         change_email(user=user, email="")
         return said("email")
-    send_link(request, user, form.cleaned_data["email"])
+    try:
+        send_link(request, user, form.cleaned_data["email"])
+    except MailError:
+        form.add_error("email", _("The mail could not be sent. Try again later."))
+        return render(request, template, context | {"form": form}, status=503)
     return said("sent", "email-change")
 
 

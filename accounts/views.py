@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.emails import MailError, send_link
 from accounts.forms import ChangePasswordForm, DeleteForm, Fielded, SignInForm, SignUpForm
 from accounts.limits import (
     Limit,
@@ -136,13 +137,29 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account; what was answered before without one becomes its history."""
     template = "accounts/sign_up.html"
     if request.method == "POST":
-        if refused := too_often(request, template, SignUpForm(), *sign_up_limits()):
+        if refused := too_often(request, template, SignUpForm(), *sign_up_limits(_address(request))):
             return refused
         form = SignUpForm(request.POST)
         if form.is_valid() and (user := _made(form)):
-            return _enter(request, user, "up")
+            return _enter(request, user, _asked(request, user, form.cleaned_data.get("email", "")))
         return render(request, template, {"form": form, "next": _next(request)}, status=400)
     return render(request, template, {"form": SignUpForm(), "next": _next(request)})
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the mailbox that a sign-up would send to, "" for none."""
+    return posted(request, "email") if settings.EMAIL_HOST else ""
+
+
+def _asked(request: HttpRequest, user: User, email: str) -> str:
+    """Send the link that confirms a new account's address, if it gave one; return what the page is to say."""
+    if not email:
+        return "up"
+    try:
+        send_link(request, user, email)
+    except MailError:
+        return "up-unsent"
+    return "up-sent"
 
 
 def _made(form: SignUpForm) -> User | None:

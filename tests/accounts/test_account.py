@@ -62,7 +62,7 @@ def post(client: Client, path: str, data: dict[str, Any], **headers: str) -> Any
 
 
 def sign_up(client: Client, **data: str) -> Any:
-    given = {"username": "hua", "password1": PASSWORD, "password2": PASSWORD, "email": ""} | data
+    given = {"username": "hua", "password1": PASSWORD, "password2": PASSWORD} | data
     return post(client, "/account/sign-up/", given)
 
 

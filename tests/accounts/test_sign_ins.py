@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 
 import pytest
@@ -255,6 +256,50 @@ def test_an_address_changes_by_the_link_sent_to_it_and_the_old_one_is_told(
     assert mail.outbox[1].to == ["ming@example.org"]
     assert told in mail.outbox[1].body
     assert post(laptop, link, {}).status_code == 404, "it serves once"
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_new_account_has_its_address_once_the_link_was_opened(client: Client, db: None) -> None:
+    assert sign_up(client, email="hua@example.org").headers["Location"] == "/account/?said=up-sent"
+    assert "一天之内" in client.get("/account/?said=up-sent").content.decode()
+    account = User.objects.get(username="hua")
+    assert account.email == ""
+    (letter,) = mail.outbox
+    assert letter.to == ["hua@example.org"]
+    assert post(client, link_of(letter), {}).status_code == 302
+    account.refresh_from_db()
+    assert account.email == "hua@example.org"
+    assert len(mail.outbox) == 1, "there was no old address to be told"
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_letters_of_new_accounts_to_one_mailbox_are_few(db: None) -> None:
+    answers = [sign_up(Client(), username=f"hua{n}", email="hua@example.org").status_code for n in range(4)]
+    assert answers == [302, 302, 302, 429]
+    assert len(mail.outbox) == 3
+    assert sign_up(Client(), username="li").status_code == 302
+
+
+def test_where_no_mail_is_sent_no_address_is_asked_for(client: Client, db: None, settings: Any) -> None:
+    settings.EMAIL_HOST = ""
+    assert 'name="email"' not in client.get("/account/sign-up/").content.decode()
+    assert sign_up(client, email="hua@example.org").headers["Location"] == "/account/?said=up"
+    assert User.objects.get(username="hua").email == ""
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_a_mail_that_cannot_be_sent_is_told(
+    laptop: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: Any, **more: Any) -> None:
+        raise SMTPException
+
+    monkeypatch.setattr("accounts.emails.send_mail", refuse)
+    answer = change(laptop, "new@example.org")
+    assert (answer.status_code, "稍后再试" in answer.content.decode()) == (503, True)
+    visitor = Client()
+    assert sign_up(visitor, email="hua@example.org").headers["Location"] == "/account/?said=up-unsent"
+    assert "没能发出" in visitor.get("/account/?said=up-unsent").content.decode()
 
 
 @pytest.mark.usefixtures("with_mail")
