@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -221,3 +221,39 @@ def test_an_exam_saves_before_it_goes_on_however_slow_the_net(site: str, page: P
     expect(page).to_have_url(re.compile("/2/$"), timeout=PATIENCE)
     page.goto(page.url.replace("/2/", "/1/"))
     expect(page.locator("main .opt input:checked")).to_have_count(2)
+
+
+def exam_begun(page: Page, site: str) -> str:
+    """Begin an exam of three, answer the first item, and return the exam's address."""
+    page.goto(f"{site}/quizzes/new/?kinds=single&number=3&seed=4&mode=exam")
+    page.locator("main form[method=post] button").first.click()
+    expect(page).to_have_url(re.compile(r"/1/$"), timeout=PATIENCE)
+    address = page.url.removesuffix("1/")
+    page.locator("main .opt input").nth(1).check()
+    page.locator("form.answering .dock .btn-ink").click()
+    expect(page).to_have_url(f"{address}2/", timeout=PATIENCE)
+    return address
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_an_exam_is_interrupted_and_resumed(site: str, browser: Browser, with_script: bool) -> None:
+    """The browser is closed in the middle and opened again: the exam offers itself, with what was saved."""
+    with browser.new_context(java_script_enabled=with_script, locale="zh-CN") as context:
+        address = exam_begun(context.new_page(), site)
+        kept = context.storage_state()
+    with browser.new_context(java_script_enabled=with_script, locale="zh-CN", storage_state=kept) as context:
+        page = context.new_page()
+        page.goto(f"{site}/quizzes/")
+        page.locator(f"main a[href='{address.removeprefix(site)}']").first.click()
+        expect(page).to_have_url(f"{address}2/")
+        page.goto(f"{address}1/")
+        expect(page.locator("main .opt input").nth(1)).to_be_checked()
+        for number in (1, 2, 3):
+            page.goto(f"{address}{number}/")
+            page.locator("main .opt input").first.check()
+            page.locator("form.answering .dock .btn-ink").click()
+            expect(page).not_to_have_url(f"{address}{number}/", timeout=PATIENCE)
+        page.locator("main form button.btn-ink").click()
+        expect(page).to_have_url(f"{address}results/")
+        page.goto(f"{address}1/")
+        expect(page.locator("form.answering")).to_have_count(0)  # it is over
