@@ -74,6 +74,8 @@ def correct_figures(text: str, read: Read) -> str:
 
 def _find(text: str) -> list[re.Match[str]]:
     """Find the figures of a text, not looking into code."""
+    if SCHEME not in text:
+        return []
     code = find_code(text) if FIGURE.search(text) else []
     return [f for f in FIGURE.finditer(text) if not any(start <= f.start() < end for start, end in code)]
 

@@ -141,10 +141,13 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     text = text.replace("<![", _SECTION)
     renderer = _python_markdown(text)
     raw = renderer.convert(text).replace(_SECTION, "&lt;![")
-    if "<" in text:  # else every tag is ours
+    written = _holds_html(renderer)  # else every tag is the renderer's
+    if written:
         findings += _removed(raw)
+    if written or _ADDRESSED.search(raw):  # else cleaning it once, in the end, is enough
+        raw = _TEXT_CLEANER.clean(raw)
     rewriter = Rewriter(around, [maths.source for maths in formulas])
-    rewriter.feed(_TEXT_CLEANER.clean(raw))
+    rewriter.feed(raw)
     findings += rewriter.findings
     html = rewriter.result()
     if formulas:
@@ -220,6 +223,11 @@ def _renderer() -> tuple[python_markdown.Markdown, list[tuple[str, object]]]:
     return renderer, [(signs.get(id(pattern), ""), pattern) for pattern in known]
 
 
+# What the stash of HTML holds that no author wrote as tags: entities and coloured code.
+_OURS = re.compile(r'&#?\w+;\Z|<div class="language-[^">]* highlight"><pre><code>\ue003')
+
+_ADDRESSED = re.compile(r"<(?:a|img) |\x00")
+
 # A sign without which an inline pattern cannot match; those that are not named are tried on every text.
 _SIGNS = {
     "backtick": "`",
@@ -230,6 +238,12 @@ _SIGNS = {
     "entity": "&",
     "delimiter": "~",  # of pymdownx.tilde
 }
+
+
+def _holds_html(renderer: python_markdown.Markdown) -> bool:
+    """Tell whether a text just converted holds HTML that its author wrote: all of it is stashed on the way."""
+    stash = renderer.htmlStash.rawHtmlBlocks
+    return not all(isinstance(kept, str) and _OURS.match(kept) for kept in stash)
 
 
 def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_Taken]]:
