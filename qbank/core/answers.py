@@ -19,6 +19,7 @@ _REMARKABLE = re.compile(
     r"[$\r\t\x00]|^[ >]*<|<img|!\[|\\[(\[]|^[ >]+(?:```|~~~)|(?:[-*+]|\d[.)]) +(?:```|~~~|<)",
     re.MULTILINE | re.IGNORECASE,
 )
+_REMARKS = ("$", "<", "![", "\\[", "\\(", "```", "~~~", "\r", "\t", "\x00")  # each match has one
 _WHOLE_FENCE = re.compile(r"^```[^`\n]*\n(?:.*?\n)??```[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
@@ -61,8 +62,8 @@ class Facts:
 
 def find_facts(markdown: str) -> Facts:
     """Look at stem and answer: pictures, formulas outside of code, fenced code."""
-    rest = _WHOLE_FENCE.sub("\n", markdown)
-    if not _REMARKABLE.search(rest):
+    rest = _WHOLE_FENCE.sub("\n", markdown) if "```" in markdown else markdown
+    if not (any(sign in rest for sign in _REMARKS) and _REMARKABLE.search(rest)):
         return Facts((), has_math=False, has_code=rest != markdown or bool(_PLAIN_FENCE.search(rest)))
     images: list[str] = []
     has_math = has_code = False

@@ -11,6 +11,7 @@ from html import escape
 
 import markdown as python_markdown
 import nh3
+from markdown.extensions.md_in_html import HtmlBlockPreprocessor
 from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
@@ -201,26 +202,40 @@ def _unescape_outside_code(markdown: str) -> str:
 
 def _python_markdown(text: str) -> python_markdown.Markdown:
     """Return the renderer, made once and reset, with those inline patterns that can match in a text."""
-    renderer, patterns = _renderer()
+    renderer = _renderer()
     inline = renderer.treeprocessors["inline"]
-    absent = {sign for sign in _SIGNS.values() if sign not in text}
-    inline.inlinePatterns = [  # type: ignore[attr-defined]
-        pattern for sign, pattern in patterns if sign not in absent
-    ]
+    inline.inlinePatterns = _patterns(tuple(sign in text for sign in _SIGNS))  # type: ignore[attr-defined]
     renderer.coloured = []  # type: ignore[attr-defined]
     return renderer.reset()
 
 
 @cache
-def _renderer() -> tuple[python_markdown.Markdown, list[tuple[str, object]]]:
-    """Return the renderer and its inline patterns in order, each with a sign that it needs ("" for none)."""
+def _renderer() -> python_markdown.Markdown:
+    """Make the renderer."""
     renderer = python_markdown.Markdown(
         extensions=_EXTENSIONS, extension_configs=_CONFIGS, output_format="html"
     )
     renderer.lazy_ol = False  # type: ignore[attr-defined]  # lists keep the number they begin with
-    known = renderer.inlinePatterns
-    signs = {id(known[name]): sign for name, sign in _SIGNS.items() if name in known}
-    return renderer, [(signs.get(id(pattern), ""), pattern) for pattern in known]
+    renderer.preprocessors.register(_HtmlBlocks(renderer), "html_block", 20)
+    return renderer
+
+
+@cache
+def _patterns(present: tuple[bool, ...]) -> list[object]:
+    """Return the inline patterns that may match, in order; `present` tells which of `_SIGNS` a text has."""
+    known = _renderer().inlinePatterns
+    needed = {name for names in _SIGNS.values() for name in names}
+    found = {name for names, there in zip(_SIGNS.values(), present, strict=True) if there for name in names}
+    idle = {id(known[name]) for name in needed - found if name in known}
+    return [pattern for pattern in known if id(pattern) not in idle]
+
+
+class _HtmlBlocks(HtmlBlockPreprocessor):
+    """Take raw HTML out of a text, which most texts do not hold."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return the lines with a mark in the place of each block of HTML."""
+        return super().run(lines) if any("<" in line or "&" in line for line in lines) else lines
 
 
 # What the stash of HTML holds that no author wrote as tags: entities and coloured code.
@@ -228,20 +243,22 @@ _OURS = re.compile(r'&#?\w+;\Z|<div class="language-[^">]* highlight"><pre><code
 
 _ADDRESSED = re.compile(r"<(?:a|img) |\x00")
 
-# A sign without which an inline pattern cannot match; those that are not named are tried on every text.
+# The inline patterns that cannot match without a sign, or one of several; others are tried on every text.
 _SIGNS = {
-    "backtick": "`",
-    "escape": "\\",
-    **dict.fromkeys(["reference", "link", "short_reference"], "["),
-    **dict.fromkeys(["image_link", "image_reference", "short_image_ref"], "!["),
-    **dict.fromkeys(["autolink", "automail", "html"], "<"),
-    "entity": "&",
-    "delimiter": "~",  # of pymdownx.tilde
+    "`": ("backtick",),
+    "\\": ("escape",),
+    "[": ("reference", "link", "short_reference"),
+    "![": ("image_link", "image_reference", "short_image_ref"),
+    "<": ("autolink", "automail", "html"),
+    "&": ("entity",),
+    "~": ("delimiter",),  # of pymdownx.tilde
+    "*": ("em_strong",),
+    "_": ("em_strong",),
 }
 
 
 def _holds_html(renderer: python_markdown.Markdown) -> bool:
-    """Tell whether a text just converted holds HTML that its author wrote: all of it is stashed on the way."""
+    """Tell whether the text just converted holds HTML that its author wrote: it passes through the stash."""
     stash = renderer.htmlStash.rawHtmlBlocks
     return not all(isinstance(kept, str) and _OURS.match(kept) for kept in stash)
 

@@ -11,7 +11,9 @@ from qbank.core.figures import SCHEME, Description
 from qbank.core.formula_text import formula_text
 from qbank.core.highlight import CODE_MARK, family_of
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^\"<>]|\"[^\"]*\")*)>")
+_ATTRIBUTES = r"(?:[^\"<>]|\"[^\"]*\")*"
+_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})>")
+_TAG_NAME = re.compile(rf"<(/?[a-zA-Z][a-zA-Z0-9]*){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)=\"([^\"]*)\"")
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _AS_WRITTEN = frozenset(
@@ -21,8 +23,10 @@ _AS_WRITTEN = frozenset(
     ]
 )
 _MATHML = re.compile(r"<math\b.*?<annotation\b[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
-_PARTING = frozenset(["p", "li", "div", "br", "tr", "h2", "h3", "h4", "h5", "h6", "pre", "summary"])
 _LINE, _CELL = "\ue003", "\ue004"  # the renderer takes these out of what authors write
+# What stands for a tag in plain text: the words of blocks are parted, those of marked text are not.
+_PARTING = ("p", "li", "div", "br", "tr", "h2", "h3", "h4", "h5", "h6", "pre", "summary")
+_BETWEEN = {"td": _CELL, "th": _CELL} | {slash + name: _LINE for name in _PARTING for slash in ("", "/")}
 MARK = re.compile("\ue000(\\d+)\ue001")
 _ENCODED = re.compile("%EE%80%80(\\d+)%EE%80%81", re.IGNORECASE)
 _LABELS = {
@@ -67,7 +71,10 @@ def name_part(language: str, name: str) -> str:
 def plain_text(html: str) -> str:
     """Return the text of clean HTML for search: a line a block, cells apart, formulas as one reads them."""
     if "<" in html:
-        html = _TAG.sub(_between_words, _MATHML.sub(_formula, html) if "<math" in html else html)
+        html = _MATHML.sub(_formula, html) if "<math" in html else html
+        parts = _TAG_NAME.split(html)
+        parts[1::2] = [_BETWEEN.get(name, "") for name in parts[1::2]]
+        html = "".join(parts)
     text = " ".join(unescape(html).split())
     if _LINE not in text:
         return text
@@ -79,13 +86,6 @@ def _formula(math: re.Match[str]) -> str:
     """Return a formula as it is read, else its TeX."""
     text = formula_text(math[0])
     return escape(text, quote=False) if text else math[1]
-
-
-def _between_words(tag: re.Match[str]) -> str:
-    """Part the words of blocks, not those of marked text."""
-    if tag[2] in ("td", "th"):
-        return "" if tag[1] else _CELL
-    return _LINE if tag[2] in _PARTING else ""
 
 
 class Rewriter:
