@@ -24,11 +24,17 @@ _STRUCTURE = re.compile(
     r"|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|\)\{|[\t\r\x00\ufeff]",
     re.MULTILINE,
 )
+_HEADING = re.compile(r"#{1,6} \S")
+_LISTED = re.compile(r"(?P<mark>[-*+]|(?P<number>[0-9]{1,3})\.) (?=\S)")
+_MARKS = re.compile(rf"^(?:{_HEADING.pattern}.*|{_LISTED.pattern})", re.MULTILINE)
 _FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^( {0,3}`{3,})[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _FOLD_TAG = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _WORD = re.compile(r"[\s{.]*([\w+#-]*)")
 _HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+
+
+_LISTS = frozenset("-*+1")
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def normalise(markdown: str) -> str:
 
 def normalise_checked(markdown: str) -> tuple[str, bool]:
     """Return the Markdown made explicit, and whether it is known to close whatever it opens."""
-    if (plain := _paragraphs_and_fences(markdown)) is not None:
+    if (plain := _flat(markdown)) is not None:
         return plain, not _FOLD_TAG.search(plain)
     document = _with_lists(markdown)
     lines = list(document.lines)
@@ -63,23 +69,56 @@ def normalise_checked(markdown: str) -> tuple[str, bool]:
     return text, not document.problems
 
 
-def _paragraphs_and_fences(markdown: str) -> str | None:
-    """Return Markdown of nothing but paragraphs and fences with blank lines between them, None for other."""
+def _flat(markdown: str) -> str | None:
+    """Return Markdown of nothing but paragraphs, headings, flat lists and fences made explicit, else None."""
     if "\r" in markdown or "\x00" in markdown:
         return None
     parts: list[str] = []
     done = 0
     for fence in _FENCED.finditer(markdown):
-        before = markdown[done : fence.start()]
-        if fence[3] != "```" or _STRUCTURE.search(before):
+        before = _flat_text(markdown[done : fence.start()])
+        if fence[3] != "```" or before is None:
             return None
         body = _BLANK_LINE.sub("", fence[2])
-        parts += [before.strip("\n"), f"```{_word(fence[1])}\n{body}```"]
+        parts += [before, f"```{_word(fence[1])}\n{body}```"]
         done = fence.end()
-    after = markdown[done:]
-    if _STRUCTURE.search(after):
+    after = _flat_text(markdown[done:])
+    if after is None:
         return None
-    return "\n\n".join(part for part in [*parts, after.strip("\n")] if part.strip())
+    return "\n\n".join(part for part in [*parts, after] if part.strip())
+
+
+def _flat_text(text: str) -> str | None:
+    """Return text between fences with its blocks parted and its bullets as hyphens, None where it is not flat."""
+    if not _STRUCTURE.search(text):
+        return text.strip("\n")
+    if _STRUCTURE.search(_MARKS.sub("", text)):
+        return None
+    out: list[str] = []
+    kind, last = "", ""  # of the line before, of the list that is open
+    for line in text.split("\n"):
+        before, kind = kind, _kind_of(line)
+        if kind == "text" and (before in _LISTS or (last and line[0] == " ")):
+            return None  # it may go on with the item
+        if kind in _LISTS:
+            if last not in ("", kind) or (before == "text" and kind == "1" and not line.startswith("1.")):
+                return None
+            line, last = ("-" + line[1:] if kind != "1" else line), kind
+        elif kind:
+            last = ""
+        if before and kind and (kind != before or kind == "#"):
+            out.append("")
+        out.append(line if kind != "#" else _HEADING_MARK.sub("", line))
+    return "\n".join(out).strip("\n")
+
+
+def _kind_of(line: str) -> str:
+    """Return "" for a blank line, "#" for a heading, the kind of its list for an item, else "text"."""
+    if not line or line.isspace():
+        return ""
+    if listed := _LISTED.match(line):
+        return "1" if listed["number"] else listed["mark"]
+    return "#" if _HEADING.match(line) else "text"
 
 
 def _word(info: str) -> str:
