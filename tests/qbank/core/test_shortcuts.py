@@ -1,0 +1,118 @@
+"""The shortcuts of rendering lead where the long way does."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown.extensions.md_in_html import HtmlBlockPreprocessor
+
+from qbank.core import answers, normalise
+from qbank.core import render as rendering
+from qbank.core.parser import parse_file
+from qbank.core.render import render, render_inline
+
+LINES = (
+    *("", "", "text", "  more", "    deep", "- a", "* b", "+ c", "-  wide", "- ", "1. one", "2. two", "1) n"),
+    *(
+        "- [ ] task",
+        "- # h",
+        "- - in",
+        "  - nested",
+        "- ```",
+        "```js",
+        "```",
+        "~~~",
+        "# h",
+        "## h {#m}",
+        "####",
+    ),
+    *(
+        "> q",
+        "| a | b |",
+        "a | b",
+        ":-|:-",
+        "|-|-|",
+        "---",
+        "===",
+        "* * *",
+        "● dot",
+        "(1) x",
+        "（2）y",
+        "3、z",
+    ),
+    *(
+        "**bold** x",
+        "_it_ `code`",
+        "~~gone~~ ~sub~",
+        "$a_1$",
+        "$$b$$",
+        "a  ",
+        "a\\",
+        "&lt;b&gt; &copy;",
+        "a&b",
+    ),
+    *("[l](#x)", "[l](javascript:a)", "<ftp://a.b>", "![p](q.png)", "[r]: http://a.b", "- [r]: c", "[r]"),
+    *("<b>x</b>", "<div>", "</div>", "<details><summary>s</summary>", "</details>", "<p>", "<!-- c -->", "<"),
+    *(
+        "* a *b*",
+        "10. ten",
+        "1234. many",
+        "\ttab",
+        "　- wide blank",
+        "- a\u2028b",
+        "\x00",
+        "- x\n\n  y",
+        "<pre>",
+    ),
+)
+
+
+@contextmanager
+def the_long_way() -> Iterator[None]:
+    """Read the blocks of every text, clean it twice, try every pattern."""
+    every = list(rendering._renderer().inlinePatterns)
+    with ExitStack() as stack:
+        for target, name, instead in (
+            (normalise, "_flat", lambda markdown: None),
+            (rendering, "_holds_html", lambda renderer: True),
+            (rendering, "_patterns", lambda present: every),
+            (rendering._HtmlBlocks, "run", HtmlBlockPreprocessor.run),
+        ):
+            stack.enter_context(patch.object(target, name, instead))
+        yield
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join))
+@example("1. a\ntext\n1. b")
+@example("text\n2. b")
+@example("- a\n* b")
+@example("- a\n\n* b\n\n1. c\n- d")
+@example("- a\n\n b")
+@example("- a\n```\n- b\n```\n- c")
+@example("# a {#b}\ntext\n# c\n- d")
+def test_any_text_is_rendered_as_the_long_way_renders_it(text: str) -> None:
+    short = render(text), render_inline(text)
+    with the_long_way():
+        assert (render(text), render_inline(text)) == short
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join))
+def test_what_a_text_holds_is_found_without_a_closer_look(text: str) -> None:
+    short = answers.find_facts(text)
+    with patch.object(answers, "_REMARKS", ("",)):
+        assert answers.find_facts(text) == short
+
+
+@pytest.mark.parametrize(
+    "bank", ["01_seed", "02_lydiahallie", "03_sudheerj", "04_alexeygrigorev", "06_javaguide", "08_scutan90"]
+)
+def test_the_answers_of_a_bank_are_rendered_as_the_long_way_renders_them(corpora: Path, bank: str) -> None:
+    files = sorted((corpora / bank).rglob("*.md"))
+    asked = [q for path in files for q in parse_file(path.read_bytes(), path.name).questions][::3]
+    short = [(render(q.stem), render(q.answer), render_inline(q.title)) for q in asked]
+    with the_long_way():
+        assert [(render(q.stem), render(q.answer), render_inline(q.title)) for q in asked] == short
