@@ -87,6 +87,7 @@ def the_long_way() -> Iterator[None]:
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join))
+@example("text\na | b\n:-|:-")
 @example("1. a\ntext\n1. b")
 @example("text\n2. b")
 @example("- a\n* b")
