@@ -108,6 +108,7 @@ _OPENED = re.compile(
 )
 _OPENED_LAST = re.compile(rf"<(?:{_FRAME})(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)  # the frame of what follows
 _CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
+_LEADS = re.compile(r"\s*[<&]|[ \t]*\n")  # with which whatever is cut off the beginning begins
 _LEADING = re.compile(rf"^(?:\s*(?:{_HEAD}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 _TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
@@ -147,7 +148,7 @@ _FOLDED = re.compile(
 
 def trim_answer(answer: str) -> str:
     """Cut off what is not the answer at its edges: breaks, rules, empty tags, links back to the contents."""
-    while match := _LEADING.match(answer) or _OPENED.match(answer):
+    while _LEADS.match(answer) and (match := _LEADING.match(answer) or _OPENED.match(answer)):
         answer = answer[match.end() :]
     cut = max(0, len(answer) - LONGEST_TAIL)
     if cut and (line := answer.find("\n", cut)) >= 0:
@@ -164,6 +165,8 @@ def trim_answer(answer: str) -> str:
             tail = _TRAILING.sub("", tail)
         for sign, pattern in _BACK:
             tail = _without_last(tail, sign, pattern)
+        if not tail.rstrip().endswith(">"):
+            continue
         if opened := _OPENED_LAST.search(tail):
             tail = tail[: opened.start()]
         closed = _CLOSED.search(tail)

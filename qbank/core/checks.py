@@ -89,7 +89,7 @@ def copy_artefacts(markdown: str) -> list[tuple[str, str]]:
 
     KaTeX holds each formula twice, so `BA` is copied as `BABA`; angle brackets come from PDF as h and i.
     """
-    if "\\" not in markdown and not _DOUBLED.search(markdown) and not _CHINESE.search(markdown):
+    if "\\" not in markdown and not _CHINESE.search(markdown) and not _DOUBLED.search(markdown):
         return []
     text = _without_code_and_maths(markdown)
     doubles = []
@@ -168,7 +168,12 @@ def _repeated(file: ParsedFile) -> list[Problem]:
 
 def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     """Report entries of a table of contents that lead nowhere in the file."""
-    if not file.questions:
+    entries = [
+        (number, entry["anchor"])
+        for number, line in enumerate(lines, 1)
+        if "](" in line and (entry := _LINK_ENTRY.match(line)) and entry["anchor"] and not entry["file"]
+    ]
+    if not entries or not file.questions:
         return []
     anchors = {fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)}
     anchors |= {
@@ -178,15 +183,14 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     }
     anchors |= {fold_anchor(name) for q in file.questions for name in (q.title, q.number + q.title)}
     problems = []
-    for number, line in enumerate(lines, 1):
-        entry = _LINK_ENTRY.match(line) if "](" in line else None
-        if entry and entry["anchor"] and not entry["file"] and fold_anchor(entry["anchor"]) not in anchors:
+    for number, anchor in entries:
+        if fold_anchor(anchor) not in anchors:
             problems.append(
                 Problem(
                     file.path,
                     number,
                     "dead-contents",
-                    f"The entry #{entry['anchor']} leads nowhere.",
+                    f"The entry #{anchor} leads nowhere.",
                     "Correct the anchor or add the heading.",
                 )
             )

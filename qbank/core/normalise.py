@@ -89,7 +89,7 @@ def _flat(markdown: str) -> str | None:
 
 
 def _flat_text(text: str) -> str | None:
-    """Return text between fences with its blocks parted and its bullets as hyphens, None where it is not flat."""
+    """Return text without fences, its blocks parted and its bullets hyphens, None where it is not flat."""
     if not _STRUCTURE.search(text):
         return text.strip("\n")
     if _STRUCTURE.search(_MARKS.sub("", text)):

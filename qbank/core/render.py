@@ -132,7 +132,9 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
     text, closed = normalise_checked(_unescape_outside_code(text))
-    text = _OPEN_HTML.sub(r'\1 markdown="1"', text if closed else _close(text))
+    text = text if closed else _close(text)
+    if "<" in text:
+        text = _OPEN_HTML.sub(r'\1 markdown="1"', text)
     return _convert(text, formulas, findings, around or Surroundings())
 
 
