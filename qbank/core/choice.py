@@ -4,18 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qbank.core.answers import trim_answer
+from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
 from qbank.core.counted_options import read_counted
 from qbank.core.document import ParsedQuestion
-from qbank.core.keys import empty_blank, filled_blank, find_key
+from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key, is_key_line
+from qbank.core.labels import drop_opener, explains
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
-from qbank.core.option_marks import LETTERS, MAY_MARK
+from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK
 from qbank.core.option_tables import find_table
 from qbank.core.options import Options
-from qbank.core.tree import Block
+from qbank.core.tree import Block, Fold
 
+FEWEST = 2  # items of a list without letters that may be options
+LONGEST = 200  # characters of such an item
 _HEADING = re.compile(r"\n?[*_\s]*(?:选项|options|choices)[*_\s]*[:：]?[*_\s]*\Z", re.IGNORECASE)
 
 
@@ -50,37 +53,83 @@ def read_choice(
     blocks = (*((rest,) if rest else ()), *document.between(start, limit))
     options = find_options(blocks, document)
     counted = read_counted(document, blocks, fold) if options is None else None
+    bare = False
     if counted:
         options = counted[0]
     elif options is None and any_list:
         options = find_last(blocks, document)
+    elif options is None:
+        options = _bare_options(document, blocks, end)
+        bare = True
     if options is None:
         return None
     before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)
     before = _HEADING.sub("", before)
     if options.key:
-        answer = document.cut(options.end, end)
-        return Choice(trim_answer(before), options.texts, options.key, trim_answer(answer), options.end)
-    after_options = document.cut(options.end, limit) if fold else ""
-    stem = trim_answer("\n\n".join(part for part in (before, after_options) if part))
-    key = counted[1] if counted else find_key(document, fold, options.end, end)
-    if key is None:
-        letters = filled_blank(title or stem) or options.bold or listed
-        answer = trim_answer(document.cut(options.end, end))
-        return Choice(stem, options.texts, letters, answer, options.end) if letters else None
-    place = LETTERS.index(key.letters[0]) if key.letters else len(options.texts)
-    same = place < len(options.texts) and _letters_of(key.reason) == _letters_of(options.texts[place])
-    reason = "" if same else key.reason
-    if fold:
-        inside = document.cut(max(key.line + 1, fold.body_start), fold.end, fold.indent)
-        answer = "\n".join([reason, inside, fold.tail, document.cut(fold.end + 1, end)])
+        answer = _unfolded(document, fold, options.end, end)
+        return Choice(trim_answer(before), options.texts, options.key, answer, options.end)
+    key = counted[1] if counted else find_key(document, fold, options.end, end, options.texts)
+    if key:
+        return _keyed(document, fold, options, key, before, end) if key.repeats or not bare else None
+    stem = trim_answer(before)
+    letters = () if bare else filled_blank(title or stem) or options.shown or listed
+    if not letters:
+        return None
+    return Choice(stem, options.texts, letters, _unfolded(document, fold, options.end, end), options.end)
+
+
+def _keyed(
+    document: Document, fold: Fold | None, options: Options, key: Key, before: str, end: int
+) -> Choice:
+    """Part what stands around the line that gives the key into stem and explanation."""
+    folded = fold if fold and fold.start <= key.line <= fold.end else None
+    line = max(key.line + 1, folded.body_start) if folded else key.line + 1
+    between = document.cut(options.end, folded.start if folded else key.line)
+    if folded:
+        above = document.cut(folded.body_start, key.line, folded.indent)
+        above = above if any(map(str.isalnum, drop_opener(trim_answer(above)))) else ""
+        below = [
+            document.cut(line, folded.end, folded.indent),
+            folded.tail,
+            document.cut(folded.end + 1, end),
+        ]
     else:
-        answer = "\n\n".join(p for p in (reason, document.cut(key.line + 1, end)) if p)
-    return Choice(stem, options.texts, key.letters, trim_answer(answer.strip("\n")), key.line + 1)
+        above = between if explains(between) else ""
+        below = [_unfolded(document, fold, line, end)]
+    if above:
+        line = folded.body_start if folded else options.end
+    stem = before if above is between else f"{before}\n\n{between}"
+    place = LETTERS.index(key.letters[0])
+    repeated = place < len(options.texts) and bare_text(key.reason) == bare_text(options.texts[place])
+    parts = [above, "" if repeated else key.reason, *below]
+    answer = trim_answer("\n\n".join(part for part in parts if part))
+    return Choice(trim_answer(stem.strip("\n")), options.texts, key.letters, answer, line)
 
 
-def _letters_of(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
+def _bare_options(document: Document, blocks: Sequence[Block], end: int) -> Options | None:
+    """Take the last list without letters where one of its items is ticked, or a key follows at once."""
+    last = next((block for block in reversed(blocks) if block.kind == "list"), None)
+    if last is None or not FEWEST <= len(last.children) <= len(LETTERS):
+        return None
+    below = next((text for text in document.lines[last.end : end] if text.strip()), "")
+    keyed = below.lstrip().startswith("<details") or is_key_line(below)
+    if not keyed and not MAY_TICK.search("\n".join(document.lines[last.start : last.end])):
+        return None
+    options = find_last(blocks, document)
+    if options is None or max(map(len, options.texts)) > LONGEST:
+        return None
+    if options.key:
+        return options if len(options.key) == 1 and len(options.texts) > 2 else None
+    return options if keyed or options.end < last.end else None
+
+
+def _unfolded(document: Document, fold: Fold | None, start: int, end: int) -> str:
+    """Return lines as an answer, without the tags of a fold in them that says that it explains."""
+    if fold is None or fold.start < start or not says_answer(fold.summary):
+        return trim_answer(document.cut(start, end))
+    inside = [fold.lead, document.cut(fold.body_start, fold.end, fold.indent), fold.tail]
+    parts = [document.cut(start, fold.start), *inside, document.cut(fold.end + 1, end)]
+    return trim_answer("\n\n".join(part for part in parts if part))
 
 
 def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:

@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qbank.core.blocks import Document
-from qbank.core.option_marks import ABJAD, LABEL, read_letters
+from qbank.core.labels import says_only_answer
+from qbank.core.option_marks import ABJAD, LETTERS, letter_of, read_letters
 from qbank.core.titles import plain_markdown
 from qbank.core.tree import Fold
 
+NEAR = 20  # characters of a line that begins with the word
+FIRST = 200  # characters of a line that may hold the word, marks and tags before it included
 LONGEST = 2000  # characters of a line that gives the key and its reason
 _SIGNS = re.compile(r"[✅✔☑✓👉➡💡🎯🔑]\ufe0f?")
 WORD = (
-    r"answers?|ans\b|solution|(?:correct|right)(?:\s+(?:answer|option|choice))?|key|答案|正确(?:答案|选项)?|[应故]?选|答"
+    r"answers?|ans\b|solution|\b(?:correct|right)(?:\s+(?:answer|option|choice))?|\bkey\b|答案|正确(?:答案|选项)?|[应故]?选|答"
     r"|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta|正解|答え|정답"
 )
 _KEY_WORD = re.compile(WORD, re.IGNORECASE)
@@ -25,10 +29,17 @@ _KEY = re.compile(
 )
 _KEY_THEN_REASON = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_LETTERS}\s*[*_`）)\]]*"
-    r"\s*[.。,，;；:：)）\]—–-][\s*_`]*(?P<reason>\S.*)$",
+    r"\s*[.。,，、;；:：(（)）\]—–-][\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
     re.IGNORECASE,
 )
-_BARE_KEY = re.compile(r"^[*_`(]*([A-H])[*_`]*\s*[.):：、—–-][*_`]*\s*(\S.*)$")
+_BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h])[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
+_ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].]*")
+_SAYS = re.compile(
+    rf"^[^:\n]{{0,12}}?(?:{WORD})[^:\n]{{0,12}}?(?:[:为是]|\bis\b)\s*(?P<text>\S.*)$", re.IGNORECASE
+)
+_FRAMED = re.compile(r"^([*_]*)【([^】]*)】:?")
+_BULLET = re.compile(r"^[-*+]\s+")
+_HIDDEN = re.compile(r"^\s*<!--\s*(.*?)\s*-->\s*$")
 _COMMENT = re.compile(
     rf"<!--\s*(?:{WORD})\s*(?:is|为|是)?\s*[:：=]?\s*(?P<key>[A-H](?:\s*[,，、]?\s*[A-H])*)\s*-->",
     re.IGNORECASE,
@@ -44,12 +55,15 @@ class Key:
     letters: tuple[str, ...]
     line: int
     reason: str = ""
+    repeats: bool = False  # the text of an option stands there, not its letter
 
 
 def is_key_line(line: str) -> bool:
     """Tell whether a line begins with a word that gives the key."""
+    if not _KEY_WORD.search(line, 0, FIRST):
+        return False
     text = unicodedata.normalize("NFKC", plain_markdown(_SIGNS.sub("", line[:LONGEST])))
-    return bool(_KEY_WORD.search(text[:20]))
+    return bool(_KEY_WORD.search(text, 0, NEAR))
 
 
 def filled_blank(text: str) -> tuple[str, ...]:
@@ -63,38 +77,94 @@ def empty_blank(text: str) -> str:
     return _BLANK.sub("( )", text)
 
 
-def find_key(document: Document, fold: Fold | None, start: int, end: int) -> Key | None:
-    """Find the line that gives the key: in the fold where there is one, else between the lines."""
+def find_key(
+    document: Document, fold: Fold | None, start: int, end: int, options: Sequence[str] = ()
+) -> Key | None:
+    """Find the line that gives the key: in the fold where there is one, else between the lines.
+
+    `options` are the texts of the options: a key may repeat one of them instead of its letter.
+    """
     if fold and (key := _of_summary(fold)):
         return key
-    places = range(fold.body_start, fold.end) if fold else range(start, end)
-    lines = [(place, document.lines[place]) for place in places]
-    if fold and fold.lead.strip():
-        lines.insert(0, (fold.body_start - 1, fold.lead))
-    for place, source in lines:
-        if "<!--" in source and (told := _COMMENT.search(source)):
-            return Key(read_letters(told["key"]), place)
-        text = plain_markdown(source.lstrip("#> ")) if len(source) <= LONGEST else ""
-        if not text or text.startswith("<"):
+    if fold:
+        lines = [(place, document.lines[place]) for place in range(fold.body_start, fold.end)]
+        lines = [(fold.body_start - 1, fold.lead), *lines, (fold.end, fold.tail)]
+        if key := _in_lines(lines, options, folded=True):
+            return key
+    outside = (place for place in range(start, end) if not (fold and fold.start <= place <= fold.end))
+    return _in_lines([(place, document.lines[place]) for place in outside], options, folded=False)
+
+
+def _in_lines(lines: Sequence[tuple[int, str]], options: Sequence[str], *, folded: bool) -> Key | None:
+    """Return the key of the first line that gives one.
+
+    One that only gives a letter, or repeats an option, does so at the beginning and below "Answer:" alone.
+    """
+    expected = True  # the line is the first, or below a label
+    told = folded  # a letter with a reason is the key
+    for number, (place, line) in enumerate(lines):
+        if "<!--" in line and (hidden := _COMMENT.search(line)):
+            return Key(read_letters(hidden["key"]), place)
+        source = _plain(line)
+        if not source or _OPEN.search(source):
             continue
-        text = unicodedata.normalize("NFKC", text).replace("ـ", "")
-        signed = bool(_SIGNS.match(text))
-        text = re.sub(r"^([*_]*)【([^】]*)】[:：]?", r"\1\2: ", _SIGNS.sub("", text).strip())
-        if _OPEN.search(text):
-            continue
-        worded = bool(_KEY_WORD.search(text))
+        signed = bool(_SIGNS.match(source))
+        text = _SIGNS.sub("", source).strip()
+        text = _FRAMED.sub(r"\1\2: ", text) if "【" in text else text
+        worded = bool(_KEY_WORD.search(text) if expected or not folded else _KEY_WORD.search(text, 0, NEAR))
         match = _KEY.match(_raise_letter(text) if worded else text)
-        if match and (fold or worded):
+        if match and (worded or (folded and expected)):
             return Key(read_letters(match["key"]), place)
-        if (fold or signed) and re.fullmatch(r"[*_`(]*[A-H][*_`).]*", text):
-            return Key(read_letters(text), place)
+        if (expected or signed) and (only := _ONLY_KEY.fullmatch(text)):
+            return Key(read_letters(only[1]), place)
         if reasoned := _KEY_THEN_REASON.match(text):
-            return Key(read_letters(reasoned["key"]), place, reasoned["reason"])
-        if (bare := _BARE_KEY.match(text)) and fold and not LABEL.match(_next(document, place, fold.end)):
-            return Key(read_letters(bare[1]), place, bare[2])
-        if fold and len(text) > 60:
-            return None
+            return Key(read_letters(reasoned["key"]), place, _unbracketed(reasoned["reason"]))
+        if (bare := _BARE_KEY.match(text)) and expected and told:
+            following = next((text for _, rest in lines[number + 1 :] if (text := _plain(rest))), "")
+            if not letter_of(_BULLET.sub("", following)):
+                return Key(read_letters(bare[1]), place, bare[2])
+        said = text if expected else ""
+        if worded and (says := _SAYS.match(text)):
+            said = says["text"]
+        if letters := _letters_of_text(said, options):
+            return Key(letters, place, repeats=True)
+        if says_only_answer(text):
+            expected = told = True
+        else:
+            expected = folded and expected and len(text) <= 60
     return None
+
+
+def _plain(source: str) -> str:
+    """Return what a line of text says, "" for tags, code in width and what is too long."""
+    if len(source) > LONGEST:
+        return ""
+    if comment := _HIDDEN.match(source):
+        source = comment[1]
+    text = plain_markdown(source.lstrip("#> "))
+    if not text or text.startswith("<"):
+        return ""
+    return unicodedata.normalize("NFKC", text).replace("ـ", "")
+
+
+def _letters_of_text(said: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the letter of the only option that says the same."""
+    text = bare_text(said)
+    same = [
+        place for place, option in enumerate(options[: len(LETTERS)]) if text and bare_text(option) == text
+    ]
+    return (LETTERS[same[0]],) if len(same) == 1 else ()
+
+
+def bare_text(text: str) -> str:
+    """Return what tells a text from another: no marks, no case, no space, no full stop."""
+    text = unicodedata.normalize("NFKC", plain_markdown(text)).casefold()
+    return re.sub(r"^[-*+]\s+|[\s*_`]|[.。]\s*$", "", text)
+
+
+def _unbracketed(reason: str) -> str:
+    """Return a reason without the bracket that closes one before it."""
+    return reason.removesuffix(")") if reason.count(")") > reason.count("(") else reason
 
 
 def _of_summary(fold: Fold) -> Key | None:
@@ -102,11 +172,6 @@ def _of_summary(fold: Fold) -> Key | None:
     match = _KEY.match(_raise_letter(plain_markdown(fold.summary)))
     given = match and _KEY_WORD.search(fold.summary)
     return Key(read_letters(match["key"]), fold.summary_line) if match and given else None
-
-
-def _next(document: Document, line: int, end: int) -> str:
-    """Return the next line that is not blank, "" where there is none."""
-    return next((text for text in document.lines[line + 1 : end] if text.strip()), "")
 
 
 def _raise_letter(text: str) -> str:

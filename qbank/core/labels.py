@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
@@ -39,6 +40,9 @@ _QUESTION_ONLY = re.compile(
     r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
     re.IGNORECASE,
 )
+_WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)?(?:explanations?|reason|rationale|why)"
+_WHY_ONLY = re.compile(rf"^{_FRAME}(?:{_WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
+_EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGNORECASE)
 LONGEST = 100  # characters of a line that is only a label
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
 
@@ -51,6 +55,22 @@ def says_only_answer(text: str) -> bool:
 def says_only_question(text: str) -> bool:
     """Tell whether a line says nothing but that the question follows."""
     return len(text) <= LONGEST and bool(_QUESTION_ONLY.match(plain_markdown(text)))
+
+
+def explains(text: str) -> bool:
+    """Tell whether a text begins with "Explanation:"."""
+    return bool(_EXPLAINS.match(text))
+
+
+def says_only_why(text: str) -> bool:
+    """Tell whether a line says nothing but that the explanation follows."""
+    return len(text) <= LONGEST and bool(_WHY_ONLY.match(text))
+
+
+@lru_cache(maxsize=1_000)
+def heads_answer(text: str) -> bool:
+    """Tell whether a heading begins an answer or what explains it, and no question of its own."""
+    return says_only_answer(text) or says_only_why(text) or opens_answer(text)
 
 
 def opens_answer(text: str) -> bool:

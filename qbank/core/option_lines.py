@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qbank.core.keys import LONGEST, is_key_line
-from qbank.core.option_marks import LETTERS, letter_of, read_letters
+from qbank.core.option_marks import LETTERS, letter_of, read_letters, with_dot
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
 _INLINE = re.compile(r"(?:^|(?<=[\s|;,；，]))[(（\[]?([A-Ha-hＡ-Ｈ])[)）\].、．:：]\s*(?=\S)")
-_CODE = re.compile(r"`[^`]*[^`A-H][^`]*`")  # not the letter of an option
+_CODE = re.compile(r"`([^`]*)`")
 _GAP = re.compile(r"<br\s*/?>|&(?:emsp|ensp|nbsp|#160);", re.IGNORECASE)
 _APART = re.compile(r"(?:\s{2}|\t|　|[|;；,，]\s*)$")  # before the second of only two options on a line
 _BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)\s*$", re.IGNORECASE)
@@ -20,6 +20,9 @@ def find_lines(blocks: Sequence[Block]) -> Options | None:
     """Take the last run of lines A, B, C … in paragraphs or indented code; other lines may lead into it."""
     rows = _rows(blocks)
     run = _last_run([text for text, *_ in rows])
+    if not run:
+        rows = [(with_dot(text), block, end) for text, block, end in rows]
+        run = _last_run([text for text, *_ in rows])
     if not run:
         return None
     first, last = rows[run[0]][1], rows[run[-1]][1]
@@ -75,10 +78,17 @@ def is_parted(item: Block) -> bool:
     return any(len(split_line(line)) > 1 for line in lines_of(item))
 
 
+def _masked(code: re.Match[str]) -> str:
+    """Cover code that is not the letter of an option."""
+    return code[0] if len(code[1]) == 1 and code[1] in LETTERS else "x" * len(code[0])
+
+
 def split_line(line: str) -> list[str]:
     """Part a line that holds the options A, B, C … side by side."""
     text = _GAP.sub("  ", _BREAK.sub("", line)) if len(line) <= LONGEST else ""
-    marks = list(_INLINE.finditer(_CODE.sub(lambda code: "x" * len(code[0]), text)))
+    marks = list(_INLINE.finditer(text))
+    if len(marks) > 1 and "`" in text:
+        marks = list(_INLINE.finditer(_CODE.sub(_masked, text)))
     found = "".join(read_letters(mark[1])[0] for mark in marks)
     if len(marks) < 2 or text[: marks[0].start()].strip() or found not in LETTERS:
         return [_BREAK.sub("", line)]

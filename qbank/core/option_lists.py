@@ -8,7 +8,7 @@ from itertools import takewhile
 from qbank.core.blocks import Document
 from qbank.core.keys import is_key_line
 from qbank.core.option_lines import is_parted
-from qbank.core.option_marks import BOX, LABEL, LETTERS, box_of, is_lettered
+from qbank.core.option_marks import BOX, LABEL, LETTERS, box_of, is_lettered, is_ticked, with_dots
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
@@ -45,11 +45,14 @@ def find_ticked(blocks: Sequence[Block], document: Document) -> Options | None:
 def find_listed(blocks: Sequence[Block], document: Document) -> Options | None:
     """Take the last list whose items are lettered or boxed."""
     for listing in reversed(_lists(blocks)):
+        texts = texts_of(document, listing)
+        if alone := with_dots(texts):
+            return make_options(alone, listing.start, listing.end)
         boxed = all(map(box_of, listing.children))
         if boxed or sum(map(is_lettered, listing.children)) >= len(listing.children) / 2:
             if any(map(is_parted, listing.children)):
                 return None  # side by side
-            return make_options(texts_of(document, listing), listing.start, listing.end)
+            return make_options(texts, listing.start, listing.end)
     return None
 
 
@@ -74,14 +77,12 @@ def _boxed(listing: Block) -> Block | None:
 
 
 def _without_key(listing: Block) -> Block:
-    """Drop the last item of a list of options where it gives the key."""
-    *options, last = listing.children
-    text = last.children[0].text if last.children else ""
-    return (
-        _cut(listing, options)
-        if len(options) > 1 and not is_lettered(last) and is_key_line(text)
-        else listing
-    )
+    """Drop the item of a list of options that gives the key, and what follows it."""
+    for place, item in enumerate(listing.children[2:], 2):
+        text = item.children[0].text if item.children else ""
+        if is_key_line(text) and not is_lettered(item) and not is_ticked(text):
+            return _cut(listing, listing.children[:place])
+    return listing
 
 
 def _cut(listing: Block, items: Sequence[Block]) -> Block:

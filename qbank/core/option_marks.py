@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from qbank.core.tree import Block
 
@@ -14,7 +15,9 @@ LABEL = re.compile(
 )
 # Where none of these is there is neither a box nor a second option.
 MAY_MARK = re.compile(
-    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢ](?:[)）\]]|(?:\*\*)?\s*[:：.．、)）]|`|\s*\||\s+[-–—]\s)"
+    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢ](?:[)）\]]|(?:\*\*)?\s*[:：.．、)）]|`|\s*\||\s+[-–—]\s|</)"
+    r"|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
+    re.MULTILINE,
 )
 _ABJAD = str.maketrans(ABJAD, "AABCDEF")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
@@ -23,8 +26,15 @@ _TICKED = re.compile(
     rf"|(?:←|<-+)\s*correct(?:\s+answer)?)\s*$|^\s*(?:{_TICK})\s*",
     re.IGNORECASE,
 )
+MAY_TICK = re.compile(rf"{_TICK}|√|correct|正确|answer|答案", re.IGNORECASE)
 _CROSSED = re.compile(r"\s*[❌✗✘]\ufe0f?\s*$|^\s*[❌✗✘]\ufe0f?\s*")
 _WHOLLY_MARKED = re.compile(r"^\s*(\*\*|__|==)((?:(?!\1).)+)\1\s*$")
+_COLOUR = r"<(?:mark\b|(?:font|span)\b[^>]*\bcolor)[^>]*>"
+_COLOURED = re.compile(
+    rf"^\W*(?:[A-Ha-h]\W{{1,6}})?{_COLOUR}|^\W*(?:[A-Ha-h]\W{{1,6}})?==.*==\W*$", re.IGNORECASE | re.DOTALL
+)
+_COLOURS = re.compile(r"</?(?:mark|font|span)\b[^>]*>", re.IGNORECASE)
+_ALONE = re.compile(r"^((?:\W|<[^<>]*>)*)([A-Ha-h])(\*\*)?\s+(?![-–—:：]\s)(?=\S)")
 _LETTER_BEFORE_BOLD = re.compile(r"^\W*[A-Ha-h]\W*?(?=\*\*|==)")
 
 
@@ -61,9 +71,34 @@ def without_ticks(text: str) -> str:
     return _CROSSED.sub("", _TICKED.sub("", text))
 
 
+def is_coloured(text: str) -> bool:
+    """Tell whether an option is coloured or highlighted, its letter aside."""
+    return bool(_COLOURED.match(text))
+
+
+def without_colours(text: str) -> str:
+    """Return an option without the tags that colour it."""
+    return _COLOURS.sub("", text)
+
+
+def with_dot(text: str) -> str:
+    """Write a full stop after the letter that stands alone before an option: "A tar", "**B** wax"."""
+    match = _ALONE.match(text)
+    return f"{match[1]}{match[2]}.{match[3] or ''} {text[match.end() :]}" if match else text
+
+
+def with_dots(texts: Sequence[str]) -> list[str]:
+    """Do so in all texts where the letters run from A; else return none."""
+    marks = [_ALONE.match(text) for text in texts]
+    letters = "".join(mark[2].upper() for mark in marks if mark)
+    runs = 1 < len(letters) == len(texts) and LETTERS.startswith(letters)
+    return list(map(with_dot, texts)) if runs else []
+
+
 def without_signs(text: str) -> str:
-    """Return an option without its box, tick, cross and emphasis, so that its letter comes first."""
+    """Return an option without its box, tick, cross, colour and emphasis, so that its letter comes first."""
     text = without_ticks(BOX.sub("", text, count=1))
+    text = without_colours(text) if "<" in text else text
     return match[2] if (match := _WHOLLY_MARKED.match(text)) else text
 
 

@@ -4,7 +4,15 @@ import re
 from collections.abc import Sequence
 
 from qbank.core.blocks import Document
-from qbank.core.option_marks import LETTERS, letter_of, read_letters
+from qbank.core.option_marks import (
+    LETTERS,
+    is_coloured,
+    is_ticked,
+    letter_of,
+    read_letters,
+    without_colours,
+    without_ticks,
+)
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
@@ -30,13 +38,30 @@ def _rows(document: Document, table: Block) -> list[list[str]]:
 
 def _texts(rows: Sequence[list[str]]) -> list[str]:
     """Return an option for each letter, in order; none where the letters do not run from A."""
+    rows = [_marked(row) for row in rows]
     if len(rows) == 2 and _run(rows[0]) and len(rows[0]) == len(rows[1]):
         return rows[1]
     beside = [row for row in rows if len(row) > 1 and _LETTER.fullmatch(row[0])]
     if _run([row[0] for row in beside]) and len(beside) >= len(rows) - 1:
         return [" | ".join(filter(None, row[1:])) for row in beside]
+    if not letter_of(rows[0][0]):
+        rows = rows[1:]  # the head
     cells = [cell for row in rows for cell in row if cell]
     return cells if _counts_up([letter_of(cell) for cell in cells]) else []
+
+
+def _marked(row: list[str]) -> list[str]:
+    """Return a row whose first cell has no colour and no tick: they are put at the second."""
+    first, *more = row
+    signs = [cell for cell in more if cell and not without_ticks(cell).strip()]
+    if not more or not (signs or is_ticked(first) or is_coloured(first)):
+        return row
+    more = [cell for cell in more if cell not in signs]
+    if signs or is_ticked(first):
+        more = [*more[:-1], f"{without_ticks(more[-1])} ✅"] if more else [f"{without_ticks(first)} ✅"]
+    elif more and not is_coloured(more[0]):
+        more = [f"<mark>{more[0]}</mark>", *more[1:]]
+    return [without_colours(without_ticks(first)), *more]
 
 
 def _run(cells: Sequence[str]) -> bool:

@@ -1,9 +1,18 @@
 """The options of a choice question: their texts, the lines that hold them, the key where they are ticked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qbank.core.option_marks import BOX, LABEL, LETTERS, emphasised, is_ticked, without_ticks
+from qbank.core.option_marks import (
+    BOX,
+    LABEL,
+    LETTERS,
+    emphasised,
+    is_coloured,
+    is_ticked,
+    without_colours,
+    without_ticks,
+)
 
 
 @dataclass(frozen=True)
@@ -15,18 +24,28 @@ class Options:
     end: int
     key: tuple[str, ...] = ()  # of those that are ticked
     lead: str = ""  # what the block of the options says before the first of them
-    bold: tuple[str, ...] = ()  # the only one that is bold from end to end: the key where no line gives it
+    shown: tuple[
+        str, ...
+    ] = ()  # those that stand out by colour, or the only bold one: the key where no line gives it
 
 
 def make_options(texts: Sequence[str], start: int, end: int, lead: str = "") -> Options:
-    """Take box and letter off the texts; a tick at one is the key, or else the only bold one."""
+    """Take box and letter off the texts; a tick at one is the key, or else a colour, or the only bold one."""
     texts = [BOX.sub("", text, count=1) for text in texts]
-    key = tuple(LETTERS[i] for i, text in enumerate(texts[: len(LETTERS)]) if is_ticked(text))
-    if len(key) == len(texts):
-        key = ()
+    key = _if_some(texts, is_ticked)
     if key:
         texts = list(map(without_ticks, texts))
+    coloured: tuple[str, ...] = ()
+    if any("<" in text or "==" in text for text in texts):
+        coloured = _if_some(texts, is_coloured)
+        texts = list(map(without_colours, texts))
     inner = list(map(emphasised, texts))
-    bold = [LETTERS[i] for i, text in enumerate(inner[: len(LETTERS)]) if text]
+    bold = _if_some(inner, bool)
     bare = tuple(LABEL.sub("", mine or text).strip() for mine, text in zip(inner, texts, strict=True))
-    return Options(bare, start, end, key, lead, tuple(bold) if len(bold) == 1 else ())
+    return Options(bare, start, end, key, lead, coloured or (bold if len(bold) == 1 else ()))
+
+
+def _if_some(texts: Sequence[str], shows: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the letters of the texts that show something; none where all do."""
+    letters = tuple(LETTERS[i] for i, text in enumerate(texts[: len(LETTERS)]) if shows(text))
+    return letters if len(letters) < len(texts) else ()

@@ -83,6 +83,7 @@ _ASKED_IN_BOLD = re.compile(
     r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{3}|\*\*(?!\*)|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
     r"(?:(?<=[?？.。!！])(?P=mark)\s*[-–—:：]*\s*|(?P=mark)\s*[-–—:：]+\s+)(?=\S)"
 )
+_BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)$", re.IGNORECASE)
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 
@@ -229,6 +230,7 @@ def without_glued_numbers(titles: Sequence[Title]) -> list[Title]:
 
 def split_bold(line: str) -> tuple[str, str]:
     """Part a line that asks in bold and goes on with the answer; the answer is "" where it does not."""
+    line = _BREAK.sub("", line) if line.endswith((">", "\\")) else line
     match = _ASKED_IN_BOLD.match(line[:LONGEST]) if "**" in line or "__" in line else None
     asked = f"{match['head']}{match['asked']}" if match else ""
     title = read_title(asked)

@@ -9,7 +9,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import says_only_answer, says_only_question
+from qbank.core.labels import heads_answer, says_only_answer, says_only_question
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 
@@ -23,7 +23,7 @@ _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(rf"^(\*\*\*?|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
 _BOLD_WORD = re.compile(
     r"^(\*\*\*?|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
-    rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*",
+    rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*|^(\*\*\*?|__)第\s*[0-9]+\s*[题问]\s*[:：.]?\s*\2\s*[:：.]?\s*",
     re.IGNORECASE,
 )
 
@@ -56,7 +56,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     headings = [b for b, _ in document.headings]
     before = [b for b in headings if b.start < marks[0].block.start]
     level = before[-1].level if before else 6
-    tops = [b.start for b in headings if b.level <= level]
+    tops = [b.start for b in headings if b.level <= level and not heads_answer(b.text)]
     stops = sorted([*(m.block.start for m in marks), *tops, *find_seams(document)])
     return [_question(document, mark, stops, level) for mark in marks], []
 

@@ -14,7 +14,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import is_answered, opens_answer
+from qbank.core.labels import heads_answer, is_answered, opens_answer
 from qbank.core.option_marks import BOX, letter_of
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
@@ -153,7 +153,7 @@ def _apart(
 def _is_followed(document: Document, listing: Block) -> bool:
     """Tell whether text, or a list of the other kind, stands right after a list, code left out."""
     after = [b for b in document.between(listing.end, len(document.lines))[:2] if b.kind not in _CODE][:1]
-    other = [b for b in after if b.kind not in ("heading", "rule")]
+    other = [b for b in after if b.kind != "rule" and (b.kind != "heading" or heads_answer(b.text))]
     return any(b.kind != "list" or b.ordered != listing.ordered for b in other)
 
 
@@ -162,7 +162,8 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     starts = [item.start for item, _ in entries]
     headings = [b for b, _ in document.headings]
     levels = [b.level for b in headings if b.start < starts[0]]
-    tops = [b.start for b in headings if b.level <= (levels[-1] if levels else 6)]
+    level = levels[-1] if levels else 6
+    tops = [b.start for b in headings if b.level <= level and not heads_answer(b.text)]
     stops = sorted([*starts, *tops, *find_seams(document)])
     found = []
     for outer, title in entries:
@@ -198,7 +199,7 @@ def _lists(document: Document) -> Iterator[Block]:
 
 
 def _section(document: Document, line: int) -> tuple[str, ...]:
-    above = [b for b, _ in document.headings if b.start < line and b.level > 1]
+    above = [b for b, _ in document.headings if b.start < line and b.level > 1 and not heads_answer(b.text)]
     return (read_title(above[-1].text).text,) if above else ()
 
 

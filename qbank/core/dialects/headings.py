@@ -17,7 +17,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import is_answered, opens_answer, read_body, says_only_answer, says_only_question
+from qbank.core.labels import heads_answer, is_answered, opens_answer, read_body, says_only_question
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
 
@@ -179,8 +179,8 @@ def _cut(
 
 
 def _is_label(mark: Mark) -> bool:
-    """Tell whether a heading says no more than "answer" or "question"."""
-    return says_only_answer(mark.block.text) or says_only_question(mark.block.text)
+    """Tell whether a heading begins an answer or its explanation, or says no more than "question"."""
+    return heads_answer(mark.block.text) or says_only_question(mark.block.text)
 
 
 def _ends(mark: Mark) -> bool:
@@ -327,7 +327,7 @@ def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
 
 def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
     """Take headings for questions, whatever they say, where an answer is given right below several."""
-    marks = [m for m in marks if not says_only_answer(m.block.text)]
+    marks = [m for m in marks if not heads_answer(m.block.text)]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
     told = [
         is_answered(document, m.block.end, end) or read_choice(document, m.block.end, end) is not None

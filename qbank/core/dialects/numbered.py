@@ -14,6 +14,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import heads_answer
 from qbank.core.titles import Title, is_wholly_bold, read_title
 
 NAME = "numbered"
@@ -49,12 +50,14 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     marks = find_marks(document)
     headings = [b for b, _ in document.headings]
     levels = [b.level for b in headings if marks and b.start < marks[0].line]
-    tops = [b.start for b in headings if b.level <= (levels[-1] if levels else 6)]
+    tops = [
+        b.start for b in headings if b.level <= (levels[-1] if levels else 6) and not heads_answer(b.text)
+    ]
     stops = sorted([*(mark.line for mark in marks), *tops, *find_seams(document)])
     found = []
     for mark in marks:
         end = next((stop for stop in stops if stop > mark.line), len(document.lines))
-        above = [b for b in headings if b.start < mark.line and b.level > 1]
+        above = [b for b in headings if b.start < mark.line and b.level > 1 and not heads_answer(b.text)]
         question = ParsedQuestion(
             line=mark.line + 1,
             title=mark.title.text,

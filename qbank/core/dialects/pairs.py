@@ -12,7 +12,7 @@ from qbank.core.bodies import with_body
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import opens_answer, says_only_answer
+from qbank.core.labels import heads_answer, is_answered, opens_answer, says_only_answer
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 
@@ -44,7 +44,10 @@ class Line:
 def recognises(document: Document) -> float:
     """Weigh how many labelled questions have a labelled answer."""
     lines = find_lines(document)
-    answered = sum(_answer_line(document, line, end) is not None for line, end in _with_ends(document, lines))
+    answered = sum(
+        _answer_line(document, line, end) is not None or is_answered(document, line.start + 1, end)
+        for line, end in _with_ends(document, lines)
+    )
     if not lines or (len(lines) < 2 and not answered):
         return 0.0
     asking = sum(found.mark.title.word for found in headings.find_questions(document))
@@ -84,7 +87,11 @@ def _paragraphs(blocks: Sequence[Block], quoted: bool = False) -> Iterator[tuple
 
 def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, int]]:
     stops = sorted(
-        [*(line.start for line in lines), *(b.start for b, _ in document.headings), *find_seams(document)]
+        [
+            *(line.start for line in lines),
+            *(b.start for b, _ in document.headings if not heads_answer(b.text)),
+            *find_seams(document),
+        ]
     )
     return [(line, next((s for s in stops if s > line.start), len(document.lines))) for line in lines]
 
@@ -108,7 +115,9 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     fold = None if line.quoted else document.first_fold(line.start, end)
     if fold and says_answer(fold.summary) and (start is None or start >= fold.start):
         return _folded(document, line, end)
-    above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
+    above = [
+        b for b, _ in document.headings if b.start < line.start and b.level > 1 and not heads_answer(b.text)
+    ]
     body = line.start + 1 if start is None else start
     answer = trim_answer(document.cut(body, end))
     if start is not None and not opens_answer(answer):
@@ -132,7 +141,9 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
 
 def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
     """Make a question whose answer is folded away."""
-    above = [b for b, _ in document.headings if b.start < line.start and b.level > 1]
+    above = [
+        b for b, _ in document.headings if b.start < line.start and b.level > 1 and not heads_answer(b.text)
+    ]
     question = ParsedQuestion(
         line=line.start + 1,
         title=line.title.text,

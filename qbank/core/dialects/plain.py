@@ -12,6 +12,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.labels import heads_answer
 from qbank.core.titles import Title, read_title
 
 NAME = "plain"
@@ -42,10 +43,16 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     """Cut the file at the lines that ask and at its headings."""
     marks = find_marks(document)
     headings = [b for b, _ in document.headings]
-    stops = sorted([*(mark.line for mark in marks), *(b.start for b in headings), *find_seams(document)])
+    stops = sorted(
+        [
+            *(mark.line for mark in marks),
+            *(b.start for b in headings if not heads_answer(b.text)),
+            *find_seams(document),
+        ]
+    )
     found = []
     for mark in marks:
-        above = [b for b in headings if b.start < mark.line and b.level > 1]
+        above = [b for b in headings if b.start < mark.line and b.level > 1 and not heads_answer(b.text)]
         question = ParsedQuestion(
             line=mark.line + 1,
             title=mark.title.text,

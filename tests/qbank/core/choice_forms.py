@@ -1,0 +1,331 @@
+"""The forms in which authors mark choice questions, their options and their keys."""
+
+import re
+from dataclasses import dataclass
+
+from tests.qbank.core.choice_samples import LETTERS, Sample
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a question begins: `form` has number {n}, title {t}, topic {p}."""
+
+    form: str
+    joint: str = "\n\n"  # between it and the options
+    inside: int = 0  # columns by which the options are indented
+    key_inside: int = 0  # columns by which the key is
+    topical: bool = False  # its title is the topic, the question its stem
+    languages: str = "en zh"
+
+    @property
+    def name(self) -> str:
+        """Tell the form and how the options follow."""
+        return repr(f"{self.form}{self.joint}{' ' * self.inside}…")
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it has a number."""
+        return "{n}" in self.form
+
+    @property
+    def is_item(self) -> bool:
+        """Tell whether Markdown reads it as an item of a numbered list."""
+        return bool(re.match(r"(?:\{n\}|1)[.)] ", self.form))
+
+
+@dataclass(frozen=True)
+class Options:
+    """How options stand: each `lead` and `body` with letter {u} or {l}, number {i}, text {x}."""
+
+    lead: str
+    body: str
+    joint: str = "\n"
+    table: str = ""  # its first lines
+
+    @property
+    def name(self) -> str:
+        """Tell the form of two options."""
+        return repr(f"{self.table}{self.lead}{self.body}{self.joint}")
+
+    @property
+    def running(self) -> bool:
+        """Tell whether they are lines that can stand in a paragraph of others."""
+        return not self.lead.strip() and not self.table and self.joint != "\n\n"
+
+    @property
+    def letters(self) -> str:
+        """Return "letters", "numbers" or "" for what the options begin with."""
+        if "{i}" in self.lead + self.body:
+            return "numbers"
+        return "letters" if "{u}" in self.lead + self.body or "{l}" in self.body else ""
+
+    def write(self, sample: Sample, mark: str = "{}") -> str:
+        """Write the options out, the right ones in a mark."""
+        written = []
+        for place, text in enumerate(sample.options):
+            letter = LETTERS[place]
+            names = {"u": letter, "l": letter.lower(), "i": place + 1, "x": text}
+            cells = self.body.split(" | ") if self.table else [self.body]
+            marked = mark if letter in sample.right else "{}"
+            box = "x" if letter in sample.right and mark == "{}" else " "
+            body = " | ".join(marked.format(cell.format(**names)) for cell in cells)
+            end = " |" if self.table else ""
+            written.append(f"{self.lead.format(b=box, **names)}{body}{end}")
+        return self.table + self.joint.join(written)
+
+
+@dataclass(frozen=True)
+class Key:
+    """How a key is given: letters {k}, apart {s}, small {l}; text {x}; explanation {y}; or a mark."""
+
+    form: str
+    mark: str = "{}"  # at the right option
+    boxes: bool = False  # the key is ticked
+    entry: str = ""  # an entry of the list of keys at the end of the file
+    head: str = ""
+    joint: str = "\n"  # of its entries
+    languages: str = "en zh"
+    joined: str = "\n\n"  # between the options and it
+    several: bool = True  # it can give several letters
+
+    @property
+    def name(self) -> str:
+        """Tell the form."""
+        return repr(f"{self.mark} {self.joined}{self.form} {self.head}{self.entry}{self.joint}")
+
+    @property
+    def explains(self) -> bool:
+        """Tell whether an explanation is part of it."""
+        return "{y}" in self.form
+
+    @property
+    def marks(self) -> bool:
+        """Tell whether the options themselves show which is right."""
+        return self.boxes or self.mark != "{}"
+
+
+MARKS = (
+    Mark("## {n}. {t}"),
+    Mark("## {n}. {t}", "\n"),
+    Mark("#### {n}、{t}", languages="zh"),
+    Mark("### {n}) {t}"),
+    Mark("### Q{n}: {t}"),
+    Mark("## Q{n}. {t}"),
+    Mark("#### Question {n}: {t}", languages="en"),
+    Mark("### 问题{n}：{t}", languages="zh"),
+    Mark("### 第{n}题 {t}", languages="zh"),
+    Mark("### 第 {n} 题：{t}", "\n", languages="zh"),
+    Mark("## 第{n}题\n\n{t}", languages="zh"),
+    Mark("## 第{n}题\n\n{t}", "\n", languages="zh"),
+    Mark("### Question {n}\n\n{t}", languages="en"),
+    Mark("### Question {n}\n{t}", "\n", languages="en"),
+    Mark("### {t}"),
+    Mark("## {t}", "\n"),
+    Mark("## Q{n} {p}\n\n{t}", topical=True),
+    Mark("### {n}. {p}\n\n{t}", topical=True),
+    Mark("### {n}. {p}\n\n{t}", "\n", topical=True),
+    Mark("### {n}. {p}\n\n**Question:** {t}", topical=True, languages="en"),
+    Mark("### 第 {n} 题 🟢 {p}\n\n**题目：** {t}", topical=True, languages="zh"),
+    Mark("### 第 {n} 题 🟢 {p}\n\n**题目：**\n\n{t}", topical=True, languages="zh"),
+    Mark("**{n}. {t}**"),
+    Mark("**{n}. {t}**", "\n"),
+    Mark("**{n}. {t}**", "  \n"),
+    Mark("**{n}. {t}**", "<br>\n"),
+    Mark("**{n}、{t}**", "\n", languages="zh"),
+    Mark("**{t}**"),
+    Mark("**{t}**", "  \n"),
+    Mark("**Q{n}: {t}**"),
+    Mark("**Q{n}: {t}**", "  \n"),
+    Mark("**Q{n}.** {t}"),
+    Mark("**Q{n}.** {t}", "\n"),
+    Mark("**{n}.** {t}", "  \n"),
+    Mark("**Question {n}:** {t}", "  \n", languages="en"),
+    Mark("**Question {n}**\n\n{t}", languages="en"),
+    Mark("**第{n}题** {t}", languages="zh"),
+    Mark("**第{n}题：{t}**", "\n", languages="zh"),
+    Mark("{n}. {t}"),
+    Mark("{n}. {t}", "\n"),
+    Mark("{n}. {t}", "\n", 3, 3),
+    Mark("{n}. {t}", "\n\n", 3, 3),
+    Mark("{n}. {t}", "  \n", 3, 3),
+    Mark("{n}. {t}", "\n", 3, 0),
+    Mark("{n}. {t}", "\n\n", 3, 0),
+    Mark("{n}. **{t}**"),
+    Mark("{n}. **{t}**", "\n\n", 3, 3),
+    Mark("{n}. **{t}**", "\n", 3, 3),
+    Mark("{n}) {t}", "\n", 3, 3),
+    Mark("1. {t}"),
+    Mark("{n}、{t}", languages="zh"),
+    Mark("{n}、{t}", "\n", languages="zh"),
+    Mark("{n}．{t}", "\n", languages="zh"),
+    Mark("{n}.{t}", "\n"),
+    Mark("({n}) {t}", "\n"),
+    Mark("（{n}）{t}", languages="zh"),
+    Mark("第{n}题：{t}", "\n", languages="zh"),
+    Mark("Q{n}. {t}", "\n"),
+    Mark("Q{n}: {t}"),
+    Mark("Q: {t}", "\n"),
+    Mark("Question {n}: {t}", "\n", languages="en"),
+    Mark("题目：{t}", languages="zh"),
+    Mark("**题目：** {t}", "\n", languages="zh"),
+    Mark("**题目{n}：** {t}", languages="zh"),
+)
+OPTIONS = (
+    Options("- ", "{u}. {x}"),
+    Options("- ", "{u}) {x}"),
+    Options("- ", "({u}) {x}"),
+    Options("- ", "{u} {x}"),
+    Options("- ", "{u}: {x}"),
+    Options("- ", "{u}、{x}"),
+    Options("- ", "{l}) {x}"),
+    Options("* ", "{l}. {x}"),
+    Options("- ", "**{u}.** {x}"),
+    Options("- ", "**{u}** {x}"),
+    Options("- ", "`{u}` {x}"),
+    Options("- ", "{u}. {x}", "\n\n"),
+    Options("", "{u}. {x}"),
+    Options("", "{u}. {x}", "  \n"),
+    Options("", "{u}. {x}", "<br>\n"),
+    Options("", "{u}. {x}", "\\\n"),
+    Options("", "{u}. {x}", "\n\n"),
+    Options("", "{u}、{x}"),
+    Options("", "{u}、{x}", "\n\n"),
+    Options("", "{u}．{x}"),
+    Options("", "{u}.{x}"),
+    Options("", "{u}) {x}", "  \n"),
+    Options("", "({u}) {x}"),
+    Options("", "（{u}）{x}"),
+    Options("", "{l}) {x}"),
+    Options("", "{l}. {x}", "  \n"),
+    Options("", "{u}：{x}"),
+    Options("", "**{u}.** {x}", "  \n"),
+    Options("", "**{u})** {x}", "\n\n"),
+    Options("", "{u} {x}", "  \n"),
+    Options("", "{u}. {x}", "  "),
+    Options("", "{u}) {x}", " "),
+    Options("", "{u}、{x}", "　　"),
+    Options("", "{u}. {x}", "&emsp;"),
+    Options("- [{b}] ", "{x}"),
+    Options("- [{b}] ", "{u}. {x}"),
+    Options("- [{b}] ", "{u}) {x}"),
+    Options("- ", "{x}"),
+    Options("{i}. ", "{x}"),
+    Options("{i}) ", "{x}"),
+    Options("    ", "{u}. {x}"),
+    Options("| ", "{u} | {x}", table="| 选项 | 内容 |\n|---|---|\n"),
+    Options("| ", "{u}. | {x}", table="| | |\n|:-:|---|\n"),
+    Options("| ", "**{u}** | {x}", table="| Option | Text |\n| --- | --- |\n"),
+    Options("| ", "({u}) {x}", table="| Options |\n|---|\n"),
+)
+_FOLD = "<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _fold(body: str, summary: str = "Answer") -> str:
+    return _FOLD.replace("{summary}", summary).replace("{body}", body)
+
+
+KEYS = (
+    Key("Answer: {k}"),
+    Key("**Answer:** {k}"),
+    Key("**Answer: {k}**\n\n{y}", languages="en"),
+    Key("**Answer:** {k}  \n**Explanation:** {y}", languages="en"),
+    Key("Answer: {s}\n\nExplanation: {y}", languages="en"),
+    Key("Answer: {k}\n{y}", languages="en"),
+    Key("Answer: {k}", joined="\n"),
+    Key("Ans: {l}", languages="en"),
+    Key("Answer: {l}) {x}", several=False),
+    Key("**Answer:** {k}. {x}\n\n**Explanation:** {y}", languages="en", several=False),
+    Key("Answer: {k} - {y}", languages="en"),
+    Key("Answer: {x}", languages="en", several=False),
+    Key("**Answer:** {x}\n\n{y}", languages="en", several=False),
+    Key("**Correct Answer:** {k}\n\n*Explanation:* {y}", languages="en"),
+    Key("*Answer: {k}*", languages="en"),
+    Key("Correct answer: **{k}) {x}**\n\n{y}", languages="en", several=False),
+    Key("Explanation: {y}\n\nAnswer: {k}", languages="en"),
+    Key("✅ **Answer: {k}**\n\n{y}", languages="en"),
+    Key("- **Answer:** {k}\n- **Explanation:** {y}", languages="en"),
+    Key("> {k}"),
+    Key("> **Answer:** {k}\n>\n> {y}", languages="en"),
+    Key("> Answer: {k}  \n> {y}", languages="en"),
+    Key("#### Answer: {k}\n\n{y}", languages="en"),
+    Key("#### Answer\n\n{k}\n\n{y}", languages="en"),
+    Key("**Answer**\n\n{k}. {x}", several=False),
+    Key("**Answer:**\n{k}\n\n{y}", languages="en"),
+    Key("<!-- Answer: {k} -->"),
+    Key("<!-- answer: {k} -->\n\n> {y}", languages="en"),
+    Key("<!-- 答案：{k} -->", languages="zh"),
+    Key(_fold("{k}")),
+    Key(_fold("**{k}**")),
+    Key(_fold("**{k}**\n\n{y}")),
+    Key(_fold("**{k}. {x}**\n\n{y}"), several=False),
+    Key(_fold("{k}. {x}", "Show answer"), several=False),
+    Key(_fold("{k}) {x} - {y}", "Show answer"), several=False),
+    Key(_fold("- {l}) {x}", "Solution"), several=False),
+    Key("<details><summary>Solution</summary>\n- {l}) {x}\n</details>", several=False),
+    Key("<details><summary>Solution</summary>\n- {l}) {x}\n</details>", several=False, joined="\n"),
+    Key("<details><summary>Answer</summary>\n{k}\n</details>"),
+    Key("<details><summary>Answer</summary>{k}</details>"),
+    Key("<details><summary>Answer</summary>\n\n**{k}**  \n{y}\n</details>"),
+    Key("<details>\n<summary><b>Answer</b></summary>\n<p>\n\n#### Answer: {k}\n\n{y}\n\n</p>\n</details>"),
+    Key(_fold("The answer is {k}.\n\n{y}"), languages="en"),
+    Key(_fold("**Answer:** {s}\n\n**Explanation:** {y}", "Answer and explanation"), languages="en"),
+    Key(_fold("{y}\n\n**Answer: {k}**"), languages="en"),
+    Key(_fold("{x}"), several=False),
+    Key(_fold("**{x}**\n\n{y}"), several=False),
+    Key(_fold("{y}", "Answer: {k}")),
+    Key(_fold("{y}", "答案：{k}"), languages="zh"),
+    Key(_fold("{k}", "答案"), languages="zh"),
+    Key(_fold("**答案：{k}**\n\n**解析：** {y}", "点击查看答案"), languages="zh"),
+    Key(_fold("答案：{s}\n\n解析：{y}", "查看答案与解析"), languages="zh"),
+    Key(_fold("### 答案：{k}\n\n{y}", "查看答案"), languages="zh"),
+    Key(_fold("正确答案是 {k}。{y}", "参考答案"), languages="zh"),
+    Key("答案：{k}", languages="zh"),
+    Key("答案：{k}", languages="zh", joined="\n"),
+    Key("**答案：** {k}", languages="zh"),
+    Key("**答案**：{s}", languages="zh"),
+    Key("正确答案：{k}", languages="zh"),
+    Key("正确答案：{s}\n\n{y}", languages="zh"),
+    Key("【答案】{k}\n\n【解析】{y}", languages="zh"),
+    Key("【答案】{k}\n【解析】{y}", languages="zh", joined="\n"),
+    Key("答案：{k}\n\n解析：{y}", languages="zh"),
+    Key("答案：{k}\n解析：{y}", languages="zh", joined="\n"),
+    Key("**答案：{k}**  \n**解析：** {y}", languages="zh"),
+    Key("> 答案：{k}\n>\n> 解析：{y}", languages="zh"),
+    Key("> **答案：{k}**\n> {y}", languages="zh"),
+    Key("解析：{y}\n\n答案：{k}", languages="zh"),
+    Key("#### 答案：{k}\n\n{y}", languages="zh"),
+    Key("#### 答案\n\n{k}\n\n#### 解析\n\n{y}", languages="zh"),
+    Key("答案：{k}。{y}", languages="zh"),
+    Key("答案：{k}（{y}）", languages="zh"),
+    Key("参考答案：{k}、{x}", languages="zh", several=False),
+    Key("答案：{x}", languages="zh", several=False),
+    Key("正确答案是 {k}。", languages="zh"),
+    Key("- 答案：{k}\n- 解析：{y}", languages="zh"),
+    Key("", boxes=True),
+    Key("{y}", boxes=True),
+    Key("> {y}", boxes=True),
+    Key("**Explanation:** {y}", boxes=True, languages="en"),
+    Key(_fold("{y}", "Explanation"), boxes=True, languages="en"),
+    Key("", mark="**{}**"),
+    Key("{y}", mark="**{}**"),
+    Key("解析：{y}", mark="**{}**", languages="zh"),
+    Key("", mark="{} ✅"),
+    Key("Explanation: {y}", mark="✅ {}", languages="en"),
+    Key("解析：{y}", mark="{} ✅", languages="zh"),
+    Key("", mark="{} √"),
+    Key("{y}", mark="<mark>{}</mark>"),
+    Key("", mark='<font color="red">{}</font>'),
+    Key("解析：{y}", mark="<font color=red>{}</font>", languages="zh"),
+    Key("", mark='<span style="color:red">{}</span>'),
+    Key("", mark="{} (correct)", languages="en"),
+    Key("", mark="{}（正确答案）", languages="zh"),
+)
+KEY_LISTS = (
+    Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),
+    Key("", entry="{n}. {k}", head="## 参考答案\n\n", joint=" ", languages="zh"),
+    Key("", entry="{n}.{k}", head="## 答案\n\n", joint="  ", languages="zh"),
+    Key("", entry="{n}、{k}", head="**答案：**\n\n", joint="，", languages="zh"),
+    Key("", entry="{n}: {k}", head="## Answer key\n\n", joint=", ", languages="en"),
+    Key("", entry="| {n} | {k} |", head="## Answers\n\n| # | Answer |\n|---|---|\n", languages="en"),
+    Key("", entry="| {n} | {k} |", head="## 答案\n\n| 题号 | 答案 |\n|---|---|\n", languages="zh"),
+)
