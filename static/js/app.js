@@ -51,12 +51,15 @@ link.addEventListener("click", (event) => {
   help();
 });
 
-// Offline: the worker is asked for after everything else; what it adds to a page comes once it is there.
+// Offline: the worker is asked for after everything else; what it adds to a page comes once it is there. Nothing here
+// waits for `load` before the page is idle: browsers lay a page out for the first time just before that.
 const worker = navigator.serviceWorker;
 const tellOffline = () => import("./offline/page.js");
 if (worker?.controller) tellOffline();
 else worker?.addEventListener("controllerchange", tellOffline, { once: true });
-addEventListener("load", () => worker?.register("/worker.js", { type: "module", updateViaCache: "none" }).catch(() => null));
+const register = () => worker?.register("/worker.js", { type: "module", updateViaCache: "none" }).catch(() => null);
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+whenIdle(() => (document.readyState === "complete" ? register() : addEventListener("load", register)));
 
 function find() {
   const field = document.querySelector("main [data-find]") ?? document.querySelector("[data-find]");

@@ -2,7 +2,7 @@
 class CopyLink extends HTMLElement {
   connectedCallback() {
     if (!navigator.clipboard) return;
-    this.hidden = false;
+    this.classList.remove("unready");
     const word = this.querySelector("[data-done]");
     this.addEventListener("click", async () => {
       await navigator.clipboard.writeText(new URL(this.dataset.href, location.href).href);
