@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import translation
 
 from tests.e2e.budgets.visits import all_visits
 
@@ -42,11 +43,9 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 def test_every_page_is_visited() -> None:
     paths = defaultdict(lambda: f"{ATTEMPT}1/", SEEDED)
-    visited = {
-        resolve(urlsplit(visit.path).path).url_name
-        for visit in all_visits(paths)
-        if visit.name != "not found"
-    }
+    visits = [visit for visit in all_visits(paths) if visit.name != "not found"]
+    with translation.override("zh-hans"):
+        visited = {resolve(urlsplit(visit.path).path).url_name for visit in visits}
     all_names = {name for name in names(get_resolver().url_patterns) if not name.startswith("api-")}
     assert all_names - visited - FILES - PARTS - ACTS == set()
     assert (FILES | PARTS | ACTS) - all_names == set()
