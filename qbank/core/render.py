@@ -1,7 +1,8 @@
 """Markdown → safe HTML, once, at ingest.
 
 The order matters: formulas are taken out, lists made explicit, Python-Markdown renders, nh3 cleans what
-authors wrote, the rewriter adds ours (ids, sizes, scroll boxes), formulas go back, nh3 checks the whole.
+authors wrote as HTML or as an address, the rewriter adds ours (ids, sizes, scroll boxes), formulas go back,
+nh3 checks the whole.
 """
 
 import re
