@@ -67,8 +67,7 @@ def find_seams(document: Document) -> tuple[int, ...]:
 
 def in_answer_list(document: Document, line: int) -> bool:
     """Tell whether a line belongs to a list of answers."""
-    lists = read_answer_lists(document)
-    return bool(lists) and any(listing.start <= line < listing.end for listing in lists)
+    return any(listing.start <= line < listing.end for listing in read_answer_lists(document))
 
 
 def given_answer(document: Document, line: int, number: str) -> Given | None:

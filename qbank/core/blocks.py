@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import is_
 from typing import Any
 
@@ -30,6 +30,9 @@ _INLINE = re.compile(
 _INTERRUPTS = re.compile(
     r"[-*+] +[^\s*_=+-]|```[^`\n]*$", re.MULTILINE
 )  # a bullet that says something, a fence
+_FENCE = re.compile(r"[ \t]*```")
+_SWALLOWED = re.compile(r"^(?: {0,3}#{1,6}[ \t]|</details\b)", re.MULTILINE)
+_FENCE_END = re.compile(r"[ \t]*```+[ \t]*$")
 _HINT = re.compile(r"\bhints?\b|提示", re.IGNORECASE)
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
@@ -73,7 +76,7 @@ class Document:
         """Return the outermost blocks that lie between two lines (half open)."""
         first = bisect_left(self._starts, start)
         last = bisect_left(self._starts, end, first)
-        return tuple(block for block in self.blocks[first:last] if block.end <= end)
+        return tuple([block for block in self.blocks[first:last] if block.end <= end])
 
     def rest_of_paragraph(self, line: int) -> Block | None:
         """Return the paragraph that a line stands in, from that line on; None where a block begins there."""
@@ -121,7 +124,7 @@ def read_document(text: str, path: str) -> Document:
     source = [""] * body_start + spaced(lines[body_start:])
     tokens, found = _parse_contained(source, path)
     problems += found
-    blocks = _with_numbered_headings(_tree(tokens, source), source)
+    blocks = _parted(_with_numbered_headings(_tree(tokens, source), source), source)
     scan = TagScan(path, lines)
     for block in (b for top in blocks for b in top.walk()):
         if block.kind in ("html", "paragraph"):
@@ -270,6 +273,9 @@ def _parse_contained(source: list[str], path: str) -> tuple[list[Token], list[Pr
     source = list(source)
     for _ in range(20):
         tokens = reader.parse("\n".join(source))
+        if masked := _without_code_in_html(tokens, source):
+            source = masked
+            continue
         able = (t for t in tokens if t.type in ("fence", "html_block"))
         token = next((t for t in able if _is_open(t, source, problems)), None)
         if token is None or token.map is None:
@@ -300,6 +306,28 @@ def _parse_contained(source: list[str], path: str) -> tuple[list[Token], list[Pr
         elif last is not None:
             source[last - 1] = " " * _indent(source[start]) + token.markup
     return tokens, problems
+
+
+def _without_code_in_html(tokens: Sequence[Token], source: Sequence[str]) -> list[str]:
+    """Blank out code that begins right below HTML, where its fence is none, and whose end opens another."""
+    html = [t for t in tokens if t.type == "html_block" and "```" in t.content]
+    fences = [t for t in tokens if t.type == "fence" and not t.level] if html else []
+    swallowing = {t.map[0] for t in fences if t.map and not t.info and _SWALLOWED.search(t.content)}
+    if not swallowing:
+        return []
+    lines: list[str] = []
+    reach = 0
+    for token in html:
+        if token.map is None or token.map[0] < reach:
+            continue  # it is part of the code blanked out
+        start, end = token.map
+        marks = [place for place in range(start, end) if _FENCE.match(source[place])]
+        closer = next((n for n in range(end, len(source)) if _FENCE_END.match(source[n])), None)
+        if len(marks) % 2 and closer in swallowing:
+            lines = lines or list(source)
+            lines[marks[-1] : closer + 1] = [""] * (closer + 1 - marks[-1])
+            reach = closer
+    return lines
 
 
 def _indent(line: str) -> int:
@@ -423,6 +451,29 @@ def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> t
                 block = Block("heading", block.start, block.end, f"{item.number}. {first}", level=1)
         out.append(block)
     return tuple(out)
+
+
+def _parted(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
+    """Part a numbered list from the outer one where the numbers jump and the indentation ends."""
+    out: list[Block] = []
+    for block in blocks:
+        if block.kind == "list" and block.ordered and _jumps(block.children):
+            for before, item in pairwise(block.children):
+                if item.number.isdecimal() and before.number.isdecimal():
+                    jumps = int(item.number) not in (int(before.number), int(before.number) + 1)
+                    if jumps and _indent(source[item.start]) < _indent(source[before.start]):
+                        place = block.children.index(item)
+                        first, rest = block.children[:place], block.children[place:]
+                        out.append(replace(block, end=item.start, children=first))
+                        block = replace(block, start=item.start, children=rest)
+        out.append(block)
+    return tuple(out)
+
+
+def _jumps(items: Sequence[Block]) -> bool:
+    """Tell whether numbered items do not count from the first to the last in steps of one."""
+    first, last = items[0].number, items[-1].number
+    return first.isdecimal() and last.isdecimal() and int(last) != int(first) + len(items) - 1
 
 
 def _text_end(listing: Block) -> int:

@@ -9,7 +9,7 @@ from qbank.core.blocks import Document
 from qbank.core.counted_options import read_counted
 from qbank.core.document import ParsedQuestion
 from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key, is_key_line
-from qbank.core.labels import drop_opener, explains
+from qbank.core.labels import after_fold, drop_opener, explains
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
 from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK
@@ -19,7 +19,7 @@ from qbank.core.tree import Block, Fold
 
 FEWEST = 2  # items of a list without letters that may be options
 LONGEST = 200  # characters of such an item
-_HEADING = re.compile(r"\n?[*_\s]*(?:选项|options|choices)[*_\s]*[:：]?[*_\s]*\Z", re.IGNORECASE)
+_HEADING = re.compile(r"\n?[#*_\s]*(?:选项|選項|options|choices)[*_\s]*[:：]?[*_\s]*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _keyed(
         below = [
             document.cut(line, folded.end, folded.indent),
             folded.tail,
-            document.cut(folded.end + 1, end),
+            after_fold(document, folded, end),
         ]
     else:
         above = between if explains(between) else ""
@@ -128,7 +128,7 @@ def _unfolded(document: Document, fold: Fold | None, start: int, end: int) -> st
     if fold is None or fold.start < start or not says_answer(fold.summary):
         return trim_answer(document.cut(start, end))
     inside = [fold.lead, document.cut(fold.body_start, fold.end, fold.indent), fold.tail]
-    parts = [document.cut(start, fold.start), *inside, document.cut(fold.end + 1, end)]
+    parts = [document.cut(start, fold.start), *inside, after_fold(document, fold, end)]
     return trim_answer("\n\n".join(part for part in parts if part))
 
 

@@ -16,7 +16,7 @@ _INDENTED = re.compile(
 _QUOTED = re.compile(r"^ {0,3}>[ \t]*\[!(?P<kind>[A-Za-z]+)\][-+]?[ \t]*(?P<title>.*?)[ \t]*$")
 _FOLDING = ("details", "spoiler", "collapse", "answer", "solution", "question", "faq")
 _CODE = re.compile(r"^[\s>]*(?:```|~~~)")
-_SIGNS = (":", "?", "!", ">", "`", "~")  # with which a line begins that matters
+_SIGNS = re.compile(r"^[ \t>]*(?::{3,}|[?!]{3}|```|~~~|\[!)", re.MULTILINE)  # of lines that matter
 STEP = 4  # columns by which the lines of `???` are indented
 
 
@@ -30,13 +30,17 @@ class _Open:
 
 def find_containers(lines: Sequence[str], first: int = 0) -> list[Fold]:
     """Return the containers that fold a question or an answer away, in the order of their beginnings."""
-    if not _MAY_HOLD.search("\n".join(lines)):
+    text = "\n".join(lines)
+    if not _MAY_HOLD.search(text):
         return []
     found: list[Fold] = []
     waiting: list[_Open] = []
     fenced = False
-    able = [place for place in range(first, len(lines)) if lines[place].lstrip()[:1] in _SIGNS]
-    for place in able:
+    place = begun_at = 0
+    for match in _SIGNS.finditer(text):
+        place, begun_at = place + text.count("\n", begun_at, match.start()), match.start()
+        if place < first:
+            continue
         line = lines[place]
         if _CODE.match(line):
             fenced = not fenced

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qbank.core.blocks import Document
 from qbank.core.keys import WORD, Key
 from qbank.core.option_lists import texts_of
-from qbank.core.option_marks import LETTERS
+from qbank.core.option_marks import LETTERS, read_letters
 from qbank.core.options import Options
 from qbank.core.titles import plain_markdown
 from qbank.core.tree import Block, Fold
@@ -26,6 +26,10 @@ _KEY_LINE = re.compile(rf"^\W*(?:the\s+)?(?:{WORD})", re.IGNORECASE | re.MULTILI
 _ALONE = re.compile(
     rf"^\W*(?:(?:option|choice|选项)\W{{0,3}})?{_NUMBERS}[\s).、:—–\]*_-]*(?P<rest>.*)$", re.IGNORECASE
 )
+_LETTERED = re.compile(
+    rf"^\W*(?i:(?:the\s+)?(?:{WORD}))\s*(?:is|are|为|是)?\W{{0,6}}(?i:option\s*)?(?P<key>[A-H](?:[,，、\s]*[A-H])*)\W*$"
+)
+_LETTER_ALONE = re.compile(r"^\W*(?i:option\s*)?(?P<key>[A-H](?:[,，、\s]*[A-H])*)\W*$")
 _NAMED = re.compile(
     rf"^\W*(?:the\s+)?(?:{WORD})\s*(?:is|are|为|是)?\s*[:\s*_—–-]+(?P<rest>.+)$", re.IGNORECASE
 )
@@ -102,6 +106,10 @@ def _key(lines: Sequence[tuple[int, str]], texts: Sequence[str], *, folded: bool
         if not any(c.isalnum() for c in text):
             continue
         bare = list(map(_bare, texts))
+        if lettered := _LETTERED.match(text) or (_LETTER_ALONE.match(text) if folded else None):
+            letters = read_letters(lettered["key"])
+            if LETTERS.index(letters[-1]) < len(texts):
+                return Key(letters, place)
         counted = _COUNTED.match(text) or (_ALONE.match(text) if folded else None)
         if counted:
             numbers = sorted({int(n) for n in re.findall(r"\d", counted["key"])})

@@ -10,7 +10,7 @@ _WORD = (
     rf"(?:{_KINDS})?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES|MCQ"
     r"|[Ee]xercise|[Pp]roblem|[Ss]cenario|[Pp]regunta|[Pp]ergunta|[Qq]uestão|[Dd]omanda|Frage|Vraag|[Вв]опрос|[Пп]итання"
     r"|[Pp]ytanie|[Oo]tázka|[Pp]ertanyaan|[Ss]oru|[Cc]âu(?:\s+hỏi)?"
-    r"|[提疑设]问|问题|(?:[一-鿿]{0,3}[^\W\d_A-Za-z专主标课话议命副])?题目?|练习|思考|自测|场景|问|例|문제|質問|問題|問"
+    r"|[提疑设]问|问题|題目|面試題|練習|習題|例題|(?:[一-鿿]{0,3}[^\W\d_A-Za-z专主标课话议命副])?题目?|练习|思考|自测|场景|问|例|문제|質問|問題|問"
 )
 _BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№_]|[Nn]o\.?)?\s*"  # the word and its number
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
@@ -28,7 +28,7 @@ _NUMBER = re.compile(
     | (?:{_WORD})\s*[(（](?P<beside>{_DIGITS}|{_CHINESE})[)）]\s*[:：.．、]?
     | [【\[(（「『]\s*(?:(?:{_WORD}){_BETWEEN}|第\s*)
       (?P<framed>{_DIGITS}|{_CHINESE})\s*[题问]?\s*[】\])）」』]\s*[:：]?
-    | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问]\s*[:：.．、|｜丨·\-–—]*
+    | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问題問]\s*[:：.．、|｜丨·\-–—]*
     | [(（\[【「]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】」]
     | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
     | (?P<hyphened>{_HYPHENED})\s*[:：.．、)）]
@@ -43,13 +43,13 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _WORD_ONLY = re.compile(
-    rf"^\s*(?:(?:Q|Qn|Que|Ques|(?:{_KINDS})?Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|问|提问|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]"
+    rf"^\s*(?:(?:Q|Qn|Que|Ques|(?:{_KINDS})?Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|题|问|提问|題目|題|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]"
     r"|Q[.、)]\s|P\s*[:：](?=.*[?？])|[【\[](?:问题?|题目|题干|面试题|Q|Question)[】\]]\s*[:：]?)\s*",
     re.IGNORECASE,
 )
 _BARE_WORD = re.compile(
     rf"^\s*[【\[]?\s*(?:(?:{_WORD}){_BETWEEN}"
-    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道])\s*[】\]]?\s*[:：.．、]?\s*$",
+    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道題問])\s*[】\]]?\s*[:：.．、]?\s*$",
     re.IGNORECASE,
 )
 RUNNING = re.compile(

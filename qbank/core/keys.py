@@ -33,6 +33,7 @@ _KEY_THEN_REASON = re.compile(
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h])[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
+_BOLD_KEY = re.compile(r"^(?:\*\*|__)([A-H](?:[\s,、]*[A-H])*)(?:\*\*|__)\s+(\S.*)$")
 _ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].]*")
 _SAYS = re.compile(
     rf"^[^:\n]{{0,12}}?(?:{WORD})[^:\n]{{0,12}}?(?:[:为是]|\bis\b)\s*(?P<text>\S.*)$", re.IGNORECASE
@@ -123,6 +124,8 @@ def _in_lines(lines: Sequence[tuple[int, str]], options: Sequence[str], *, folde
             following = next((text for _, rest in lines[number + 1 :] if (text := _plain(rest))), "")
             if not letter_of(_BULLET.sub("", following)):
                 return Key(read_letters(bare[1]), place, bare[2])
+        if expected and folded and (bold := _BOLD_KEY.match(text)):
+            return Key(read_letters(bold[1]), place, bold[2])
         said = text if expected else ""
         if worded and (says := _SAYS.match(text)):
             said = says["text"]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
 from qbank.core.titles import plain_markdown
-from qbank.core.tree import Block
+from qbank.core.tree import Block, Fold
 
 _SIGN = r"(?:[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?\s*)*"  # an emoji before the word
 _FRAME = rf"[\s#>*_`|【\[（(]*{_SIGN}[*_`]*"
@@ -15,7 +15,7 @@ _KIND = (
     r"(?:(?:my|the|ideal|model|sample|suggested|reference|expected|short|best|correct|possible|example)\s+)?"
     r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:keys?|guide|outline|sketch|notes))?"
     r"(?:\s*(?:and|&|with)\s+(?:detailed\s+)?(?:explanations?|rationales?|solutions?))?"
-    r"|(?:参考|标准|推荐|满分|正确|示例|简要|详细|我的)?(?:答案|回答|解答|题解|答)(?:[与和及]?(?:解析|详解)|要点|思路|速查)?|正解|答え|回答例|정답|답"
+    r"|(?:[参參]考|标准|標準|推荐|推薦|满分|正[确確]|示例|[简簡]要|[详詳][细細]|我的)?(?:答案|回答|解答|[题題]解|答)(?:[与和及]?(?:解析|详解)|要点|思路|速查)?|正解|答え|回答例|정답|답"
     r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
 )
 _OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
@@ -34,7 +34,7 @@ _ANSWER_OPENER = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_ONLY = re.compile(
-    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|面试题|练习题?|思考题|自测题?|例题|习题"
+    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|題目|問題|面试题|练习题?|思考题|自测题?|例题|习题"
     r"|(?:(?:interview|practice|quiz|exam|sample|example|review)\s+)?(?:question|problem|exercise)"
     rf"|вопрос|task|description|prompt){_OF}"
     r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
@@ -43,6 +43,7 @@ _QUESTION_ONLY = re.compile(
 _WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)?(?:explanations?|reason|rationale|why)"
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{_WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGNORECASE)
+_OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
 LONGEST = 100  # characters of a line that is only a label
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
 
@@ -71,6 +72,11 @@ def says_only_why(text: str) -> bool:
 def heads_answer(text: str) -> bool:
     """Tell whether a heading begins an answer or what explains it, and no question of its own."""
     return says_only_answer(text) or says_only_why(text) or opens_answer(text)
+
+
+def says_only_options(text: str) -> bool:
+    """Tell whether a line says nothing but that the options follow."""
+    return bool(_OPTIONS_ONLY.fullmatch(text))
 
 
 def opens_answer(text: str) -> bool:
@@ -112,13 +118,19 @@ def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body
     fold = document.first_fold(start, end)
     if fold and says_answer(fold.summary):
         inside = [fold.lead, document.cut(fold.body_start, fold.end, indent + fold.indent), fold.tail]
-        answer = "\n".join([*inside, document.cut(fold.end + 1, end, indent)]).strip()
+        answer = "\n".join([*inside, after_fold(document, fold, end, indent)]).strip()
         return Body(
             trim_answer(document.cut(start, fold.start, indent)), trim_answer(answer), fold.body_start
         )
     if not indent and (split := _split_at_answer(document, start, end)):
         return Body(trim_answer(split[0]), trim_answer(document.cut(split[1], end)), split[1])
     return Body("", trim_answer(document.cut(start, end, indent)), start)
+
+
+def after_fold(document: Document, fold: Fold, end: int, indent: int = 0) -> str:
+    """Return what goes on after a fold with the answer; what a rule parts from it does not."""
+    rules = (block.start for block in document.between(fold.end + 1, end) if block.kind == "rule")
+    return document.cut(fold.end + 1, next(rules, end), indent)
 
 
 def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int] | None:

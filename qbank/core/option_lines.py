@@ -9,10 +9,14 @@ from qbank.core.option_marks import LETTERS, letter_of, read_letters, with_dot
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
-_INLINE = re.compile(r"(?:^|(?<=[\s|;,；，]))[(（\[]?([A-Ha-hＡ-Ｈ])[)）\].、．:：]\s*(?=\S)")
+_INLINE = re.compile(
+    r"(?:^|(?<=[\s|;,；，])|(?=（))(?:\*\*)?[(（\[]?([A-Ha-hＡ-Ｈ])(?:[)）\].、．:：](?:\*\*)?|\*\*[).、．:：])\s*(?=\S)"
+)
 _CODE = re.compile(r"`([^`]*)`")
 _GAP = re.compile(r"<br\s*/?>|&(?:emsp|ensp|nbsp|#160);", re.IGNORECASE)
 _APART = re.compile(r"(?:\s{2}|\t|　|[|;；,，]\s*)$")  # before the second of only two options on a line
+_LEAD = re.compile(r"^\W*(?:options|choices|选项|選項)\W*[:：]\W*(?=\(?A\W)", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:ol|ul|li|p|div|br)\b[^<>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)\s*$", re.IGNORECASE)
 
 
@@ -40,9 +44,12 @@ def _rows(blocks: Sequence[Block]) -> list[tuple[str, Block, int]]:
     for block in blocks:
         if block.kind == "quote" and len(block.children) == 1 and block.children[0].kind == "paragraph":
             block = replace(block.children[0], end=block.end)
-        if block.kind in ("paragraph", "code"):
+        if block.kind in ("paragraph", "code") or (block.kind == "fence" and letter_of(block.text) == "A"):
             for end, line in enumerate(block.text.split("\n"), block.start + 1):
-                rows += [(part, block, end) for part in split_line(line) if part.strip()]
+                rows += [(part, block, end) for part in split_line(_LEAD.sub("", line)) if part.strip()]
+        elif block.kind == "html" and not block.children:
+            texts = _TAG.sub("\n", block.text).split("\n")
+            rows += [(text, block, block.end) for text in texts if text.strip()]
         elif block.kind == "list" and any(map(is_parted, block.children)):
             lines = [(line, item) for item in block.children for line in lines_of(item)]
             rows += [(part, block, item.end) for line, item in lines for part in split_line(line)]

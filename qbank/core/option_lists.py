@@ -64,7 +64,8 @@ def find_last(blocks: Sequence[Block], document: Document) -> Options | None:
 
 def _lists(blocks: Sequence[Block]) -> list[Block]:
     """Return the lists of several items, without a last one that gives the key."""
-    lists = [_without_key(block) for block in blocks if block.kind == "list"]
+    inner = [b for block in blocks for b in (block.children if block.kind == "quote" else (block,))]
+    lists = [_without_key(block) for block in inner if block.kind == "list"]
     return [listing for listing in lists if len(listing.children) > 1]
 
 
@@ -95,6 +96,8 @@ def texts_of(document: Document, listing: Block) -> tuple[str, ...]:
     texts = []
     for item in listing.children:
         first, *rest = document.cut(item.start, item.end).split("\n")
+        if ">" in first[: item.indent]:
+            first, *rest = [re.sub(r"^\s*>\s?", "", line) for line in (first, *rest)]
         rest = [line[item.indent :] if not line[: item.indent].strip() else line for line in rest]
         texts.append("\n".join([_MARK.sub("", first), *rest]).strip())
     return tuple(texts)

@@ -9,17 +9,22 @@ from qbank.core.tree import Block
 LETTERS = "ABCDEFGH"
 ABJAD = "أابجدهو"
 BOX = re.compile(r"^\s*\[([ xX✓✔])\](?:\s+|$)")
+CYRILLIC = "АБВГДЕ"
+_GLYPHS = r"(?:[☐○●◯◉⚪🔘▢□⬜🔲]\ufe0f?\s*|&(?:[en]msp|ensp|nbsp);|<(?:li|p)>\s*)*"  # before an option
+_NAMED = r"(?:[Oo]ption|OPTION|[Cc]hoice|选项|選項)?\s*"
 LABEL = re.compile(
-    rf"^\s*(?:\*\*|`)?[(（\[]?([A-Ha-h{ABJAD}Ａ-Ｈ])"
-    r"(?:[)）\]](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*[:：.．、)）]|`|\s+[-–—]\s)\s*(?:\*\*)?\s*(?=\S)"
+    rf"^\s*{_GLYPHS}(?:\*\*|`)?{_NAMED}[(（\[【]?([A-Ha-h{ABJAD}{CYRILLIC}Ａ-Ｈ])"
+    r"(?:[)）\]】》](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*\\?[:：.．、)），](?:\)|-(?=\s))?|`|\s+[-–—]\s)"
+    r"\s*(?:\*\*)?\s*(?=\S)"
 )
 # Where none of these is there is neither a box nor a second option.
 MAY_MARK = re.compile(
-    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢ](?:[)）\]]|(?:\*\*)?\s*[:：.．、)）]|`|\s*\||\s+[-–—]\s|</)"
-    r"|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
+    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?[:：.．、)），]|`|\s*\||\s+[-–—]\s|</)"
+    r"|[🅱🅑]|type=.A|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
     re.MULTILINE,
 )
-_ABJAD = str.maketrans(ABJAD, "AABCDEF")
+_ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")
+_SQUARED = str.maketrans("🅰🅱🅲🅳🅴🅐🅑🅒🅓🅔", "ABCDEABCDE")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
 _TICKED = re.compile(
     rf"\s*(?:{_TICK}|√|(?:\*\*|_)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*\*|_)?"
@@ -46,8 +51,14 @@ def read_letters(text: str) -> tuple[str, ...]:
 
 def letter_of(text: str) -> str:
     """Return the letter that an option begins with, "" where it has none."""
-    match = LABEL.match(without_signs(text))
-    return read_letters(match[1])[0] if match else ""
+    match = _label_of(text)
+    return (match[1] if match[1] in LETTERS else read_letters(match[1])[0]) if match else ""
+
+
+def _label_of(text: str) -> re.Match[str] | None:
+    """Match the letter that an option begins with, with or without signs before it."""
+    match = LABEL.match(text)
+    return match if match or text[:1].isalnum() else LABEL.match(without_signs(text))
 
 
 def box_of(item: Block) -> str:
@@ -58,7 +69,7 @@ def box_of(item: Block) -> str:
 
 def is_lettered(item: Block) -> bool:
     """Tell whether a list item begins with a letter, box, tick and emphasis aside."""
-    return bool(item.children and LABEL.match(without_signs(item.children[0].text)))
+    return bool(item.children and _label_of(item.children[0].text))
 
 
 def is_ticked(text: str) -> bool:
@@ -95,9 +106,15 @@ def with_dots(texts: Sequence[str]) -> list[str]:
     return list(map(with_dot, texts)) if runs else []
 
 
+def spelt(text: str) -> str:
+    """Return an option with a plain letter where it begins with one in a square or a disc."""
+    letter = text[:1].translate(_SQUARED) if text[:1] > "🅀" else text[:1]
+    return text if letter == text[:1] else letter + ". " + text[1:].lstrip(" \ufe0f.:)")
+
+
 def without_signs(text: str) -> str:
     """Return an option without its box, tick, cross, colour and emphasis, so that its letter comes first."""
-    text = without_ticks(BOX.sub("", text, count=1))
+    text = without_ticks(BOX.sub("", spelt(text), count=1))
     text = without_colours(text) if "<" in text else text
     return match[2] if (match := _WHOLLY_MARKED.match(text)) else text
 

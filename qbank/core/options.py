@@ -10,6 +10,7 @@ from qbank.core.option_marks import (
     emphasised,
     is_coloured,
     is_ticked,
+    spelt,
     without_colours,
     without_ticks,
 )
@@ -31,7 +32,10 @@ class Options:
 
 def make_options(texts: Sequence[str], start: int, end: int, lead: str = "") -> Options:
     """Take box and letter off the texts; a tick at one is the key, or else a colour, or the only bold one."""
-    texts = [BOX.sub("", text, count=1) for text in texts]
+    if "[" in (every := "".join(texts)):
+        texts = [BOX.sub("", text, count=1) for text in texts]
+    if not every.isascii():
+        texts = list(map(spelt, texts))
     key = _if_some(texts, is_ticked)
     if key:
         texts = list(map(without_ticks, texts))

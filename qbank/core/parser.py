@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from qbank.core.answer_lists import with_listed
+from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document
 from qbank.core.dialects import DIALECTS
@@ -58,13 +58,15 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
     if not name:
         return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)), title=title)
     questions, problems = DIALECTS[name].parse(document)
+    if read_answer_lists(document):
+        questions = [with_listed(document, question) for question in questions]
     if not questions:
         problems = [*problems, _nothing(path)]
     return ParsedFile(
         path=path,
         dialect=name,
         language=language,
-        questions=tuple(_with_facts(with_listed(document, q)) for q in questions),
+        questions=tuple(_with_facts(q) for q in questions),
         problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
         title=title,
     )
@@ -166,5 +168,5 @@ def _with_facts(question: ParsedQuestion) -> ParsedQuestion:
         images=facts.images,
         has_math=facts.has_math,
         has_code=facts.has_code,
-        placeholder=is_placeholder(answer),
+        placeholder=not question.key and is_placeholder(answer),
     )

@@ -25,7 +25,7 @@ _ASKS = re.compile(
     | ^(?:请|简述|简要|解释|说明|说说|说一|谈谈|谈一|(?:介绍|比较|对比|分析|描述)(?=.)|列举|举例)
     | ^(?:详细|详述|阐述|概述|论述|讲讲|讲一|试述|你|推导|手写|写出|证明|计算|了解|聊聊|哪)
     | ^实现(?!原理|方式|思路|步骤|细节|机制|过程)
-    | 什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|区别|异同|有何|有哪|能否|吗$|呢$|多少|几种
+    | 什么|为何|怎么|怎样|如何|哪些|哪个|哪种|哪几|是否|[区差]别|差异|异同|有何|有哪|能否|吗$|呢$|多少|几种
     | 优缺点|的作用|的原理|的概念|的定义|的关系
     | \bvs\b|\bversus\b
     | （[\s_]*）|\([\s_]+\)|_{3,}  # a blank to be filled in
@@ -33,6 +33,10 @@ _ASKS = re.compile(
     | (?:です|ます|でしょう)か|について(?:説明|述べ)|とは$|の違い|なぜ|(?:무엇|왜|어떻게|설명하|차이)
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_SIMPLIFIED = str.maketrans(  # of the characters that _ASKS knows
+    "請說麼麽為樣幾種區別關係優點實現寫證計瞭嗎釋簡舉詳細闡講談較紹題問對異論導義",
+    "请说么么为样几种区别关系优点实现写证计了吗释简举详细阐讲谈较绍题问对异论导义",
 )
 _TELLS = re.compile(  # a task or a topic, which may head a chapter of a note as well
     r"""^(?:how\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline|identify
@@ -101,17 +105,23 @@ class Title:
     @cached_property
     def asks(self) -> bool:
         """Tell whether it reads like a question or a task."""
-        return self.word or bool(_ASKS.search(self.text))
+        return self.word or self._asked is not None
+
+    @cached_property
+    def _asked(self) -> re.Match[str] | None:
+        """Match the words or signs that ask."""
+        match = _ASKS.search(self.text)
+        return match if match or self.text.isascii() else _ASKS.search(self.text.translate(_SIMPLIFIED))
 
     @cached_property
     def insists(self) -> bool:
         """Tell whether it asks, and would not head a chapter of a note as well."""
-        return self.asks and (self.word or not _TELLS.match(self.text))
+        return self.asks and (self.word or not _TELLS.match(self.text.translate(_SIMPLIFIED)))
 
     @property
     def only_counts(self) -> bool:
         """Tell whether it asks nothing itself but says "question 3": a topic may follow."""
-        return self.word and bool(self.number) and not _ASKS.search(self.text)
+        return self.word and bool(self.number) and self._asked is None
 
     @property
     def is_empty(self) -> bool:
@@ -121,7 +131,7 @@ class Title:
     @property
     def asks_plainly(self) -> bool:
         """Tell whether it has a question mark or begins like a question."""
-        match = _ASKS.search(self.text)
+        match = self._asked
         return bool(match and (not match.start() or re.search(r"[?？؟]", self.text)))
 
     @cached_property

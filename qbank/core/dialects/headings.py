@@ -13,11 +13,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from qbank.core.answer_lists import find_seams, in_answer_list
+from qbank.core.answer_lists import find_seams, in_answer_list, read_answer_lists
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import heads_answer, is_answered, opens_answer, read_body, says_only_question
+from qbank.core.labels import (
+    heads_answer,
+    is_answered,
+    opens_answer,
+    read_body,
+    says_only_options,
+    says_only_question,
+)
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
 
@@ -124,7 +131,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
         group = _choose(marks, named=False)
     if group is None:
         return ()
-    marks = [m for m in marks if m.group != group or not _is_label(m)]
+    marks = [m for m in marks if not _is_label(m)]
     return _cut(document, marks, group) or _cut(document, marks, group, below_apparatus=True)
 
 
@@ -179,8 +186,9 @@ def _cut(
 
 
 def _is_label(mark: Mark) -> bool:
-    """Tell whether a heading begins an answer or its explanation, or says no more than "question"."""
-    return heads_answer(mark.block.text) or says_only_question(mark.block.text)
+    """Tell whether a heading begins an answer or its explanation, or says only "question" or "options"."""
+    text = mark.block.text
+    return heads_answer(text) or says_only_question(text) or says_only_options(text)
 
 
 def _ends(mark: Mark) -> bool:
@@ -215,7 +223,9 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
 
 def _marks(document: Document) -> list[Mark]:
     """Read the headings, tell the asides among them, and group those that are alike."""
-    heads = [(b, around) for b, around in document.headings if not in_answer_list(document, b.start)]
+    heads = list(document.headings)
+    if read_answer_lists(document):
+        heads = [(b, around) for b, around in heads if not in_answer_list(document, b.start)]
     marks = [_mark(block, around) for block, around in heads]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
     empty = [
@@ -274,7 +284,8 @@ def _running(marks: Sequence[Mark]) -> Group | None:
     levels = Counter(m.block.level for m in counting)
     numbers = [int(m.title.number) for m in counting]
     steps = sum(0 < later - earlier <= 3 for earlier, later in pairwise(numbers))
-    if len(levels) < 2 or len(numbers) < STRICT or steps < 0.95 * (len(numbers) - 1):
+    least = 3 if all(m.title.word for m in counting) else STRICT
+    if len(levels) < 2 or len(numbers) < least or steps < 0.95 * (len(numbers) - 1):
         return None
     return (0, RUNNING, counting[0].block.html)
 
@@ -327,7 +338,7 @@ def _share(marks: Sequence[Mark], *, numbered: bool = False) -> float:
 
 def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
     """Take headings for questions, whatever they say, where an answer is given right below several."""
-    marks = [m for m in marks if not heads_answer(m.block.text)]
+    marks = [m for m in marks if not (heads_answer(m.block.text) or says_only_options(m.block.text))]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
     told = [
         is_answered(document, m.block.end, end) or read_choice(document, m.block.end, end) is not None
@@ -348,7 +359,7 @@ def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
 def _asks_enough(marks: Sequence[Mark], *, named: bool) -> bool:
     """Tell whether headings ask often enough, and insistently enough, to be questions."""
     asks, insists = _share(marks), sum(m.title.insists for m in marks)
-    if named:
+    if named and (len(marks) >= SMALL or insists or _share(marks, numbered=True) >= NUMBERED):
         return asks >= ASKING
     if len(marks) >= SMALL:
         return asks >= ASKING and insists >= INSISTING * asks * len(marks)

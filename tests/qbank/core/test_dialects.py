@@ -681,3 +681,101 @@ def test_an_interview_is_a_row_of_questions() -> None:
     pairs = [("什么是焦油？", "它封住船体。"), ("为什么上蜡？", "为了滑。")]
     text = "".join(f"**面试官**：{asked}\n\n**候选人**：{told}\n\n" for asked, told in pairs)
     assert [(q.title, q.answer) for q in questions(f"# 面试\n\n{text}")] == pairs
+
+
+def test_traditional_characters_ask_too() -> None:
+    asked = ["請說明繩結的用途", "繩與線的差別", "焦油為什麼防水"]
+    text = "".join(f"## {title}\n\n文字。\n\n" for title in asked)
+    assert titles(f"# 繩結\n\n{text}") == asked
+    (question,) = questions("# 題目\n\n## 問題\n\n什麼是焦油？\n\n## 參考答案\n\n防水。\n", "面試.md")
+    assert (question.title, question.answer) == ("什麼是焦油？", "防水。")
+
+
+def test_code_right_below_html_hides_no_question() -> None:
+    code = "```html\n<b>tar</b>\n\n<b>wax</b>\n```"
+    fold = f"<details><summary>Answer</summary>\n### It is so\n{code}\nBoth {{}}.\n</details>"
+    text = "\n\n".join(f"## Question {n}: Why {n}?\n\n{fold.format(n)}\n\n---" for n in range(1, 5))
+    found = questions(f"# Ropes\n\n{text}\n\nRead on elsewhere.\n")
+    assert [q.number for q in found] == ["1", "2", "3", "4"]
+    assert [q.answer.split("\n")[-1] for q in found] == [f"Both {n}." for n in range(1, 5)]
+    assert all(q.has_code and "<b>wax</b>" in q.answer for q in found)
+
+
+def test_a_number_that_jumps_back_to_the_margin_begins_an_outer_item() -> None:
+    first = "7. What is tar?\n* It seals.\n 1. hulls\n 2. ropes\n\n"
+    found = questions(f"# Ropes\n\n{first}8. Why wax?\n* It glides.\n\n9. Which hook?\n* Iron.\n")
+    assert [(q.number, q.title) for q in found] == [
+        ("7", "What is tar?"),
+        ("8", "Why wax?"),
+        ("9", "Which hook?"),
+    ]
+    assert found[0].answer.endswith("2. ropes")
+
+
+def test_few_numbers_run_on_through_levels_where_each_heading_says_question() -> None:
+    text = (
+        "# Rope interview questions\n\n## Question 1: Why tar?\n\n### Answer:\n\nIt seals.\n\n"
+        "## Question 2: Why wax?\n\n### Answer:\n\nIt glides.\n\n"
+        "# Question 3. Which hook holds\n\n# Answer\nIron.\n"
+    )
+    assert [(q.number, q.answer) for q in questions(text)] == [
+        ("1", "It seals."),
+        ("2", "It glides."),
+        ("3", "Iron."),
+    ]
+
+
+def test_a_coloured_row_of_a_table_is_the_key() -> None:
+    rows = '|号|选项|\n|-|-|\n|A|焦油|\n<font color="red">B</font>|<font color="red">蜡</font>|\n|C|盐|\n'
+    text = "".join(f"### {n}.能使绳子{n}顺滑的是____。\n{rows}\n" for n in (1, 2, 3))
+    assert [(q.choices, q.key) for q in questions(text)] == [(("焦油", "蜡", "盐"), ("B",))] * 3
+
+
+def test_a_picture_before_the_key_stays_with_the_explanation() -> None:
+    options = "- A tar\n- B wax\n- C oil\n\n"
+    fold = "<details>\n<summary>Answer</summary>\n\n![ropes](a.png)\n\n**B** It glides.\n\n</details>\n\n"
+    found = questions("".join(f"## Q{n} Ropes\n\nWhich is {n}?\n\n{options}{fold}" for n in (1, 2)))
+    assert [(q.key, q.images) for q in found] == [(("B",), ("a.png",))] * 2
+    assert all(q.answer.endswith("It glides.") for q in found)
+
+
+def test_folds_that_are_sections_hold_questions() -> None:
+    section = "<details>\n<summary>{}</summary>\n\n{}\n\n</details>"
+    easy = section.format("Easy", "### 1. What is tar?\n\nIt seals.\n\n### 2. Why wax?\n\nIt glides.")
+    hard = section.format("Hard", "### 3. Which hook holds?\n\nIron.")
+    assert [(q.number, q.answer) for q in questions(f"# Ropes\n\n{easy}\n\n{hard}\n")] == [
+        ("1", "It seals."),
+        ("2", "It glides."),
+        ("3", "Iron."),
+    ]
+    inner = "<details>\n<summary>{}</summary>\n\nSo.\n\n</details>\n\n"
+    asked = inner.format("What is tar?") + inner.format("Why wax?")
+    text = f"# Ropes\n\n<details>\n<summary>Basics</summary>\n\n{asked}</details>\n"
+    assert [(q.title, q.answer) for q in questions(text)] == [("What is tar?", "So."), ("Why wax?", "So.")]
+
+
+def test_answers_at_the_end_answer_headings_and_bold_lines() -> None:
+    told = "**1.** It seals.\n\nFor long.\n\n**2.** It glides.\n\n**3.** Iron.\n"
+    for mark in ("### Q{}. {}", "**{}. {}**", "{}. {}"):
+        asked = [mark.format(n, t) for n, t in enumerate(("What is tar?", "Why wax?", "Which hook?"), 1)]
+        found = questions("# Ropes\n\n" + "\n\n".join(asked) + f"\n\n## Answers\n\n{told}")
+        assert [q.answer for q in found] == ["It seals.\n\nFor long.", "It glides.", "Iron."]
+
+
+def test_a_question_in_two_languages_is_two() -> None:
+    text = (
+        "---\ntags: [rope]\n---\n\n# Вопрос (RU)\n\nЧто такое смола?\n\n## Ответ (RU)\n\nОна.\n\n---\n"
+        "\n# Question (EN)\n\nWhat is tar?\n\nThink of ships.\n\n## Answer (EN)\n\nIt seals.\n"
+    )
+    assert [(q.line, q.title, q.stem, q.answer) for q in questions(text)] == [
+        (5, "Что такое смола?", "", "Она."),
+        (15, "What is tar?", "Think of ships.", "It seals."),
+    ]
+
+
+def test_files_of_a_repository_hold_no_questions_by_their_names() -> None:
+    text = "# 2.0\n\n- How is tar made?\n- Why wax?\n- Which hook?\n"
+    assert questions(text)
+    for path in ("CHANGELOG.md", "docs/contributing.md", ".github/ISSUE_TEMPLATE/ask.md"):
+        assert not questions(text, path)
+    assert not questions(f"# Changelog\n\n{text}")
