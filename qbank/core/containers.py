@@ -1,6 +1,7 @@
 """Folds that are not HTML: `::: details`, `??? note "Answer"` with its indented lines, `> [!question]`."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ _QUOTED = re.compile(r"^ {0,3}>[ \t]*\[!(?P<kind>[A-Za-z]+)\][-+]?[ \t]*(?P<titl
 _FOLDING = ("details", "spoiler", "collapse", "answer", "solution", "question", "faq")
 _CODE = re.compile(r"^[\s>]*(?:```|~~~)")
 _SIGNS = re.compile(r"^[ \t>]*(?::{3,}|[?!]{3}|```|~~~|\[!)", re.MULTILINE)  # of lines that matter
+KINDS = 3  # of callouts, from which on a file may be there to show them
 STEP = 4  # columns by which the lines of `???` are indented
 
 
@@ -34,6 +36,7 @@ def find_containers(lines: Sequence[str], first: int = 0) -> list[Fold]:
     if not _MAY_HOLD.search(text):
         return []
     found: list[Fold] = []
+    shown = _shown_once(lines)
     waiting: list[_Open] = []
     fenced = False
     place = begun_at = 0
@@ -59,9 +62,17 @@ def find_containers(lines: Sequence[str], first: int = 0) -> list[Fold]:
                 end, tail = (last + 1, "") if free else (last, lines[last][indent:])
                 found.append(replace(_fold(place, end, summary, tail=tail), indent=indent))
         elif (opened := _QUOTED.match(line)) and (summary := _summary(opened)):
+            if opened["kind"].lower() in shown:
+                continue
             last = _end_of_quote(lines, place)
             found.append(_fold(place, last, summary, tail=lines[last] if last > place else ""))
     return sorted(found, key=lambda fold: fold.start)
+
+
+def _shown_once(lines: Sequence[str]) -> set[str]:
+    """Return the kinds of callouts that come once where many kinds do: the file shows what there is."""
+    kinds = Counter(m["kind"].lower() for line in lines if "[!" in line and (m := _QUOTED.match(line)))
+    return {kind for kind, times in kinds.items() if times == 1} if len(kinds) >= KINDS else set()
 
 
 def _summary(opened: re.Match[str]) -> str:

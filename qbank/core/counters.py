@@ -28,7 +28,7 @@ _NUMBER = re.compile(
     | (?:{_WORD})\s*[(（](?P<beside>{_DIGITS}|{_CHINESE})[)）]\s*[:：.．、]?
     | [【\[(（「『]\s*(?:(?:{_WORD}){_BETWEEN}|第\s*)
       (?P<framed>{_DIGITS}|{_CHINESE})\s*[题问]?\s*[】\])）」』]\s*[:：]?
-    | 第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问題問]\s*[:：.．、|｜丨·\-–—]*
+    | 第[\s-]*(?P<nth>{_DIGITS}|{_CHINESE})[\s-]*[题问題問]\s*[:：.．、|｜丨·\-–—]*
     | [(（\[【「]\s*(?P<bracketed>{_DIGITS}|{_CHINESE})\s*[)）\]】」]
     | (?P<dotted>{_DIGITS}(?:[.．]{_DIGITS})+)[.．、:：)）]?\s*(?![0-9０-９.%])
     | (?P<hyphened>{_HYPHENED})\s*[:：.．、)）]

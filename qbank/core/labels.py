@@ -1,6 +1,8 @@
 """Words that label the parts of a question: "Answer:", "题目" …"""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,17 +35,27 @@ _ANSWER_OPENER = re.compile(
     rf"|(?:{_KIND})\s+[\-–—]\s|解\s*[:：]|A\d+[.)]\s)[ \t]*",
     re.IGNORECASE,
 )
-_QUESTION_ONLY = re.compile(
-    rf"^{_FRAME}(?:题目(?:描述|内容)?|题干|题面|问题(?:描述)?|題目|問題|面试题|练习题?|思考题|自测题?|例题|习题"
+_ASKED = (
+    r"题目(?:描述|内容)?|题干|题面|问题(?:描述)?|題目|問題|面试题|练习题?|思考题|自测题?|例题|习题"
     r"|(?:(?:interview|practice|quiz|exam|sample|example|review)\s+)?(?:question|problem|exercise)"
-    rf"|вопрос|task|description|prompt){_OF}"
-    r"[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$",
-    re.IGNORECASE,
+    r"|вопрос|task|description|prompt"
 )
+_SEVERAL = r"|(?:\w+\s+)?(?:questions|problems|exercises)|试题|题库"
+_CLOSES = rf"{_OF}[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$"
+_QUESTION_ONLY = re.compile(rf"^{_FRAME}(?:{_ASKED}){_CLOSES}", re.IGNORECASE)
+_QUESTIONS_ONLY = re.compile(rf"^{_FRAME}(?:{_ASKED}{_SEVERAL}){_CLOSES}", re.IGNORECASE)
 _WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)?(?:explanations?|reason|rationale|why)"
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{_WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGNORECASE)
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
+_LETTERED = r"[ \t>]*(?:[-*+]\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
+_ONCE = re.compile(  # the label of an answer; an option A with B on the next line
+    r"^[ \t>#*_-]*(?:\d+[.)]\s+)?[*_]{0,2}【?(?P<label>(?:correct |right |sample |model |suggested )?answer"
+    r"|ans|(?:参考|正确|标准)?(?:答案|回答)|答)(?:[】*_ ]*[:：]|】)"
+    rf"|^{_LETTERED.format('A')}.*\n+{_LETTERED.format('B')}",
+    re.MULTILINE | re.IGNORECASE,
+)
+OPTION = "A"  # stands for the first of lettered options
 LONGEST = 100  # characters of a line that is only a label
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
 
@@ -53,9 +65,37 @@ def says_only_answer(text: str) -> bool:
     return len(text) <= LONGEST and bool(_ANSWER_ONLY.match(plain_markdown(text)))
 
 
-def says_only_question(text: str) -> bool:
-    """Tell whether a line says nothing but that the question follows."""
-    return len(text) <= LONGEST and bool(_QUESTION_ONLY.match(plain_markdown(text)))
+def says_only_question(text: str, *, several: bool = False) -> bool:
+    """Tell whether a line says nothing but that the question follows; or, where `several`, the questions."""
+    if len(text) > LONGEST:
+        return False
+    form = _QUESTIONS_ONLY if several else _QUESTION_ONLY
+    return bool(form.match(plain_markdown(text)))
+
+
+@lru_cache(maxsize=1)
+def _repeated(document: Document) -> tuple[tuple[int, str], ...]:
+    """List the lines that a question has once: labels of answers and options A, each with its text."""
+    text = "\n".join(document.lines)
+    found, line, before = [], 0, 0
+    for match in _ONCE.finditer(text):
+        line, before = line + text.count("\n", before, match.start()), match.start()
+        found.append((line, match["label"] or OPTION))
+    return tuple(found)
+
+
+def holds_several(document: Document, start: int, end: int) -> bool:
+    """Tell whether lines hold the same label of an answer, or lettered options, more than once."""
+    lines = _repeated(document)
+    first = bisect_left(lines, (start, ""))
+    said = [what for _, what in lines[first : bisect_left(lines, (end, ""))]]
+    return len(said) > len(set(said))
+
+
+def most_repeated(document: Document) -> int:
+    """Return how often the label of an answer comes that comes most often."""
+    labels = Counter(label for _, label in _repeated(document) if label != OPTION)
+    return max(labels.values(), default=0)
 
 
 def explains(text: str) -> bool:

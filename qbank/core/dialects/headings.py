@@ -19,6 +19,7 @@ from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import (
     heads_answer,
+    holds_several,
     is_answered,
     opens_answer,
     read_body,
@@ -37,11 +38,15 @@ INSISTING = 0.3  # of those that ask at least so many must do so in words that h
 SOME = 0.2  # of numbered headings at least so many must ask, else they are the chapters of a note
 OWN = 0.75  # a level whose headings ask about the file itself so often holds no questions
 COMPANY = 4  # among more headings than these one that asks alone is a chapter of a note
+WORDED = 2  # so many headings that say "question" make their level one of questions
 STRICT = 5  # from so many numbered headings on, one without a number is no question unless it asks
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
+COUNTED = 3  # so many numbered headings that ask are questions, whatever stands between them
+BARE = -2  # stands for the level of headings without a number among these
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
 _TARGET = re.compile(r"\]\((https?://[^)\s]+)")
 _NAMED = re.compile(r"interview|questions?\b|quiz|\bfaq|面试|试题|题库|题目|问答|八股|面经", re.IGNORECASE)
+_ABOUT_FILE = ("title", "description", "tags", "categories", "keywords")
 _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
 )
@@ -125,10 +130,14 @@ def open_question(document: Document, found: Found) -> ParsedQuestion:
 def find_questions(document: Document) -> tuple[Found, ...]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
     marks = _marks(document)
-    group = _choose(marks, named=_is_named_for_questions(document, marks))
+    named = _is_named_for_questions(document, marks)
+    group = _choose(document, marks, named=named)
     if group is None:
         marks = _answered(document, marks)
-        group = _choose(marks, named=False)
+        group = _choose(document, marks, named=False)
+    if group is None:
+        marks = _numbered_apart(marks, named=named)
+        group = _choose(document, marks, named=named)
     if group is None:
         return ()
     marks = [m for m in marks if not _is_label(m)]
@@ -141,7 +150,7 @@ def _cut(
     """List the questions of a level; below the apparatus only a long numbered list that is all there."""
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
-    worded = sum(m.title.word for m in members) >= max(3, len(members) / 3)
+    worded = sum(m.title.word for m in members) >= max(WORDED, len(members) / 3)
     strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
     if below_apparatus and not strict:
         return ()
@@ -188,7 +197,7 @@ def _cut(
 def _is_label(mark: Mark) -> bool:
     """Tell whether a heading begins an answer or its explanation, or says only "question" or "options"."""
     text = mark.block.text
-    return heads_answer(text) or says_only_question(text) or says_only_options(text)
+    return heads_answer(text) or says_only_question(text, several=True) or says_only_options(text)
 
 
 def _ends(mark: Mark) -> bool:
@@ -351,9 +360,10 @@ def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
-    """Tell whether the file's name or title says that it holds questions."""
+    """Tell whether the file's name, title or front matter says that it holds questions."""
     titles = [m.title.text for m in marks[:1] if m.block.level == 1]
-    return any(map(_NAMED.search, [document.path.rpartition("/")[2], *titles]))
+    said = [str(document.meta[key]) for key in _ABOUT_FILE if document.meta.get(key)]
+    return any(map(_NAMED.search, [document.path.rpartition("/")[2], *titles, *said]))
 
 
 def _asks_enough(marks: Sequence[Mark], *, named: bool) -> bool:
@@ -368,7 +378,52 @@ def _asks_enough(marks: Sequence[Mark], *, named: bool) -> bool:
     return (_share(marks, numbered=True) >= NUMBERED) and insists >= ASKING * len(marks)
 
 
-def _choose(marks: Sequence[Mark], *, named: bool) -> Group | None:
+def _numbered_apart(marks: Sequence[Mark], *, named: bool) -> list[Mark]:
+    """Part the headings without a number from those of their group that have one, where these ask."""
+    groups: dict[Group, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        groups[mark.group].append(mark)
+    bare = set()
+    for group, members in groups.items():
+        numbered = [m for m in members if m.number and not m.aside]
+        if COUNTED <= len(numbered) < len(members) and _asks_enough(numbered, named=named):
+            bare.add(group)
+    return [
+        replace(m, group=(m.group[0], BARE, m.group[2])) if m.group in bare and not m.number else m
+        for m in marks
+    ]
+
+
+def _is_of_sections(document: Document, marks: Sequence[Mark], members: Sequence[Mark]) -> bool:
+    """Tell whether the headings of a group head sections: each holds several questions that are marked.
+
+    These are headings with a number, in sections that ask nothing themselves; or the same label of an
+    answer, or options from A on, come more than once below most headings.
+    """
+    group, level = members[0].group, min([m.block.level for m in members])
+    tops = [m for m in marks if m.block.level <= level or m.group == group]
+    ends = {m.start: after.start for m, after in pairwise(tops)}
+    spans = [(m, m.block.end, ends.get(m.start, len(document.lines))) for m in members]
+    several = sum([holds_several(document, start, end) for _, start, end in spans])
+    if several and 2 * several >= len(members):
+        return True
+    bare = [span for span in spans if not span[0].number and not span[0].title.insists]
+    if not bare:
+        return False
+    below = [m for m in marks if m.block.level > level and m.group != group and _is_marked(m)]
+    held = []
+    for _, start, end in bare:
+        own = Counter([m.group for m in below if start <= m.start < end])
+        held += [times for times in own.values() if times >= WORDED]
+    return bool(held) and sum(held) >= sum([m.title.asks for m in members])
+
+
+def _is_marked(mark: Mark) -> bool:
+    """Tell whether a heading says "question", or asks and has a number."""
+    return mark.title.word or (bool(mark.title.number) and mark.title.insists)
+
+
+def _choose(document: Document, marks: Sequence[Mark], *, named: bool) -> Group | None:
     """Return the group of headings that are the questions; a file named for them may number mere topics."""
     if running := next((m.group for m in marks if m.group[1] == RUNNING), None):
         return running
@@ -381,18 +436,21 @@ def _choose(marks: Sequence[Mark], *, named: bool) -> Group | None:
     able = [g for g in order if len(groups[g]) > 1]
     able = [g for g in able if sum(m.title.is_about_file for m in groups[g]) < OWN * len(groups[g])]
     asking = [
-        g for g in able if _asks_enough(groups[g], named=named) or sum(m.title.word for m in groups[g]) >= 3
+        g
+        for g in able
+        if _asks_enough(groups[g], named=named) or sum(m.title.word for m in groups[g]) >= WORDED
     ]
     numbered = [g for g in able if _share(groups[g], numbered=True) >= NUMBERED]
     for group in able:
-        if group in asking:
+        if group in asking and not _is_of_sections(document, marks, groups[group]):
             return group
-        if group in numbered:
+        if group in numbered and group not in asking:
             deeper = [g for g in asking if depth[g] > depth[group] and len(groups[g]) > len(groups[group])]
             asks = sum(m.title.insists if not named else m.title.asks for m in groups[group])
             some = SOME if named or len(groups[group]) >= SMALL else MOSTLY
             topics = named and len(groups[group]) >= max([STRICT, *(2 * len(groups[g]) for g in asking)])
-            if not deeper and (topics or asks >= max(2, some * len(groups[group]))):
+            enough = topics or asks >= max(2, some * len(groups[group]))
+            if enough and not deeper and not _is_of_sections(document, marks, groups[group]):
                 return group
     lonely = [g for g in order if len(groups[g]) == 1 and groups[g][0].title.insists]
     if sum(map(len, groups.values())) > COMPANY:

@@ -12,12 +12,13 @@ from qbank.core.bodies import with_body
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import heads_answer, is_answered, opens_answer, says_only_answer
+from qbank.core.labels import heads_answer, is_answered, most_repeated, opens_answer, says_only_answer
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 
 NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
+MANY = 2  # answers for each labelled question are too many
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
     r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官)\.?\s*[-#]?\s*\d*\s*(?:[(（][^()（）]{1,12}[)）]\s*)?"
@@ -50,6 +51,8 @@ def recognises(document: Document) -> float:
     )
     if not lines or (len(lines) < 2 and not answered):
         return 0.0
+    if most_repeated(document) > MANY * len(lines):
+        return 0.0  # most answers belong to questions without a label
     asking = sum(found.mark.title.word for found in headings.find_questions(document))
     if 2 * asking > len(lines):
         return 0.0  # the headings say "question": the lines below are follow-ups

@@ -20,7 +20,7 @@ SUREST = 0.6  # confidence that it never exceeds
 FEWEST = 3
 SHARE = 0.25  # of the blocks at least so many must ask
 LONGEST = 200  # characters of a question
-_ASKS = re.compile(r"^[^\"“”'‘’「]*[?？](?:[\s*_]|\([^()]*\)|（[^（）]*）)*$")
+_ASKS = re.compile(r"^(?!\[!)[^\"“”'‘’「]*[?？](?:[\s*_]|\([^()]*\)|（[^（）]*）)*$")
 _SENTENCES = re.compile(r"[.。!！](?:\s+|(?<=[。！]))(?=[^\W\d_])")
 _BLOCKS = ("paragraph", "list", "quote", "fence", "code", "table", "maths")
 

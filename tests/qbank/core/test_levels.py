@@ -1,0 +1,112 @@
+"""Which marks of a file are its questions where several could be: headings of two levels, sections, notes."""
+
+import pytest
+
+from qbank.core.document import ParsedQuestion
+from qbank.core.parser import parse_file
+
+ASKED = ["What does a keel do?", "Why is the mast stayed?", "Where does the anchor lie?"]
+TOLD = ["It holds the course.", "The wind bends it.", "In the bow."]
+GEFRAGT = ["龙骨有什么作用？", "为什么要固定桅杆？", "锚放在哪里？"]
+
+
+def parsed(text: str, path: str = "hull.md") -> list[ParsedQuestion]:
+    return list(parse_file(text, path).questions)
+
+
+def titles(text: str, path: str = "hull.md") -> list[str]:
+    return [q.title for q in parsed(text, path)]
+
+
+MARKED = ["Q{n}: {t}", "问题{n}：{t}", "第{n}题：{t}", "第-{n}-题：{t}", "Question {n}. {t}"]
+
+
+@pytest.mark.parametrize("form", MARKED)
+def test_headings_with_a_mark_are_questions_however_few_they_are(form: str) -> None:
+    notes = "\n\n".join(f"### {topic}\n\nWood and iron." for topic in ("Planks", "Nails", "Paint", "Ropes"))
+    asked = "\n\n".join(f"### {form.format(n=n + 1, t=ASKED[n])}\n\n{TOLD[n]}" for n in range(2))
+    found = parsed(f"# The hull\n\n## Parts\n\n{notes}\n\n## Checks\n\n{asked}\n")
+    assert [(q.title, q.answer, q.number) for q in found] == [
+        (ASKED[0], TOLD[0], "1"),
+        (ASKED[1], TOLD[1], "2"),
+    ]
+
+
+def test_answered_headings_are_questions_however_few_they_are() -> None:
+    asked = "\n\n".join(f"### 3.{n + 1} {GEFRAGT[n]}\n\n**回答**：{TOLD[n]}" for n in range(2))
+    text = f"# 船体\n\n## 1. 概述\n\n### 定义\n\n文字。\n\n### 背景\n\n文字。\n\n## 3. 问答\n\n{asked}\n"
+    assert [(q.title, q.answer) for q in parsed(text)] == list(zip(GEFRAGT[:2], TOLD, strict=False))
+
+
+def test_numbered_headings_that_ask_are_questions_whatever_stands_between() -> None:
+    between = ["Planks", "Nails", "Paint", "Ropes"]
+    parts = [f"## {n + 1}. {ASKED[n]}\n\n{TOLD[n]}\n\n## {between[n]}\n\nText." for n in range(3)]
+    assert titles("# The hull\n\n" + "\n\n".join(parts) + "\n\n## Sails\n\nText.\n") == ASKED
+
+
+@pytest.mark.parametrize("said", ["title: 船体面试题", "tags:\n- 面试\n- 船", "categories: [Interview]"])
+def test_front_matter_names_a_file_for_questions(said: str) -> None:
+    text = "\n\n## 介绍龙骨的作用\n\n文字。\n\n## 说说桅杆\n\n文字。\n\n## 缆绳\n\n文字。\n"
+    assert len(titles(f"---\n{said}\n---{text}")) == 3
+    assert titles(f"---\ntitle: 船体\n---{text}") == []
+
+
+INTROS = ["How to Use This Guide", "What is inside?", "Why read this?", "如何使用本指南"]
+BELOW = ["### {n}. {t}\n\n{a}", "#### Q{n}: {t}\n\n{a}", "### {n}. {t}\n\n**Answer:** {a}"]
+
+
+@pytest.mark.parametrize("form", BELOW)
+@pytest.mark.parametrize("intro", INTROS)
+def test_sections_of_numbered_questions_are_no_questions(intro: str, form: str) -> None:
+    asked = "\n\n".join(form.format(n=n + 1, t=ASKED[n], a=TOLD[n]) for n in range(3))
+    text = f"# Ship Interview Questions\n\n## {intro}\n\n- Read.\n\n## Basics\n\n{asked}\n"
+    assert [(q.title, q.answer) for q in parsed(text)] == list(zip(ASKED, TOLD, strict=True))
+
+
+def test_questions_with_numbered_parts_stay_questions() -> None:
+    parts = "\n\n".join(f"### {n + 1}. {ASKED[n]}\n\n{TOLD[n]}" for n in range(2))
+    text = "# Ship Interview Questions\n\n" + "\n\n".join(f"## {title}\n\n{parts}" for title in ASKED)
+    assert titles(text) == ASKED
+
+
+HEADS = [
+    ("## 选择题", "## 判断题"),
+    ("### 一、船的问题", "### 二、锚的题目"),
+    ("## Which parts?", "## Why so?"),
+]
+LABELLED = [
+    "**{n}. {t}**\n\n**答案：** {a}",
+    "{n}. {t}\n   A. tar\n   B. wax\n\n   答案：B",
+    "{n}、{t}\nA. tar\nB. wax\n答案：B",
+    "**Question {n}**: {t}\n\nA) tar\nB) wax\n\n**Correct Answer**: B",
+    "**Question {n}**: {t}\n\n- [ ] A. tar\n- [x] B. wax",
+]
+
+
+@pytest.mark.parametrize("heads", HEADS)
+@pytest.mark.parametrize("form", LABELLED)
+def test_sections_of_labelled_questions_are_no_questions(form: str, heads: tuple[str, str]) -> None:
+    asked = [form.format(n=n + 1, t=GEFRAGT[n], a=TOLD[n]) for n in range(3)]
+    text = "\n\n".join(["# 船体", heads[0], *asked, heads[1], *asked]) + "\n"
+    assert titles(text) == [*GEFRAGT, *GEFRAGT]
+
+
+def test_a_label_inside_an_answer_makes_no_labelled_file() -> None:
+    asked = [f"**{n + 1}. {GEFRAGT[n]}**\n\n**答案：** {TOLD[n]}" for n in range(3)]
+    text = "# 船体\n\n" + "\n\n".join([asked[0], "**题目：** 解释风。", "**答案：** 吹。", *asked[1:]])
+    assert titles(text) == GEFRAGT
+
+
+def test_headings_that_say_questions_are_none() -> None:
+    asked = "\n".join(f"{n + 1}. {title}" for n, title in enumerate(ASKED))
+    told = "\n\n".join(f"{n + 1}. **{ASKED[n]}**\n   {TOLD[n]}" for n in range(3))
+    part = f"### Questions:\n{asked}\n\n### Answers:\n{told}\n"
+    assert "Questions:" not in titles(f"# Ship Interview\n\n## 1. Hull\n\n{part}\n## 2. Sails\n\n{part}")
+
+
+def test_a_page_that_shows_callouts_asks_nothing() -> None:
+    kinds = ["note", "quote", "question", "tip"]
+    shown = [f"> [!{kind}] What is the {kind} callout?\n> Text." for kind in kinds]
+    assert titles("# Callouts\n\n" + "\n\n".join(shown)) == []
+    asked = [f"> [!question] {ASKED[n]}\n> {TOLD[n]}" for n in range(3)]
+    assert titles("# Hull\n\n" + "\n\n".join([*shown[:2], *asked, shown[3]])) == ASKED
