@@ -6,8 +6,8 @@ from dataclasses import dataclass
 _SCALE = r"难易?程?度|难度(?:等级)?|(?:考察|出现)?频率|重要(?:性|程度)|热度|difficulty|level|frequency"
 _STARS = "⭐🌟★☆✰\ufe0f"
 _WORDS = (
-    ("低", "较低", "简单", "初级", "easy", "beginner", "basic", "entry", "junior"),
-    ("中", "中等", "中级", "medium", "intermediate", "mid", "middle"),
+    ("低", "较低", "简单", "初级", "基础", "入门", "easy", "beginner", "basic", "primary", "entry", "junior"),
+    ("中", "中等", "中级", "进阶", "medium", "intermediate", "mid", "middle"),
     ("高", "较高", "困难", "高级", "hard", "difficult", "advanced", "expert", "senior"),
 )
 _LEVELS = "|".join(word for words in _WORDS for word in words if len(word) > 1)
@@ -21,7 +21,7 @@ _LINE = re.compile(
 )
 _BRACKET = r"[【\[(（`][^【】\[\]()（）`]{1,40}[】\])）`]"
 _EDGES = re.compile(
-    rf"^(?P<head>(?:{_BRACKET}\s*)*)(?P<title>.*?)(?P<tail>(?:\s*[*_]{{0,3}}{_BRACKET}[*_]{{0,3}})*)\s*$",
+    rf"^(?P<head>(?:[*_]{{0,3}}{_BRACKET}[*_]{{0,3}}\s*)*)(?P<title>.*?)(?P<tail>(?:\s*[*_]{{0,3}}{_BRACKET}[*_]{{0,3}})*)\s*$",
     re.DOTALL,
 )
 _MARK = re.compile(
@@ -29,6 +29,19 @@ _MARK = re.compile(
     rf"|(?P<level>{_LEVELS})|(?P<often>{'|'.join(_OFTEN)})|(?P<only>[{_STARS}]+))\s*[】\])）`])[*_]{{0,3}}",
     re.IGNORECASE,
 )
+_KIND = (  # of question
+    r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|编程|计算|案例分析)题?|不定项"
+    r"|(?:single|multiple)[ -]choice|true ?(?:/|or) ?false|mcq|short[ -]answer|essay"
+)
+_POINTS = r"(?:每[题空小]{1,2}|本题|共|满分)?\s*\d+(?:\.\d+)?\s*(?:分|points?|pts?|marks?)"
+_UNFOLDS = r"点击(?:此处)?(?:展开|查看)[^()（）]{0,6}|click (?:to|here)[^()（）]{0,20}|展开"
+_PART = rf"(?:{_KIND}|{_POINTS}|{_UNFOLDS}|(?P<%s>{_LEVELS}))"
+_REMARK = re.compile(
+    rf"\s*[*_]{{0,3}}[【\[(（]\s*{_PART % 'first'}(?:\s*[·,，、/|;；:：]\s*{_PART % 'later'})*"
+    r"\s*[】\])）][*_]{0,3}",
+    re.IGNORECASE,
+)
+_KIND_BEFORE = re.compile(rf"^(?:{_KIND})\s*[:：]\s*(?=\S)", re.IGNORECASE)
 _FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
 LONGEST = 2000  # characters of a title that are looked at
 
@@ -57,7 +70,10 @@ def split_grades(text: str) -> Grades:
 
 
 def split_title_grades(title: str) -> Grades:
-    """Cut bracketed marks of difficulty and frequency off both ends of a title; other brackets stay."""
+    """Cut bracketed marks of difficulty and frequency off both ends of a title, and what says its kind.
+
+    Brackets that say how many points it gives, or that it unfolds, go too; all others stay.
+    """
     edges = _EDGES.match(title) if len(title) <= LONGEST else None
     if edges is None or not edges["title"]:
         return Grades(title)
@@ -71,8 +87,15 @@ def split_title_grades(title: str) -> Grades:
         values[bool(match["scale"] and _FREQUENT.search(match["scale"]))] = read_grade(value)
         return ""
 
-    text = _MARK.sub(cut, edges["head"]) + edges["title"] + _MARK.sub(cut, edges["tail"])
-    return Grades(text.strip(), values[False], values[True])
+    def drop(match: re.Match[str]) -> str:
+        if level := match["first"] or match["later"]:
+            values[False] = read_grade(level)
+        return ""
+
+    head, tail = (_MARK.sub(cut, part) if part else "" for part in (edges["head"], edges["tail"]))
+    head, tail = (_REMARK.sub(drop, part) if part else "" for part in (head, tail))
+    text = (head + _KIND_BEFORE.sub("", edges["title"]) + tail).strip()
+    return Grades(text or title, values[False], values[True])
 
 
 def read_grade(value: str) -> int | None:

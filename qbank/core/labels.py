@@ -65,6 +65,7 @@ def says_only_answer(text: str) -> bool:
     return len(text) <= LONGEST and bool(_ANSWER_ONLY.match(plain_markdown(text)))
 
 
+@lru_cache(maxsize=1_000)
 def says_only_question(text: str, *, several: bool = False) -> bool:
     """Tell whether a line says nothing but that the question follows; or, where `several`, the questions."""
     if len(text) > LONGEST:

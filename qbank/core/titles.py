@@ -80,9 +80,11 @@ _ASIDE = re.compile(  # where a title was found: [[src](…)]; a link to the top
     r"|<a\s+href=[\"']#[^<>]*>\W*</a>|!\[[^\[\]]*\]\([^()\s]*(?:badge|shields\.io)[^()\s]*\))\s*)+$",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")  # "Question 1 (2019)" says no more than that
+_REMARK = re.compile(
+    r"(?:[(（\[【][^()（）\[\]【】]*[)）\]】]\s*)+"
+)  # "Question 1 (2019)" says no more than that
 _OPENING = tuple("[【(（")
-_ANCHOR = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+_ANCHOR = re.compile(r"\s*\{:?\s*[#.][\w.:-][^{}]*\}\s*$")  # attributes of a heading
 _ASKED_IN_BOLD = re.compile(
     r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{3}|\*\*(?!\*)|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
     r"(?:(?<=[?？.。!！])(?P=mark)\s*[-–—:：]*\s*|(?P=mark)\s*[-–—:：]+\s+)(?=\S)"

@@ -21,6 +21,7 @@ MOST = 0.75  # where so many bold lines ask, all but those that lead into a list
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(rf"^(\*\*\*?|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
+_BOLD_SIGNS = re.compile(r"(?P<code>`+[^`]*`+)|\*\*|__")
 _BOLD_WORD = re.compile(
     r"^(\*\*\*?|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
     rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*|^(\*\*\*?|__)第\s*[0-9]+\s*[题问]\s*[:：.]?\s*\2\s*[:：.]?\s*",
@@ -124,9 +125,8 @@ def _below(document: Document, place: int) -> tuple[str, int] | None:
 
 def _title(line: str) -> Title:
     """Read a line whose number is bold, without what its brackets remark beside the number."""
-    return read_title(
-        re.sub(rf"(\d){_REMARK}(?=\s*[.)）、:：])", r"\1", re.sub(r"\*\*|__", "", line), count=1)
-    )
+    plain = _BOLD_SIGNS.sub(lambda match: match["code"] or "", line)
+    return read_title(re.sub(rf"(\d){_REMARK}(?=\s*[.)）、:：])", r"\1", plain, count=1))
 
 
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:

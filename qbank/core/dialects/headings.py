@@ -141,6 +141,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     if group is None:
         return ()
     marks = [m for m in marks if not _is_label(m)]
+    marks = [m if m.group != group or _may_ask(m) else replace(m, group=(0, BARE, False)) for m in marks]
     return _cut(document, marks, group) or _cut(document, marks, group, below_apparatus=True)
 
 
@@ -151,8 +152,8 @@ def _cut(
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
     worded = sum(m.title.word for m in members) >= max(WORDED, len(members) / 3)
-    strict = len(members) >= STRICT and _share(members, numbered=True) >= NUMBERED
-    if below_apparatus and not strict:
+    strict = _is_strict(members)
+    if below_apparatus and not (strict and len(members) >= STRICT):
         return ()
     found: list[Found] = []
     sections: list[Mark] = []
@@ -194,10 +195,26 @@ def _cut(
     return tuple(found)
 
 
+def _is_strict(members: Sequence[Mark]) -> bool:
+    """Tell whether a heading without a number is no question unless it asks: most have one, or these ask."""
+    numbered = [m for m in members if m.number]
+    if len(members) >= STRICT and len(numbered) >= NUMBERED * len(members):
+        return True
+    asking = len(numbered) >= COUNTED and all(m.title.insists for m in numbered)
+    return asking and 2 * len(numbered) >= len(members)
+
+
 def _is_label(mark: Mark) -> bool:
     """Tell whether a heading begins an answer or its explanation, or says only "question" or "options"."""
     text = mark.block.text
-    return heads_answer(text) or says_only_question(text, several=True) or says_only_options(text)
+    return heads_answer(text) or says_only_question(text) or says_only_options(text)
+
+
+def _may_ask(mark: Mark) -> bool:
+    """Tell whether a heading may be a question: no aside, no label, no section "questions"."""
+    if mark.aside or not (mark.title.text or mark.title.word) or _is_label(mark):
+        return False
+    return not says_only_question(mark.block.text, several=True)
 
 
 def _ends(mark: Mark) -> bool:
@@ -429,7 +446,7 @@ def _choose(document: Document, marks: Sequence[Mark], *, named: bool) -> Group 
         return running
     groups: dict[Group, list[Mark]] = defaultdict(list)
     for mark in marks:
-        if not mark.aside and not _is_label(mark) and (mark.title.text or mark.title.word):
+        if _may_ask(mark):
             groups[mark.group].append(mark)
     depth = {group: min(m.block.level for m in groups[group]) for group in groups}
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))

@@ -110,3 +110,15 @@ def test_a_page_that_shows_callouts_asks_nothing() -> None:
     assert titles("# Callouts\n\n" + "\n\n".join(shown)) == []
     asked = [f"> [!question] {ASKED[n]}\n> {TOLD[n]}" for n in range(3)]
     assert titles("# Hull\n\n" + "\n\n".join([*shown[:2], *asked, shown[3]])) == ASKED
+
+
+def test_a_section_called_questions_ends_the_introduction() -> None:
+    asked = "\n\n".join(f"## {ASKED[n]}\n\n{TOLD[n]}" for n in range(3))
+    assert titles(f"# Introduction\n\nText.\n\n# Questions\n\n{asked}\n") == ASKED
+
+
+@pytest.mark.parametrize("label", ["Key Points to Cover:", "Notes", "小贴士"])
+def test_a_heading_between_numbered_questions_is_none(label: str) -> None:
+    parts = [f"#### {n + 1}. {ASKED[n]}\n\n{TOLD[n]}" for n in range(3)]
+    text = "# Ship Interview Questions\n\n" + f"\n\n#### {label}\n\nText.\n\n".join([*parts[:2], parts[2]])
+    assert titles(text) == ASKED
