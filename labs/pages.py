@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from labs import bars, charts, controls, grids, maps, results, services, shown, trees
-from labs.core.config import SEED, Lab, Settings, SettingsError, Text
+from labs.core.config import SEED, HeatMap, Lab, Settings, SettingsError, Text, Tree
 from labs.core.examples import SEEDS, find_example
 from labs.models import LabRun
 from labs.registry import LABS
@@ -97,8 +97,8 @@ def run_page(run: LabRun, *, mine: bool) -> dict[str, object]:
     }
     of_run = shown.of_run(run, events)
     reported = {event.get("map", event.get("tree")) for event in events}
-    expected = [*(m.name for m in lab.maps), *(t.name for t in lab.trees)] if lab else []
-    page["waiting"] = [name for name in expected if name not in reported]
+    expected: list[HeatMap | Tree] = [*lab.maps, *lab.trees] if lab else []
+    page["waiting"] = [chart for chart in expected if chart.name not in reported]
     return {**page, "shown": of_run, **finished(lab, of_run, live=not run.is_over)}
 
 

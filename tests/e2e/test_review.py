@@ -47,6 +47,16 @@ def test_a_review_by_keyboard_alone(site: str, page: Page) -> None:
     page.keyboard.press("?")
     page.goto(f"{site}/progress/")
     expect(page.locator(".cal rect.c4")).to_have_count(1)
+    page.wait_for_load_state("load")
+    days = page.locator(".cal rect title").all_text_contents()
+    said = page.locator(".readout")
+    page.locator(".cal").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(said).to_have_text(days[-8])  # the same weekday a week ago
+    page.keyboard.press("End")
+    expect(said).to_have_text(re.compile(rf"^{re.escape(days[-1])}$"))
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
 
 
 def test_a_review_without_script(site: str, plain_page: Page) -> None:

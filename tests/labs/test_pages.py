@@ -342,3 +342,26 @@ def test_a_page_with_its_grids_asks_the_database_little(
 ) -> None:
     with django_assert_max_num_queries(3):  # type: ignore[operator]
         page(client, "/labs/methods/")
+
+
+@pytest.mark.parametrize(
+    "slug", ["pretraining-scale", "chain-of-thought", "inference-steps", "tree-of-thoughts"]
+)
+def test_what_a_run_has_not_drawn_yet_says_so(client: Client, slug: str) -> None:
+    found = LABS[slug]
+    run = start(client, found)
+    shown = page(client, f"/en/labs/runs/{run.id}/")
+    expected = len(found.charts) + len(found.maps) + len(found.trees)
+    assert len(re.findall(r'<p class="hint waits">Nothing yet', shown)) == expected
+    for chart in (*found.charts, *found.maps, *found.trees):
+        assert f"<figcaption>{chart.title['en']}" in shown.replace("&#x27;", "'")
+
+
+def test_what_has_come_waits_no_longer(client: Client, lab: Lab) -> None:
+    run = start(client, lab)
+    services.claim_run(run_id=run.id)
+    events = [event for event in counting.run({"steps": 1}, 0) if event["type"] != "result"]
+    services.append_events(run_id=run.id, attempt=1, events=events)
+    shown = page(client, f"/en/labs/runs/{run.id}/")
+    assert '<p class="hint waits" hidden>' in shown
+    assert '<p class="hint waits">' not in shown

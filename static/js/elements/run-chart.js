@@ -75,6 +75,7 @@ class RunChart extends HTMLElement {
       line.item.querySelector("b").textContent = line.last;
       line.item.querySelector("path").setAttribute("class", line.style);
     }
+    this.querySelector(".waits").hidden = shown.length > 0;
     const words = shown.map((line) => `${line.label} ${line.last}`).join("; ");
     this.querySelector("figure > .plot").setAttribute("aria-label", `${this.title_}: ${words}`);
   }

@@ -67,7 +67,6 @@ class RunLive extends HTMLElement {
         const response = await fetch(figure.dataset.figure).catch(() => undefined);
         if (!response?.ok) return; // the finished page has it
         figure.innerHTML = await response.text();
-        figure.hidden = false;
       }, REDRAW_MILLISECONDS);
     }
   }
