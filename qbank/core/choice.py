@@ -12,13 +12,14 @@ from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key,
 from qbank.core.labels import after_fold, drop_opener, explains
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
-from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK
+from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK, letter_of
 from qbank.core.option_tables import find_table
 from qbank.core.options import Options
 from qbank.core.tree import Block, Fold
 
 FEWEST = 2  # items of a list without letters that may be options
 LONGEST = 200  # characters of such an item
+_TRUTH = re.compile(r"\W*(?:true|false|yes|no|正确|错误|对|错|是|否|√|×|✓|✗)\W*", re.IGNORECASE)
 _HEADING = re.compile(r"\n?[#*_\s]*(?:选项|選項|options|choices)[*_\s]*[:：]?[*_\s]*\Z", re.IGNORECASE)
 
 
@@ -119,7 +120,8 @@ def _bare_options(document: Document, blocks: Sequence[Block], end: int) -> Opti
     if options is None or max(map(len, options.texts)) > LONGEST:
         return None
     if options.key:
-        return options if len(options.key) == 1 and len(options.texts) > 2 else None
+        sure = len(options.texts) > FEWEST or all(map(_TRUTH.fullmatch, options.texts))
+        return options if len(options.key) == 1 and sure else None
     return options if keyed or options.end < last.end else None
 
 
@@ -146,10 +148,25 @@ def with_choice(question: ParsedQuestion, choice: Choice) -> ParsedQuestion:
 
 
 def find_options(blocks: Sequence[Block], document: Document) -> Options | None:
-    """Find the options: ticked items, else a lettered list, lines or table."""
+    """Find the options above the line that gives the key: what explains it may be lettered too."""
     lines = document.lines[blocks[0].start : blocks[-1].end] if blocks else ()
     if not MAY_MARK.search("\n".join(lines)):
         return None
+    keys = (place for place, block in enumerate(blocks) if place and _gives_key(block))
+    for end in (next(keys, 0), len(blocks)):
+        if end and (marked := _marked(blocks[:end], document)):
+            return marked
+    return None
+
+
+def _gives_key(block: Block) -> bool:
+    """Tell whether a paragraph or a heading begins with a word that gives the key."""
+    first = block.text.split("\n", 1)[0] if block.kind in ("paragraph", "heading") else ""
+    return is_key_line(first) and not letter_of(first)
+
+
+def _marked(blocks: Sequence[Block], document: Document) -> Options | None:
+    """Find ticked items, else a lettered list, lines or table."""
     return (
         find_ticked(blocks, document)
         or find_listed(blocks, document)

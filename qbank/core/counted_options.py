@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from qbank.core.blocks import Document
-from qbank.core.keys import WORD, Key
+from qbank.core.keys import WORD, Key, bare_text
 from qbank.core.option_lists import texts_of
 from qbank.core.option_marks import LETTERS, read_letters
 from qbank.core.options import Options
@@ -105,7 +105,12 @@ def _key(lines: Sequence[tuple[int, str]], texts: Sequence[str], *, folded: bool
         text = unicodedata.normalize("NFKC", plain_markdown(source.lstrip("#> ")))
         if not any(c.isalnum() for c in text):
             continue
-        bare = list(map(_bare, texts))
+        bare = list(map(bare_text, texts))
+        named = _NAMED.match(text)
+        said = bare_text(named["rest"] if named else text if folded else "")
+        repeated = bool(said) and bare.count(said) == 1
+        if repeated and not said.isdecimal():
+            return Key((LETTERS[bare.index(said)],), place)
         if lettered := _LETTERED.match(text) or (_LETTER_ALONE.match(text) if folded else None):
             letters = read_letters(lettered["key"])
             if LETTERS.index(letters[-1]) < len(texts):
@@ -114,20 +119,14 @@ def _key(lines: Sequence[tuple[int, str]], texts: Sequence[str], *, folded: bool
         if counted:
             numbers = sorted({int(n) for n in re.findall(r"\d", counted["key"])})
             if numbers[-1] <= len(texts):
-                same = _bare(counted["rest"]) == bare[numbers[0] - 1]
+                same = bare_text(counted["rest"]) == bare[numbers[0] - 1]
                 return Key(
                     tuple(LETTERS[n - 1] for n in numbers),
                     place,
                     "" if same else counted["rest"].strip("*_ "),
                 )
-        named = _NAMED.match(text)
-        said = _bare(named["rest"] if named else text if folded else "")
-        if said and bare.count(said) == 1:
+        if repeated:
             return Key((LETTERS[bare.index(said)],), place)
         if not (folded and named is None and re.fullmatch(rf"\W*(?:{WORD})\W*", text, re.IGNORECASE)):
             return None
     return None
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()

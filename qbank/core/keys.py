@@ -29,10 +29,10 @@ _KEY = re.compile(
 )
 _KEY_THEN_REASON = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_LETTERS}\s*[*_`）)\]]*"
-    r"\s*[.。,，、;；:：(（)）\]—–-][\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
+    r"(?:\s*[.。,，、;；:：(（)）\]—–-]|\s+(?=because\b|since\b)|(?=因为))[\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
     re.IGNORECASE,
 )
-_BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h])[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
+_BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h]|[A-H]{2,6})[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
 _BOLD_KEY = re.compile(r"^(?:\*\*|__)([A-H](?:[\s,、]*[A-H])*)(?:\*\*|__)\s+(\S.*)$")
 _ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].]*")
 _SAYS = re.compile(

@@ -13,13 +13,13 @@ CYRILLIC = "АБВГДЕ"
 _GLYPHS = r"(?:[☐○●◯◉⚪🔘▢□⬜🔲]\ufe0f?\s*|&(?:[en]msp|ensp|nbsp);|<(?:li|p)>\s*)*"  # before an option
 _NAMED = r"(?:[Oo]ption|OPTION|[Cc]hoice|选项|選項)?\s*"
 LABEL = re.compile(
-    rf"^\s*{_GLYPHS}(?:\*\*|`)?{_NAMED}[(（\[【]?([A-Ha-h{ABJAD}{CYRILLIC}Ａ-Ｈ])"
-    r"(?:[)）\]】》](?:\*\*)?\s*[:：.．、)）]?|(?:\*\*)?\s*\\?[:：.．、)），](?:\)|-(?=\s))?|`|\s+[-–—]\s)"
-    r"\s*(?:\*\*)?\s*(?=\S)"
+    rf"^\s*{_GLYPHS}(?:\*{{1,3}}|__?|`)?{_NAMED}[(（\[【]?([A-Ha-h{ABJAD}{CYRILLIC}Ａ-Ｈ])"
+    r"(?:[)）\]】》](?:\*\*|`)?\s*[:：.．、)）]?|(?:\*\*)?\s*\\?[:：.．、)），](?:\)|-(?=\s)|`)?|`|\s+[-–—]\s)"
+    r"\s*(?:\*{1,3}(?=\s)|__?(?=\s)|\*\*)?\s*(?=\S)"
 )
 # Where none of these is there is neither a box nor a second option.
 MAY_MARK = re.compile(
-    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?[:：.．、)），]|`|\s*\||\s+[-–—]\s|</)"
+    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
     r"|[🅱🅑]|type=.A|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
     re.MULTILINE,
 )
@@ -27,19 +27,19 @@ _ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")
 _SQUARED = str.maketrans("🅰🅱🅲🅳🅴🅐🅑🅒🅓🅔", "ABCDEABCDE")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
 _TICKED = re.compile(
-    rf"\s*(?:{_TICK}|√|(?:\*\*|_)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*\*|_)?"
+    rf"\s*(?:{_TICK}|√|(?:\*{{1,3}}|__?)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*{{1,3}}|__?)?"
     rf"|(?:←|<-+)\s*correct(?:\s+answer)?)\s*$|^\s*(?:{_TICK})\s*",
     re.IGNORECASE,
 )
 MAY_TICK = re.compile(rf"{_TICK}|√|correct|正确|answer|答案", re.IGNORECASE)
 _CROSSED = re.compile(r"\s*[❌✗✘]\ufe0f?\s*$|^\s*[❌✗✘]\ufe0f?\s*")
 _WHOLLY_MARKED = re.compile(r"^\s*(\*\*|__|==)((?:(?!\1).)+)\1\s*$")
-_COLOUR = r"<(?:mark\b|(?:font|span)\b[^>]*\bcolor)[^>]*>"
+_COLOUR = r"<(?:mark\b|u\b|ins\b|(?:font|span)\b[^>]*\bcolor)[^>]*>"
 _COLOURED = re.compile(
     rf"^\W*(?:[A-Ha-h]\W{{1,6}})?{_COLOUR}|^\W*(?:[A-Ha-h]\W{{1,6}})?==.*==\W*$", re.IGNORECASE | re.DOTALL
 )
-_COLOURS = re.compile(r"</?(?:mark|font|span)\b[^>]*>", re.IGNORECASE)
-_ALONE = re.compile(r"^((?:\W|<[^<>]*>)*)([A-Ha-h])(\*\*)?\s+(?![-–—:：]\s)(?=\S)")
+_COLOURS = re.compile(r"</?(?:mark|u|ins|font|span)\b[^>]*>", re.IGNORECASE)
+_ALONE = re.compile(r"^((?:[\W_]|<[^<>]*>)*)([A-Ha-h])(\*\*)?\s+(?![-–—:：]\s)(?=\S)")
 _LETTER_BEFORE_BOLD = re.compile(r"^\W*[A-Ha-h]\W*?(?=\*\*|==)")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from qbank.core.answer_lists import find_seams, in_answer_list, read_answer_lists
+from qbank.core.answer_lists import find_seams, in_answer_list, listed_key, read_answer_lists
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
@@ -102,7 +102,10 @@ def question_of(document: Document, found: Found) -> ParsedQuestion:
     """Make a question of a heading and the lines after it."""
     question = open_question(document, found)
     title, start = title_of(document, found)
-    choice = None if found.mark.item else read_choice(document, start, found.end, title=title)
+    listed = listed_key(document, start, found.mark.number)
+    choice = None
+    if not found.mark.item:
+        choice = read_choice(document, start, found.end, title=title, listed=listed)
     return with_choice(question, choice) if choice else question
 
 
@@ -367,13 +370,19 @@ def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
     marks = [m for m in marks if not (heads_answer(m.block.text) or says_only_options(m.block.text))]
     ends = [*(m.start for m in marks[1:]), len(document.lines)][: len(marks)]
     told = [
-        is_answered(document, m.block.end, end) or read_choice(document, m.block.end, end) is not None
+        is_answered(document, m.block.end, end) or _is_choice(document, m, end)
         for m, end in zip(marks, ends, strict=True)
     ]
     if sum(told) < 2:
         return list(marks)
     worded = [replace(m, title=replace(m.title, word=True)) for m in marks]
     return [word if answered else m for m, word, answered in zip(marks, worded, told, strict=True)]
+
+
+def _is_choice(document: Document, mark: Mark, end: int) -> bool:
+    """Tell whether options and a key stand below a heading."""
+    listed = listed_key(document, mark.block.end, mark.number)
+    return read_choice(document, mark.block.end, end, listed=listed) is not None
 
 
 def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qbank.core.answer_lists import find_seams, in_answer_list
+from qbank.core.answer_lists import find_seams, in_answer_list, listed_key
 from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
-from qbank.core.bodies import with_body
+from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
@@ -40,6 +40,7 @@ class Line:
     start: int  # 0-based
     title: Title
     quoted: bool
+    indent: int = 0  # of the list item that it begins
 
 
 def recognises(document: Document) -> float:
@@ -68,7 +69,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 def find_lines(document: Document) -> list[Line]:
     """List the lines of paragraphs, items and quotes that begin with a label of a question."""
     found: list[Line] = []
-    for block, quoted in _paragraphs(document.blocks):
+    for block, quoted, indent in _paragraphs(document.blocks):
         if document.in_fold(block.start) or in_answer_list(document, block.start):
             continue
         for place, text in enumerate(block.text.split("\n")):
@@ -76,16 +77,19 @@ def find_lines(document: Document) -> list[Line]:
                 bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text)
                 title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
                 if title.text:
-                    found.append(Line(block.start + place, title, quoted))
+                    found.append(Line(block.start + place, title, quoted, indent))
     return found
 
 
-def _paragraphs(blocks: Sequence[Block], quoted: bool = False) -> Iterator[tuple[Block, bool]]:
-    for block in blocks:
+def _paragraphs(
+    blocks: Sequence[Block], quoted: bool = False, indent: int = 0
+) -> Iterator[tuple[Block, bool, int]]:
+    """Yield the paragraphs, whether they are quoted, and the indentation of the items that they begin."""
+    for place, block in enumerate(blocks):
         if block.kind == "paragraph":
-            yield block, quoted
+            yield block, quoted, 0 if place else indent
         elif block.kind in ("list", "item", "quote"):
-            yield from _paragraphs(block.children, quoted or block.kind == "quote")
+            yield from _paragraphs(block.children, quoted or block.kind == "quote", block.indent)
 
 
 def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, int]]:
@@ -138,8 +142,12 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
         answer=trim_answer(answer),
         difficulty=None if line.title.starred else line.title.difficulty,
     )
-    choice = read_choice(document, line.start + 1, end, title=line.title.text)
-    return with_choice(question, choice) if choice else question
+    listed = listed_key(document, line.start, line.title.number)
+    choice = read_choice(document, line.start + 1, end, title=line.title.text, listed=listed)
+    if choice or not line.indent:
+        return with_choice(question, choice) if choice else question
+    inner = with_inner_body(question, document, line.start + 1, end, indent=line.indent)
+    return inner if inner.choices else question
 
 
 def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
@@ -155,6 +163,8 @@ def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
         answer="",
         difficulty=None if line.title.starred else line.title.difficulty,
     )
+    if line.indent:
+        return with_inner_body(question, document, line.start + 1, end, indent=line.indent)
     return with_body(question, document, line.start + 1, end)
 
 

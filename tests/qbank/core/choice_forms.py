@@ -30,7 +30,7 @@ class Mark:
     @property
     def is_item(self) -> bool:
         """Tell whether Markdown reads it as an item of a numbered list."""
-        return bool(re.match(r"(?:\{n\}|1)[.)] ", self.form))
+        return bool(re.match(r"(?:\{n\}|1)[.)] |[-*] ", self.form))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ class Options:
             cells = self.body.split(" | ") if self.table else [self.body]
             marked = mark if letter in sample.right else "{}"
             box = "x" if letter in sample.right and mark == "{}" else " "
-            body = " | ".join(marked.format(cell.format(**names)) for cell in cells)
+            cells = [cell.format(**names) for cell in cells]
+            tagged = cells if "<" in marked else cells[-1:]  # colour goes over the row
+            rest = cells[: len(cells) - len(tagged)]
+            body = " | ".join([*rest, *map(marked.format, tagged)])
             end = " |" if self.table else ""
             written.append(f"{self.lead.format(b=box, **names)}{body}{end}")
         return self.table + self.joint.join(written)
@@ -93,10 +96,11 @@ class Key:
         """Tell the form."""
         return repr(f"{self.mark} {self.joined}{self.form} {self.head}{self.entry}{self.joint}")
 
-    @property
-    def explains(self) -> bool:
-        """Tell whether an explanation is part of it."""
-        return "{y}" in self.form
+    def explanation(self, why: str) -> str:
+        """Return what explains it."""
+        if EACH in self.form:
+            return EACH.format(y=why)
+        return why if "{y}" in self.form else ""
 
     @property
     def marks(self) -> bool:
@@ -105,6 +109,32 @@ class Key:
 
 
 MARKS = (
+    Mark("## {n} {t}"),
+    Mark("### [{n}] {t}"),
+    Mark("### {n}. **{t}**"),
+    Mark("### **{n}. {t}**", "\n"),
+    Mark("#### Q{n} - {t}"),
+    Mark("###### {n}. {t}"),
+    Mark("## 题目 {n}\n\n{t}", languages="zh"),
+    Mark("## 题目{n}：{t}", languages="zh"),
+    Mark("### {c}、{t}", languages="zh"),
+    Mark("<h3>{n}. {t}</h3>"),
+    Mark("***{n}. {t}***"),
+    Mark("__{n}. {t}__", "  \n"),
+    Mark("**({n}) {t}**"),
+    Mark("**Q{n})** {t}"),
+    Mark("**Question {n}**: {t}", languages="en"),
+    Mark("**Question {n}**\n{t}", "\n", languages="en"),
+    Mark("**{n}.** **{t}**"),
+    Mark("**Q:** {t}"),
+    Mark("Q{n}) {t}", "\n"),
+    Mark("{n}\\. {t}", "\n"),
+    Mark("{n}. {t}", "\n", 4, 4),
+    Mark("{n}. {t}", "\n\n", 4, 4),
+    Mark("- **{n}. {t}**", "\n", 2, 2),
+    Mark("- {t}", "\n", 2, 2),
+    Mark("* {t}", "\n\n", 2, 2),
+    Mark("- Q{n}: {t}", "\n", 2, 2),
     Mark("## {n}. {t}"),
     Mark("## {n}. {t}", "\n"),
     Mark("#### {n}、{t}", languages="zh"),
@@ -171,6 +201,31 @@ MARKS = (
     Mark("**题目{n}：** {t}", languages="zh"),
 )
 OPTIONS = (
+    Options("+ ", "{u}. {x}"),
+    Options("- ", "{u}.{x}"),
+    Options("* ", "({l}) {x}"),
+    Options("  - ", "{u}. {x}"),
+    Options("- ", "{u} - {x}"),
+    Options("- ", "[{u}] {x}"),
+    Options("", "[{u}] {x}", "  \n"),
+    Options("", "【{u}】{x}"),
+    Options("", "{u} - {x}"),
+    Options("", "{u}）{x}"),
+    Options("", "（{u}） {x}", "\n\n"),
+    Options("", "({l}) {x}", "<br>\n"),
+    Options("", "**{u}**. {x}", "  \n"),
+    Options("", "*{u}.* {x}", "  \n"),
+    Options("", "**({u})** {x}"),
+    Options("", "`{u}.` {x}", "  \n"),
+    Options("", "{u}. {x}", "\t"),
+    Options("", "{u}. {x}", " &nbsp; "),
+    Options("", "{u}. {x}", " | "),
+    Options("", "{u}、{x}", "； "),
+    Options("> ", "{u}. {x}"),
+    Options("> - ", "{u}. {x}"),
+    Options("- [{b}] ", "**{u}.** {x}"),
+    Options("- [{b}] ", "{l}) {x}"),
+    Options("* [{b}] ", "{x}"),
     Options("- ", "{u}. {x}"),
     Options("- ", "{u}) {x}"),
     Options("- ", "({u}) {x}"),
@@ -224,7 +279,56 @@ def _fold(body: str, summary: str = "Answer") -> str:
     return _FOLD.replace("{summary}", summary).replace("{body}", body)
 
 
+EACH = "- A: {y}\n- B: {y}"
 KEYS = (
+    Key("Answer : {k}"),
+    Key("**Answer** : {k}"),
+    Key("**Ans.** {k}", languages="en"),
+    Key("Ans: ({l})", languages="en"),
+    Key("Correct Option: {k}", languages="en"),
+    Key("Correct: {k}\n\nWhy: {y}", languages="en"),
+    Key("Answer: Option {k}", languages="en"),
+    Key("**Answer**: `{k}`"),
+    Key("`Answer: {k}`"),
+    Key("<b>Answer:</b> {k}"),
+    Key("<p><b>Answer: {k}</b></p>"),
+    Key("**Solution:** {k}\n\n{y}", languages="en"),
+    Key("🔑 Answer: {k}"),
+    Key("💡 **答案：{k}**\n\n{y}", languages="zh"),
+    Key("✅ 正确答案：{k}", languages="zh"),
+    Key("(Answer: {k})", languages="en"),
+    Key("（答案：{k}）", languages="zh"),
+    Key("[答案] {k}", languages="zh"),
+    Key("【答案】：{k}", languages="zh"),
+    Key("**【答案】** {k}\n\n**【解析】** {y}", languages="zh"),
+    Key("**答案:** **{k}**\n\n**解析:** {y}", languages="zh"),
+    Key("*答案*：{k}", languages="zh"),
+    Key("答案: {k}\n\n> 解析：{y}", languages="zh"),
+    Key("标准答案: {k}", languages="zh"),
+    Key("答：{k}", languages="zh"),
+    Key("选 {k}", languages="zh"),
+    Key("答案是{k}，{y}", languages="zh"),
+    Key("应选 {k}。\n\n{y}", languages="zh"),
+    Key(f"答案：{{k}}\n\n解析：\n\n{EACH}", languages="zh"),
+    Key(f"**Answer:** {{k}}\n\n**Explanation:**\n\n{EACH}", languages="en"),
+    Key(_fold(f"**Answer: {{k}}**\n\n{EACH}"), languages="en"),
+    Key(_fold(f"{{k}}\n\n{EACH}")),
+    Key(_fold("> **{k}**", "<strong>查看答案</strong>"), languages="zh"),
+    Key(_fold("**正确答案：** {k}\n\n**解析**：\n- {y}", "答案"), languages="zh"),
+    Key(_fold("{k}：{y}", "答案"), languages="zh"),
+    Key(_fold("**Correct Answer: {k}) {x}**\n\n**Explanation:**\n\n{y}"), languages="en", several=False),
+    Key(_fold("✅ **{k}) {x}**\n\n{y}", "💡 Solution"), several=False),
+    Key(_fold("Correct answer: **{k}**\n\n---\n\n{y}", "Show Solution"), languages="en"),
+    Key(_fold("The correct answer is **{k}** because it holds.\n\n{y}"), languages="en"),
+    Key("<details><summary>Answer</summary><p>{k}</p></details>"),
+    Key("<details>\n<summary>Answer</summary>\n\n{k}</details>"),
+    Key("::: details 答案\n{k}\n:::", languages="zh"),
+    Key("", mark="{} ✔️"),
+    Key("", mark="**{}** ✅"),
+    Key("", mark="__{}__"),
+    Key("", mark="{} ← correct", languages="en"),
+    Key("", mark="{} *(correct answer)*", languages="en"),
+    Key("> {y}", mark="<u>{}</u>"),
     Key("Answer: {k}"),
     Key("**Answer:** {k}"),
     Key("**Answer: {k}**\n\n{y}", languages="en"),

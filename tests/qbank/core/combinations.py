@@ -35,6 +35,8 @@ class Combination:
     expected: tuple[Expected, ...] = field(repr=False)
 
 
+CHINESE_NUMBERS = "〇一二三四五六"
+EMPHASIS = ("**{}**", "**{}** ✅", "__{}__")
 APART = ("\n\n", "\n\n---\n\n", "\n\n<br>\n\n")
 TOPS = {"en": "# Ropes and hulls\n\nA quiz for sailors.", "zh": "# 水手测验\n\n每题做完以后再看答案。"}
 
@@ -52,9 +54,10 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
     return (
         language in mark.languages
         and language in key.languages
-        and not (kind == "several" and (not key.several or key.mark == "**{}**"))
+        and not (kind == "several" and (not key.several or key.mark in EMPHASIS))
         and not (kind and key.entry)  # keys of one letter show it
         and not (key.entry and not mark.counts)
+        and not ("######" in mark.form and "#### " in key.form)  # an answer above its question
         and not (mark.joint != "\n\n" and options.table)  # a table in a paragraph
         and not (options.lead.strip() == "" and options.lead and (mark.joint != "\n\n" or key.marks))  # code
         and not (options.lead == "    " and (mark.inside or mark.is_item))
@@ -65,7 +68,7 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
         and _marks_fit(options, key, kind)
         and not (options.table and any("|" in text for s in SAMPLES[samples] for text in s.options))
         and not (kind in ("code", "truth") and options.joint == " ")
-        and not (options.letters != "letters" and ("**" in key.mark or "<" in key.mark))
+        and not (options.letters != "letters" and (key.mark in EMPHASIS or "<" in key.mark))
         and not (options.letters != "letters" and kind == "several" and key.mark != "{}")
         and not (kind == "code" and mark.joint != "\n\n")  # the stem stands between
         and not (kind == "code" and mark.is_item and not mark.inside)  # code ends the list
@@ -88,9 +91,9 @@ def _marks_fit(options: Options, key: Key, kind: str) -> bool:
         return key.boxes or (not key.marks and not key.entry)
     if key.boxes:
         return False
-    if key.mark == "**{}**" and "**" in options.body:
+    if key.mark in EMPHASIS and "*" in options.body:
         return False
-    return not (key.marks and options.joint in ("  ", " ", "　　", "&emsp;"))
+    return not (key.marks and "\n" not in options.joint)
 
 
 def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n\n") -> Combination:
@@ -108,7 +111,7 @@ def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n
             "y": sample.why,
             "n": number,
         }
-        head = mark.form.format(n=number, t=sample.title, p=sample.topic)
+        head = mark.form.format(n=number, c=CHINESE_NUMBERS[number], t=sample.title, p=sample.topic)
         boxed = options if key.boxes else replace(options, lead=options.lead.replace("{b}", " "))
         block = boxed.write(sample, key.mark)
         if sample.stem:
@@ -126,7 +129,7 @@ def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n
                 sample.topic if mark.topical else sample.title,
                 sample.options,
                 tuple(sample.right),
-                sample.why if key.explains else "",
+                key.explanation(sample.why),
             )
         )
     text += key.head + key.joint.join(entries)

@@ -1,6 +1,6 @@
 """What the parser makes of choice questions whose marks, options and keys are combined in every way.
 
-A run draws a few of some 800,000 combinations for each form of key; `COMBINATIONS=200` draws 200.
+A run draws a few of some three million combinations for each form of key; `COMBINATIONS=200` draws 200.
 """
 
 import os
@@ -11,6 +11,7 @@ import pytest
 from qbank.core.parser import parse_file
 from tests.qbank.core.combinations import (
     APART,
+    KEY_LISTS,
     KEYS,
     MARKS,
     OPTIONS,
@@ -23,13 +24,14 @@ from tests.qbank.core.combinations import (
     write,
 )
 
-DRAWN = int(os.environ.get("COMBINATIONS", "10"))
+EVERY = (*KEYS, *KEY_LISTS)
+DRAWN = int(os.environ.get("COMBINATIONS", "8"))
 LABEL = 24  # letters that an answer may have more than the explanation: "Explanation"
 
 
 def draw(key: Key, times: int) -> list[Combination]:
     """Draw combinations with a key, the same ones in every run."""
-    random = Random(f"{KEYS.index(key)}")
+    random = Random(f"{EVERY.index(key)}")
     found: list[Combination] = []
     while len(found) < times:
         mark, options, samples = random.choice(MARKS), random.choice(OPTIONS), random.choice(list(SAMPLES))
@@ -67,7 +69,7 @@ def misread(combination: Combination) -> list[object]:
     return wrong + list(questions[len(combination.expected) :])
 
 
-@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+@pytest.mark.parametrize("key", EVERY, ids=lambda key: key.name)
 def test_combined_forms_are_read(key: Key) -> None:
     failures = [(combination, wrong) for combination in draw(key, DRAWN) if (wrong := misread(combination))]
     assert not failures, "\n\n".join(f"{wrong}\n{c.text}" for c, wrong in failures[:3])
