@@ -4,6 +4,7 @@ A run draws a few of some three million combinations for each form of key; `COMB
 """
 
 import os
+from itertools import product
 from random import Random
 
 import pytest
@@ -73,3 +74,41 @@ def misread(combination: Combination) -> list[object]:
 def test_combined_forms_are_read(key: Key) -> None:
     failures = [(combination, wrong) for combination in draw(key, DRAWN) if (wrong := misread(combination))]
     assert not failures, "\n\n".join(f"{wrong}\n{c.text}" for c, wrong in failures[:3])
+
+
+ANSWERED = [
+    "- A rope of hemp\n- B flats and sharps\n- Coils",
+    "- A rope of hemp\n- A chain\n- A hook",
+    "- A. Cut it.\n- B. Melt it.\n- C. Splice it.\n\nDo so in this order.",
+    "A. Cut it.\nB. Melt it.\n\nBoth take an hour.",
+    "- ✅ It is light.\n- ✅ It floats.\n- ✅ It burns.",
+    "- Cut it.\n- Melt it.\n- Splice it.\n\nAnswer: it depends on the rope.",
+    "- Tar\n- Wax\n\nThe answer is in the second part.",
+    "| Part | Use |\n|---|---|\n| A ring | sails |\n| B flat | none |",
+    "A knot holds.\nB is the name of its end.",
+    "Key A opens the chest, key B the door.\n\n> B",
+    "Plan A failed. The right plan was B.",
+    "- [ ] Buy tar.\n- [ ] Buy wax.\n\nThe key is under the mat.",
+    "选项有：\n\n- A 型绳子\n- B 型绳子\n\n两种都可以用。",
+    "A、先剪断。\nB、再烧一下。\n\n这样就好了。",
+    "- 正确：先剪断。\n- 错误：直接烧。",
+    "<!-- A note of B -->\n\nIt holds.",
+]
+TITLES = ["## {n}. {t}", "**{n}. {t}**", "Q{n}: {t}", "{n}. {t}", "### {t}", "**{t}**", "{n}、{t}"]
+
+
+MARKED = [
+    "- It is light.\n- <mark>It burns.</mark>\n- It floats.",
+    "- It is light.\n- **It burns.**\n- It floats.",
+]
+# Below every second heading such a list would be taken for options.
+CASES = [*product(ANSWERED, TITLES), *product(MARKED, [t for t in TITLES if not t.startswith("#")])]
+
+
+@pytest.mark.parametrize(("answer", "title"), CASES)
+def test_answers_with_letters_and_lists_are_no_options(answer: str, title: str) -> None:
+    titles = [sample.title for sample in SAMPLES["en"]]
+    heads = [title.format(n=n, t=text) for n, text in enumerate(titles, 1)]
+    text = "# Ropes\n\n" + "\n\n".join(f"{head}\n\n{answer}" for head in heads) + "\n"
+    questions = parse_file(text, "bank.md").questions
+    assert [(q.choices, q.key) for q in questions] == [((), ())] * len(titles)
