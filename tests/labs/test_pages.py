@@ -288,8 +288,11 @@ def test_whatever_a_chart_draws_has_a_name_for_the_log(lab: Lab) -> None:
 
 def test_the_model_card_is_introduced_in_chinese_and_can_be_read_by_keyboard(client: Client) -> None:
     chinese, english = page(client, "/labs/"), page(client, "/en/labs/")
-    assert chinese.count("<p>", chinese.index('id="model-card"'), chinese.index('<div lang="en">')) == 1
-    assert '<h2>Model card</h2>\n<div lang="en">' in english
+    assert (
+        chinese.count("<p>", chinese.index('id="model-card"'), chinese.index('<div class="prose" lang="en">'))
+        == 1
+    )
+    assert '<h2>Model card</h2>\n<div class="prose" lang="en">' in english
     card = render_card()
     assert "<table>" in card
     assert not re.search(r"<th[^>]*>\s*</th>", card)
