@@ -4,9 +4,7 @@ class ReadMarks extends HTMLElement {
     this.picture = this.querySelector("svg");
     this.marks = [...this.picture.querySelectorAll("rect")].filter((mark) => mark.querySelector("title"));
     if (!this.marks.length || this.out) return;
-    this.out = document.createElement("output");
-    this.out.className = "readout";
-    this.append(this.out);
+    this.out = this.querySelector("output"); // the page keeps its place
     this.at = this.marks.length - 1;
     this.picture.tabIndex = 0;
     this.picture.addEventListener("pointermove", (event) => this.read(this.marks.indexOf(event.target)));
