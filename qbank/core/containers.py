@@ -12,7 +12,7 @@ _MAY_HOLD = re.compile(r"^[ \t]*(?::{3,}[ \t]*[a-z]|[?!]{3}\+?[ \t]+\w|>[ \t]*\[
 _FENCED = re.compile(r"^(?P<indent> *):{3,}[ \t]*(?P<kind>[a-z][\w-]*)[ \t]*(?P<title>.*?)[ \t]*$")
 _FENCE_END = re.compile(r"^ *:{3,}[ \t]*$")
 _INDENTED = re.compile(
-    r"^(?P<indent> *)[?!]{3}\+?[ \t]+(?P<kind>[a-z][\w-]*)[^\"\n]*(?:\"(?P<title>.*)\")?[ \t]*$"
+    r"^(?P<indent> *)[?!]{3}\+?[ \t]+(?P<kind>[A-Za-z][\w-]*)[^\"\n]*(?:\"(?P<title>.*)\")?[ \t]*$"
 )
 _QUOTED = re.compile(r"^ {0,3}>[ \t]*\[!(?P<kind>[A-Za-z]+)\][-+]?[ \t]*(?P<title>.*?)[ \t]*$")
 _FOLDING = ("details", "spoiler", "collapse", "answer", "solution", "question", "faq")

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from qbank.core.blocks import Document
-from qbank.core.keys import WORD, Key, bare_text
+from qbank.core.keys import WORD, Key, bare_text, find_key
 from qbank.core.option_lists import texts_of
 from qbank.core.option_marks import LETTERS, read_letters
 from qbank.core.options import Options
@@ -47,7 +47,9 @@ def read_counted(
         lines = [(fold.body_start - 1, fold.lead)] if fold.lead.strip() else []
         lines += [(n, document.lines[n]) for n in range(fold.body_start, fold.end)]
         key = _key([*lines, (fold.end, fold.tail)], options.texts, folded=True)
-        return (options, key) if key else None
+        key = key or find_key(document, fold, fold.start, fold.end)
+        able = key and key.letters and LETTERS.index(key.letters[-1]) < len(options.texts)
+        return (options, key) if key and able else None
     for block, after in zip(blocks, [*blocks[1:], None], strict=True):
         if block.kind == "paragraph" and _KEY_LINE.search(block.text):
             after = block  # options and key in one paragraph
@@ -75,7 +77,7 @@ def _options(document: Document, block: Block) -> Options | None:
         while end > block.start and not document.lines[end - 1].strip():
             end -= 1
         start, lead = block.start, ""
-    elif block.kind == "paragraph":
+    elif block.kind in ("paragraph", "html"):
         if not _FIRST.search(block.text):
             return None
         rows = [(n, part) for n, line in enumerate(block.text.split("\n")) for part in _SPLIT.split(line)]

@@ -43,7 +43,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _WORD_ONLY = re.compile(
-    rf"^\s*(?:(?:Q|Qn|Que|Ques|(?:{_KINDS})?Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|题|问|提问|題目|題|面试官(?:问)?|面试题|質問|問題|問)\s*[:：]"
+    rf"^\s*(?:(?:Q|Qn|Que|Ques|(?:{_KINDS})?Question|Pregunta|Pergunta|Frage|Вопрос|问题|题目|题|问|提问|題目|題|面试官(?:问)?|Interviewer|面试题|質問|問題|問)\s*[:：]"
     r"|Q[.、)]\s|P\s*[:：](?=.*[?？])|[【\[](?:问题?|题目|题干|面试题|Q|Question)[】\]]\s*[:：]?)\s*",
     re.IGNORECASE,
 )

@@ -34,6 +34,8 @@ _KEY_THEN_REASON = re.compile(
 )
 _BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h]|[A-H]{2,6})[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
 _BOLD_KEY = re.compile(r"^(?:\*\*|__)([A-H](?:[\s,、]*[A-H])*)(?:\*\*|__)\s+(\S.*)$")
+_CALLED = re.compile(r"^\s*[-*+]\s+\**([A-H])\**\s*[-–—:：]\s*(?:[Cc]orrect|正确|[✅✓✔]\ufe0f?)[\s.*]*$")
+_LETTER_ITEM = re.compile(r"^\s*[-*+]\s+\W*[A-H]\W*(?:\w+\W*)?$")
 _ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].]*")
 _SAYS = re.compile(
     rf"^[^:\n]{{0,12}}?(?:{WORD})[^:\n]{{0,12}}?(?:[:为是]|\bis\b)\s*(?P<text>\S.*)$", re.IGNORECASE
@@ -87,6 +89,8 @@ def find_key(
     """
     if fold and (key := _of_summary(fold)):
         return key
+    if not fold and (key := _of_marked_letters(document, start, end)):
+        return key
     if fold:
         lines = [(place, document.lines[place]) for place in range(fold.body_start, fold.end)]
         lines = [(fold.body_start - 1, fold.lead), *lines, (fold.end, fold.tail)]
@@ -94,6 +98,17 @@ def find_key(
             return key
     outside = (place for place in range(start, end) if not (fold and fold.start <= place <= fold.end))
     return _in_lines([(place, document.lines[place]) for place in outside], options, folded=False)
+
+
+def _of_marked_letters(document: Document, start: int, end: int) -> Key | None:
+    """Read the letters that a list calls correct: "- A", "- B - Correct"."""
+    found = [(n, match[1]) for n in range(start, end) if (match := _CALLED.match(document.lines[n]))]
+    if not found:
+        return None
+    last = found[-1][0]
+    while last + 1 < end and _LETTER_ITEM.match(document.lines[last + 1]):
+        last += 1
+    return Key(read_letters("".join(letter for _, letter in found)), last)
 
 
 def _in_lines(lines: Sequence[tuple[int, str]], options: Sequence[str], *, folded: bool) -> Key | None:

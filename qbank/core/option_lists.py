@@ -13,6 +13,8 @@ from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
 _BODIES = ("fence", "code", "paragraph")  # what may follow an item that is only a box
+_LETTER = re.compile(r"\W*[A-H]\W*")
+_JUDGED = re.compile(r"\W*[A-H]\W*(?:(?:in)?correct|wrong|right|正确|错误)?\W*", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s*")
 
 
@@ -66,7 +68,14 @@ def _lists(blocks: Sequence[Block]) -> list[Block]:
     """Return the lists of several items, without a last one that gives the key."""
     inner = [b for block in blocks for b in (block.children if block.kind == "quote" else (block,))]
     lists = [_without_key(block) for block in inner if block.kind == "list"]
-    return [listing for listing in lists if len(listing.children) > 1]
+    return [listing for listing in lists if len(listing.children) > 1 and not _judges(listing)]
+
+
+def _judges(listing: Block) -> bool:
+    """Tell whether the items of a list are letters, with "correct" beside some of them."""
+    texts = [item.children[0].text if item.children else "" for item in listing.children]
+    bare = any(_LETTER.fullmatch(text) for text in texts)
+    return bare and all(_JUDGED.fullmatch(text) for text in texts)
 
 
 def _boxed(listing: Block) -> Block | None:

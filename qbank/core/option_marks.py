@@ -8,7 +8,7 @@ from qbank.core.tree import Block
 
 LETTERS = "ABCDEFGH"
 ABJAD = "أابجدهو"
-BOX = re.compile(r"^\s*\[([ xX✓✔])\](?:\s+|$)")
+BOX = re.compile(r"^\s*[\[(]([ xX✓✔])[\])](?:\s+|$)")
 CYRILLIC = "АБВГДЕ"
 _GLYPHS = r"(?:[☐○●◯◉⚪🔘▢□⬜🔲]\ufe0f?\s*|&(?:[en]msp|ensp|nbsp);|<(?:li|p)>\s*)*"  # before an option
 _NAMED = r"(?:[Oo]ption|OPTION|[Cc]hoice|选项|選項)?\s*"
@@ -19,7 +19,8 @@ LABEL = re.compile(
 )
 # Where none of these is there is neither a box nor a second option.
 MAY_MARK = re.compile(
-    r"\[[ xX✓✔]\]|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
+    r"[\[(][ xX✓✔][\])]"
+    r"|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
     r"|[🅱🅑]|type=.A|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
     re.MULTILINE,
 )

@@ -32,7 +32,8 @@ class Options:
 
 def make_options(texts: Sequence[str], start: int, end: int, lead: str = "") -> Options:
     """Take box and letter off the texts; a tick at one is the key, or else a colour, or the only bold one."""
-    if "[" in (every := "".join(texts)):
+    every = "".join(texts)
+    if "[" in every or "(" in every:
         texts = [BOX.sub("", text, count=1) for text in texts]
     if not every.isascii():
         texts = list(map(spelt, texts))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document
+from qbank.core.closings import without_closing
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
@@ -58,6 +59,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
     if not name:
         return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)), title=title)
     questions, problems = DIALECTS[name].parse(document)
+    questions = without_closing(questions, document.lines)
     if read_answer_lists(document):
         questions = [with_listed(document, question) for question in questions]
     if not questions:

@@ -39,7 +39,8 @@ _SIMPLIFIED = str.maketrans(  # of the characters that _ASKS knows
     "请说么么为样几种区别关系优点实现写证计了吗释简举详细阐讲谈较绍题问对异论导义",
 )
 _TELLS = re.compile(  # a task or a topic, which may head a chapter of a note as well
-    r"""^(?:how\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline|identify
+    r"""^(?!write\ an?\ (?:\w+\ )?(?:function|program|method|query|script|class)\b)
+      (?:how\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline|identify
     | determine|calculate|compute|if|when|where|如何|怎么|怎样|实现|写出|计算|了解|介绍|比较|对比|分析|描述)
       (?:\b|(?=[^\x00-\x7f]))[^?？]*$
     | ^[^?？]*(?:优缺点|的作用|的原理|的概念|的定义|的关系)[^?？]*$

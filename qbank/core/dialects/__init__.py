@@ -15,6 +15,7 @@ from qbank.core.dialects import (
     bold,
     bullets,
     choices,
+    definitions,
     folds,
     front_matter,
     headings,
@@ -54,6 +55,7 @@ DIALECTS: dict[str, ModuleType] = {
         numbered,
         links,
         bullets,
+        definitions,
         plain,
     )
 }

@@ -22,11 +22,13 @@ from qbank.core.tree import Block
 NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
+INSISTING = 0.3  # of those that ask at least so many must be no mere tasks
 WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
 _LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
 _LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
 _RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
 _ENDS = re.compile(r"[?？。!！:：][\s*_]*$")
+_BROKEN = re.compile(r"(?P<asked>[^<]*[?？][\s*_]*)<br\s*/?>\s*(?=\S)", re.IGNORECASE)
 _CODE = ("fence", "code")
 
 
@@ -61,6 +63,8 @@ def recognises(document: Document) -> float:
     asking = sum(entry.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
+    if sum(entry.title.insists or entry.answered for entry in entries) < INSISTING * asking:
+        return 0.0  # tasks, which need not be questions
     return SUREST * asking / (len(entries) + 2)
 
 
@@ -83,7 +87,7 @@ def find_entries(document: Document) -> list[Entry]:
     blocks = list(document.blocks)
     entries = []
     for listing, titles in asking:
-        after = _code_after(blocks[blocks.index(listing) + 1 :])
+        after = _code_after(blocks[blocks.index(listing) + 1 :] if listing in blocks else [])
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
@@ -94,7 +98,7 @@ def find_entries(document: Document) -> list[Entry]:
 def _titles(listing: Block) -> list[tuple[Block, Title]]:
     """Return the items that may be questions: not bare dots, and no link that neither asks nor tells."""
     items = [_unwrapped(item) for item in listing.children]
-    texts = [BOX.sub("", split_bold(" ".join(_title_lines(item)))[0]) for item in items]
+    texts = [BOX.sub("", _split(item)[0]) for item in items]
     titles = with_running_numbers([read_title(text) for text in texts])
     return [
         (outer, replace(title, number=title.number or item.number))
@@ -112,6 +116,14 @@ def _title_lines(item: Block) -> list[str]:
             break
         end += 1
     return lines[:end]
+
+
+def _split(item: Block) -> tuple[str, str]:
+    """Part the title of an item from the answer on its lines: after bold text, after a break; "" for none."""
+    line = " ".join(_title_lines(item))
+    if (parted := _BROKEN.match(line)) and read_title(parted["asked"]).asks:
+        return parted["asked"], line[parted.end() :]
+    return split_bold(line)
 
 
 def _below(item: Block) -> int:
@@ -193,9 +205,21 @@ def _lists(document: Document) -> Iterator[Block]:
             continue
         items = [_unwrapped(item) for item in block.children]
         texts = [item.children[0].text for item in items if item.children]
+        if inner := _inner_lists(block):
+            yield from inner
+            continue
         linked = sum(bool(_LINK_ONLY.match(t) or _RESOURCE.match(t)) for t in texts)
         if texts and 2 * linked < len(texts):
             yield block
+
+
+def _inner_lists(listing: Block) -> list[Block]:
+    """Return the lists in the items of a list of topics, where those ask and the topics do not."""
+    inner = [b for item in listing.children for b in item.children[1:] if b.kind == "list"]
+    if not inner or any(read_title(item.children[0].text).asks for item in listing.children if item.children):
+        return []
+    titles = [read_title(i.children[0].text) for b in inner for i in b.children if i.children]
+    return inner if len(titles) > 1 and sum(t.insists for t in titles) >= ASKING * len(titles) else []
 
 
 def _section(document: Document, line: int) -> tuple[str, ...]:
@@ -231,7 +255,7 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         stem = [document.cut(b.start, b.end, entry.item.indent) for b in rest]
         asked = tuple((plain_markdown(i.children[0].text), "") for i in nested)
         question = replace(question, stem="\n\n".join(stem), follow_ups=asked)
-    elif (lead := split_bold(" ".join(_title_lines(entry.item)))[1]) or entry.start < entry.end:
+    elif (lead := _split(entry.item)[1]) or entry.start < entry.end:
         indent = entry.item.indent
         question = with_inner_body(question, document, entry.start, entry.end, indent=indent, lead=lead)
         inner = [b.kind for b in entry.item.children[1:]]

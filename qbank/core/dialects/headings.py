@@ -51,6 +51,8 @@ _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
 )
 
+_BARE_NUMBER = re.compile(r"\d{1,3}\.?")
+
 Group = tuple[int, int, bool]
 
 
@@ -297,6 +299,11 @@ def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
         groups[mark.group].append(place)
     renewed = list(marks)
     for places in groups.values():
+        if len(places) > 1 and all(_BARE_NUMBER.fullmatch(marks[p].title.text) for p in places):
+            for place in places:
+                number = marks[place].title.text.rstrip(".")
+                renewed[place] = replace(marks[place], title=Title("", number, word=True))
+            continue
         titles = without_glued_numbers(with_running_numbers([marks[p].title for p in places]))
         for place, title in zip(places, titles, strict=True):
             renewed[place] = replace(marks[place], title=title)
@@ -389,7 +396,7 @@ def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
     """Tell whether the file's name, title or front matter says that it holds questions."""
     titles = [m.title.text for m in marks[:1] if m.block.level == 1]
     said = [str(document.meta[key]) for key in _ABOUT_FILE if document.meta.get(key)]
-    return any(map(_NAMED.search, [document.path.rpartition("/")[2], *titles, *said]))
+    return any(map(_NAMED.search, ["/".join(document.path.split("/")[-2:]), *titles, *said]))
 
 
 def _asks_enough(marks: Sequence[Mark], *, named: bool) -> bool:

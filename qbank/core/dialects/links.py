@@ -20,7 +20,11 @@ _CELL_LINK = re.compile(_LINK)
 _ITEM = re.compile(
     rf"^\s*(?:\[(?P<tag>[^\]\[]{{1,12}})\]\s*(?!\())?(?:\*\*|__)?{_LINK}(?:\*\*|__)?(?P<rest>.*)$"
 )
-_ASKED = re.compile(r"^\W*(?:问题|题目|面试题|题干|questions?|вопросы?|preguntas?)\W*$", re.IGNORECASE)
+_ASKED = re.compile(
+    r"^\W*(?:问题?|题目?|面试题|题干|(?:interview\s+)?questions?|q|вопросы?|preguntas?|問題?|題目?)\W*$",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(r"^\W*a\W*$", re.IGNORECASE)
 _LEADS = re.compile(
     r"^(?:点击|查看|答案|解析|详情|链接|answer|solution|view|link|see|here|read)", re.IGNORECASE
 )
@@ -41,6 +45,9 @@ def recognises(document: Document) -> float:
     """Weigh how many entries ask."""
     entries = find_entries(document)
     asking = sum(e.title.asks for e in entries)
+    held = sum(bool(e.answer) and e.title.word for e in entries)
+    if held > 1:
+        return SUREST * held / (len(entries) + 1)
     return SUREST * asking / (len(entries) + 2) if len(entries) >= 3 else 0.0
 
 
@@ -93,7 +100,7 @@ def _rows(document: Document, table: Block) -> Iterator[Entry]:
     """Yield a table's rows that ask: the cell that asks is the title, a link or another cell the answer."""
     heads = _cells(document.lines[table.start])
     asked = next((i for i, head in enumerate(heads) if _ASKED.match(plain_markdown(head))), None)
-    answers = {i for i, head in enumerate(heads) if says_only_answer(head)}
+    answers = {i for i, head in enumerate(heads) if says_only_answer(head) or _ANSWERED.match(head)}
     for line in range(table.start + 2, table.end):
         if len(document.lines[line]) > LONGEST:
             continue
@@ -109,9 +116,10 @@ def _rows(document: Document, table: Block) -> Iterator[Entry]:
         title = read_title(cells[place])
         link = _CELL_LINK.search(" ".join(cells))
         texts = [cells[i] for i in answers if i < len(cells) and not _CELL_LINK.fullmatch(cells[i])]
-        if (link or texts or asked is not None) and title.text:
+        if (link or texts or asked is not None) and any(map(str.isalpha, title.text)):
             first = cells[0].strip(" .")
-            title = replace(title, number=title.number or (first if first.isdigit() else ""))
+            number = title.number or (first if first.isdigit() else "")
+            title = replace(title, number=number, word=title.word or (place == asked and bool(texts)))
             yield Entry(line, title, link["url"] if link else "", answer=next(iter(texts), ""))
 
 

@@ -21,7 +21,7 @@ SUREST = 0.8  # confidence that it never exceeds
 MANY = 2  # answers for each labelled question are too many
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
-    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官)\.?\s*[-#]?\s*\d*\s*(?:[(（][^()（）]{1,12}[)）]\s*)?"
+    r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官|Interviewer)\.?\s*[-#]?\s*\d*\s*(?:[(（][^()（）]{1,12}[)）]\s*)?"
     r"(?:\*\*|__)?\s*[:：.、)]|(?:Que|Ques|Qn|Q)\.\s*\d+\s|P\d*\s*(?:\*\*)?\s*:(?=.*[?？])|第\s*\d+\s*[题问]\s*[:：]"
     r"|【(?:问题?|题目|题干)\d*】)\s*(?:\*\*|__)?\s*\S",
     re.IGNORECASE,
@@ -30,6 +30,11 @@ _QUESTION = re.compile(
 
 _EMPHASIS = re.compile(r"^(\*|_)(.*?)\1")
 _SHORT = re.compile(r"^[\s>*_]*[AR]\d*[.)][*_]*\s+")  # "A." and "R." are answers where no option B follows
+_ASKED_BY = re.compile(r"^[\s>*_]*(?:面试官|Interviewer)", re.IGNORECASE)
+_TOLD_BY = re.compile(
+    r"^[\s>*_]*(?:我|面试者|应聘者|Candidate|Interviewee|Me)\s*(?:[*_]*[:：]|[:：][*_]*)[*_\s]*",
+    re.IGNORECASE,
+)
 _ROMANCE = re.compile(r"^[\s>*_]*R\s*:[*_]*\s")
 
 
@@ -112,6 +117,8 @@ def _answer_line(document: Document, line: Line, end: int) -> int | None:
         text = re.sub(r"^[\s>]*(?:[-*+]\s+)?", "", document.lines[place])
         if opens_answer(text) or says_only_answer(text) or _ROMANCE.match(text):
             return place
+        if _TOLD_BY.match(text) and _ASKED_BY.match(document.lines[line.start]):
+            return place
         if _SHORT.match(text) and not any(re.match(r"[\s>*_-]*B[.)]", t) for t in document.lines[place:end]):
             return place
     return None
@@ -129,6 +136,8 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     answer = trim_answer(document.cut(body, end))
     if start is not None and not opens_answer(answer):
         answer = re.sub(rf"{_SHORT.pattern}|{_ROMANCE.pattern}", "", answer, count=1)
+        if _ASKED_BY.match(document.lines[line.start]):
+            answer = _TOLD_BY.sub("", answer, count=1)
     if line.quoted or answer.startswith((" ", "- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
     question = ParsedQuestion(

@@ -779,3 +779,39 @@ def test_files_of_a_repository_hold_no_questions_by_their_names() -> None:
     for path in ("CHANGELOG.md", "docs/contributing.md", ".github/ISSUE_TEMPLATE/ask.md"):
         assert not questions(text, path)
     assert not questions(f"# Changelog\n\n{text}")
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["Q | A", "No. | Question | Answer", "序号 | 问题 | 参考答案 | 难度", "Interview Questions | Answers"],
+)
+def test_a_table_headed_question_and_answer_holds_questions_whatever_they_say(heads: str) -> None:
+    count = heads.count("|") + 1
+    rows = [["1"] * (count > 2) + ["Tar on ropes", "It seals."] + ["low"] * (count > 3)]
+    rows.append(["2"] * (count > 2) + ["Wax on ropes", "It glides."] + ["low"] * (count > 3))
+    text = "\n".join([f"| {heads} |", "|---" * count + "|", *(f"| {' | '.join(row)} |" for row in rows)])
+    assert [(q.title, q.answer) for q in questions(f"# Ropes\n\n{text}\n")] == [
+        ("Tar on ropes", "It seals."),
+        ("Wax on ropes", "It glides."),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["---", "***", "* * *"])
+def test_what_closes_a_file_below_a_rule_is_no_part_of_the_last_answer(rule: str) -> None:
+    def bank(parted: str, answer: str = "So.") -> str:
+        asked = [f"## Why {n}?\n\n{answer}" for n in ("tar", "wax", "oil")]
+        return parted.join(["# Ropes", *asked])
+
+    closing = f"\n\n{rule}\n\n**To sum up**\n\n{'- Ropes hold.' * 60}\n"
+    assert questions(bank(f"\n\n{rule}\n\n") + closing)[-1].answer == "So."
+    assert questions(bank("\n\n") + f"\n\n{rule}\n\nThanks for [reading](a.md).\n")[-1].answer == "So."
+    assert "Ropes hold" in questions(bank("\n\n") + closing)[-1].answer
+    inner = f"One.\n\n{rule}\n\nTwo."
+    assert [q.answer for q in questions(bank("\n\n", inner))] == [inner] * 3
+    code = f"```\na\n\n{rule}\n\nb\n```"
+    assert questions(bank("\n\n", code))[-1].answer == code
+
+
+def test_tasks_to_write_a_program_are_questions() -> None:
+    text = "".join(f"## {n}. Write a function that ties {n}\n\n```py\ntie({n})\n```\n\n" for n in (1, 2, 3))
+    assert len(questions(f"# Ropes\n\n{text}")) == 3
