@@ -18,7 +18,7 @@ _KIND = (
     r"(?:answers?|ans|solutions?|sol|response)(?:\s+(?:keys?|guide|outline|sketch|notes))?"
     r"(?:\s*(?:and|&|with)\s+(?:detailed\s+)?(?:explanations?|rationales?|solutions?))?"
     r"|(?:[参參]考|标准|標準|推荐|推薦|满分|正[确確]|示例|[简簡]要|[详詳][细細]|我的)?(?:答案|回答|解答|[题題]解|答)(?:[与和及]?(?:解析|详解)|要点|思路|速查)?|正解|答え|回答例|정답|답"
-    r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|odpowiedź"
+    r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|відповідь|odpowiedź|cevap|jawaban|câu\s+trả\s+lời|đáp\s+án|trả\s+lời|답변"
 )
 _OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
 _ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND}){_OF}[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)

@@ -256,6 +256,8 @@ def is_wholly_bold(source: str) -> bool:
         return False
     text, _ = _strip_marks(plain_markdown(re.sub(r"</?(?:b|strong)>", "**", source.strip())))
     text = KEYCAPS.sub("", text)
+    if text[:1] in "_*" and text[1:3] in ("**", "__") and text[-1:] == text[:1]:
+        text = text[1:-1]  # _**bold**_
     return bool(re.match(r"^(\*\*\*|\*\*|__)(?=\S)((?:(?!\1).)+?)(?<=\S)\1$", text))
 
 

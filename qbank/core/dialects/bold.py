@@ -1,6 +1,7 @@
 """Questions as bold lines: a paragraph that is bold from end to end, or begins with a bold number."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,10 @@ MOST = 0.75  # where so many bold lines ask, all but those that lead into a list
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(rf"^(\*\*\*?|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
+_BOLD = r"\*\*(?:(?!\*\*).)+\*\*"
+_FRAMED = re.compile(  # [**bold**](address), and **bold**【a hint】
+    rf"^(?:\[\s*(?P<linked>{_BOLD})\s*\]\([^()\s]*\)(?:\s*【[^【】]*】)?|(?P<hinted>{_BOLD})\s*【[^【】]*】)\s*$"
+)
 _BOLD_SIGNS = re.compile(r"(?P<code>`+[^`]*`+)|\*\*|__")
 _BOLD_WORD = re.compile(
     r"^(\*\*\*?|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
@@ -73,7 +78,7 @@ def find_marks(document: Document) -> list[Mark]:
             or in_answer_list(document, block.start)
         ):
             continue
-        first = block.text.split("\n", 1)[0]
+        first = _FRAMED.sub(r"\g<linked>\g<hinted>", block.text.split("\n", 1)[0])
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
         asked, lead = split_bold(first)
         if counted or lead or is_wholly_bold(first):
@@ -98,6 +103,8 @@ def find_marks(document: Document) -> list[Mark]:
     worded = [m for m in marks if m.title.word and (m.title.number or m.labels)]
     if len(worded) >= 2 or (worded and _is_answered(document, worded[0])):
         return worded
+    times = Counter(m.title.text for m in marks)
+    marks = [m for m in marks if m.title.number or times[m.title.text] == 1]  # else it is a label
     asking = [m for m in marks if m.title.asks]
     standing = [m for m in marks if m.title.asks or not _LEADS.search(m.block.text)]
     if len(asking) < 2:

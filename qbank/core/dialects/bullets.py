@@ -195,6 +195,9 @@ def _unwrapped(item: Block) -> Block:
                 inner, end=item.end, indent=item.indent, children=(*inner.children, *item.children[1:])
             )
         item = inner
+    first = item.children[0] if item.children else None
+    if first is not None and first.kind == "quote" and len(first.children) == 1:  # 1. > text
+        item = replace(item, children=(replace(first.children[0], end=first.end), *item.children[1:]))
     return item
 
 

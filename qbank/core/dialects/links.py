@@ -14,17 +14,20 @@ from qbank.core.tree import Block
 NAME = "links"
 SUREST = 0.75  # confidence that it never exceeds
 ASKING = 0.6
+HEADED = 0.3  # of the rows of a column headed "question" so many must ask
 LONGEST = 5000  # characters of an entry
 _LINK = r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])+)\]\((?P<url>[^)\s]*)[^)]*\)"
 _CELL_LINK = re.compile(_LINK)
 _ITEM = re.compile(
     rf"^\s*(?:\[(?P<tag>[^\]\[]{{1,12}})\]\s*(?!\())?(?:\*\*|__)?{_LINK}(?:\*\*|__)?(?P<rest>.*)$"
 )
-_ASKED = re.compile(
-    r"^\W*(?:问题?|题目?|面试题|题干|(?:interview\s+)?questions?|q|вопросы?|preguntas?|問題?|題目?)\W*$",
+_ASKED = re.compile(  # heads of a column
+    r"^\W*(?:问题?|题目?|面试题|题干|問題?|題目?|質問|질문|(?:interview\s+)?questions?|q|вопросы?|preguntas?|perguntas?"
+    r"|questões|questão|fragen?|domand[ae]|pytani[ae]|sorular|soru|câu\s+hỏi|pertanyaan|vrag(?:en)?|питання)\W*$",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(r"^\W*a\W*$", re.IGNORECASE)
+_COUNTS = re.compile(r"\W*([A-Z]{0,2}-?\d{1,4})\W*")
 _LEADS = re.compile(
     r"^(?:点击|查看|答案|解析|详情|链接|answer|solution|view|link|see|here|read)", re.IGNORECASE
 )
@@ -67,14 +70,17 @@ def find_entries(document: Document) -> list[Entry]:
             for entries in _lists(block):
                 found += _if_asking(entries)
         elif block.kind == "table":
-            found += _if_asking(list(_rows(document, block)))
+            headed, column = _asked_column(document, block)
+            rows = _rows(document, block, headed=headed, column=column)
+            found += _if_asking(list(rows), HEADED if headed else ASKING)
     return found
 
 
-def _if_asking(entries: Sequence[Entry]) -> list[Entry]:
+def _if_asking(entries: Sequence[Entry], least: float = ASKING) -> list[Entry]:
+    """Return the entries where so many ask, and no contents of the file."""
     asking = sum(e.title.asks for e in entries)
     inside = sum(e.url.startswith("#") for e in entries)
-    if not entries or asking < ASKING * len(entries) or 2 * inside > len(entries):
+    if not entries or asking < least * len(entries) or 2 * inside > len(entries):
         return []
     return list(entries)
 
@@ -96,10 +102,20 @@ def _lists(listing: Block) -> Iterator[list[Entry]]:
     yield own
 
 
-def _rows(document: Document, table: Block) -> Iterator[Entry]:
-    """Yield a table's rows that ask: the cell that asks is the title, a link or another cell the answer."""
+def _asked_column(document: Document, table: Block) -> tuple[bool, int | None]:
+    """Tell whether a column is headed "question", and return which, none where its cells only count."""
     heads = _cells(document.lines[table.start])
     asked = next((i for i, head in enumerate(heads) if _ASKED.match(plain_markdown(head))), None)
+    if asked is None:
+        return False, None
+    rows = [_cells(document.lines[line]) for line in range(table.start + 2, table.end)]
+    counting = [row for row in rows if asked < len(row) and _COUNTS.fullmatch(row[asked])]
+    return True, asked if 2 * len(counting) < len(rows) else None
+
+
+def _rows(document: Document, table: Block, *, headed: bool, column: int | None) -> Iterator[Entry]:
+    """Yield a table's rows that ask: the cell that asks is the title, a link or another cell the answer."""
+    heads = _cells(document.lines[table.start])
     answers = {i for i, head in enumerate(heads) if says_only_answer(head) or _ANSWERED.match(head)}
     for line in range(table.start + 2, table.end):
         if len(document.lines[line]) > LONGEST:
@@ -110,16 +126,16 @@ def _rows(document: Document, table: Block) -> Iterator[Entry]:
         ]
         asking = [i for i in telling if read_title(cells[i]).asks]
         linked = [i for i in telling if _CELL_LINK.search(cells[i])]
-        place = asked if asked in telling else next(iter(asking + linked), None)
+        place = column if column in telling else next(iter(asking + linked), None)
         if place is None:
             continue
         title = read_title(cells[place])
         link = _CELL_LINK.search(" ".join(cells))
         texts = [cells[i] for i in answers if i < len(cells) and not _CELL_LINK.fullmatch(cells[i])]
-        if (link or texts or asked is not None) and any(map(str.isalpha, title.text)):
-            first = cells[0].strip(" .")
-            number = title.number or (first if first.isdigit() else "")
-            title = replace(title, number=number, word=title.word or (place == asked and bool(texts)))
+        if (link or texts or headed) and any(map(str.isalpha, title.text)):
+            counts = _COUNTS.fullmatch(cells[0])
+            number = title.number or (counts[1] if counts else "")
+            title = replace(title, number=number, word=title.word or (place == column and bool(texts)))
             yield Entry(line, title, link["url"] if link else "", answer=next(iter(texts), ""))
 
 

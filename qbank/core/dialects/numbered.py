@@ -16,6 +16,7 @@ from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer
 from qbank.core.titles import Title, is_wholly_bold, read_title
+from qbank.core.tree import Block
 
 NAME = "numbered"
 SUREST = 0.75  # confidence that it never exceeds
@@ -82,6 +83,8 @@ def find_marks(document: Document) -> list[Mark]:
 
 def _counting(document: Document) -> Iterator[Mark]:
     for block in document.blocks:
+        if block.kind == "quote" and (first := _first_line(document, block)):
+            block = first
         if (
             block.kind != "paragraph"
             or document.in_fold(block.start)
@@ -97,6 +100,12 @@ def _counting(document: Document) -> Iterator[Mark]:
                 chinese = "" if match["number"].isdecimal() else "一"
                 form = (match["open"], match["word"], chinese, match["close"][0])
                 yield Mark(block.start + place, title, form, not place)
+
+
+def _first_line(document: Document, quote: Block) -> Block | None:
+    """Return the first line of a quote as a paragraph of its own, where it counts."""
+    line = document.lines[quote.start].lstrip("> ")
+    return Block("paragraph", quote.start, quote.start + 1, text=line) if line[:1].isdigit() else None
 
 
 def _asking(marks: Sequence[Mark]) -> list[Mark]:

@@ -81,7 +81,7 @@ def find_lines(document: Document) -> list[Line]:
             if _QUESTION.match(text):
                 bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text)
                 title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
-                if title.text:
+                if title.text.strip("….*_ "):
                     found.append(Line(block.start + place, title, quoted, indent))
     return found
 

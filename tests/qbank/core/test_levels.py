@@ -122,3 +122,17 @@ def test_a_heading_between_numbered_questions_is_none(label: str) -> None:
     parts = [f"#### {n + 1}. {ASKED[n]}\n\n{TOLD[n]}" for n in range(3)]
     text = "# Ship Interview Questions\n\n" + f"\n\n#### {label}\n\nText.\n\n".join([*parts[:2], parts[2]])
     assert titles(text) == ASKED
+
+
+@pytest.mark.parametrize("form", ["**_{}_**", "_**{}**_", "*__{}__*", "***{}***"])
+def test_bold_lines_in_two_frames_are_of_one_kind(form: str) -> None:
+    asked = [f"**{GEFRAGT[0]}**", form.format(GEFRAGT[1]), f"**{GEFRAGT[2]}**"]
+    text = "# 船体\n\n" + "\n\n".join(f"{line}\n\n铁。" for line in asked)
+    assert titles(text) == GEFRAGT
+
+
+@pytest.mark.parametrize("form", ["> {}.{}<br/>\n[铁](#iron)", "> {}、{}\n>\n> 铁。"])
+def test_numbered_quotes_may_ask_without_a_question_mark(form: str) -> None:
+    asked = ["龙骨的作用", "说说桅杆和缆绳的区别", "锚如何抛下。"]
+    text = "\n\n".join(form.format(n + 1, title) for n, title in enumerate(asked))
+    assert titles(f"### 船体\n{text}\n") == asked

@@ -415,6 +415,14 @@ LINES = [
     "- **{t}**\n\n  {a}",
     "{n}. {t}\n   **Ans:** {a}",
     "- **Q:** {t}\n  **A:** {a}",
+    "_**{t}**_\n\n{a}",
+    "*__{n}. {t}__*\n\n{a}",
+    "> {n}.{t}\n\n{a}",
+    "> {n}、{t}<br/>\n\n{a}",
+    "{n}. > {t}\n\n   {a}",
+    "[**{t}**](ropes.md)【*tar | wax*】\n\n{a}",
+    "[**{t}**](ropes.md)\n\n{a}",
+    "**Q. {t}**【***hull***】\n\n{a}",
 ]
 
 
@@ -869,8 +877,37 @@ NONE = [
     '# Tale\n\n"What is it?" he asked.\n\nShe was silent.\n\n"Why?" he said.\n\nTar.\n\n"Who?" she said.',
     "# Ropes\n\n<dl><dt>Tar</dt><dd>Sticky.</dd><dt>Wax</dt><dd>Smooth.</dd></dl>",
     "# Ropes\n\n#rope #tar\n\nText.\n\n#rope #wax\n\nText.",
+    "# Ropes\n\n**What's Inside:**\n- tar\n\nText.\n\n**What's Inside:**\n- wax\n\nText.",
+    "Question: ...\nAnswer: ...\n\nQuestion: …\nAnswer: …\n\nFill it in.",
     "# Ropes\n\n## Step 1: Cut\n\nText.\n\n## Step 2: Melt\n\nText.\n\n## Step 3: Splice\n\nText.",
 ]
+
+
+HEADS = [
+    ("Question", "Answer"),
+    ("问题", "答案"),
+    ("Câu hỏi", "Câu trả lời"),
+    ("Pergunta", "Resposta"),
+    ("Frage", "Antwort"),
+    ("Soru", "Cevap"),
+    ("Pytanie", "Odpowiedź"),
+    ("질문", "답변"),
+]
+
+
+@pytest.mark.parametrize("heads", HEADS)
+def test_tables_in_many_languages(heads: tuple[str, str]) -> None:
+    rows = [f"| {n + 1} | {ASKED[n]} | {TOLD[n]} |" for n in range(2)] + ["| 3 | The sail | Of linen. |"]
+    text = "\n".join(["# Ropes", "", f"| No. | {heads[0]} | {heads[1]} |", "|---|---|---|", *rows])
+    found = [(q.number, q.title, q.answer) for q in parsed(text)]
+    assert found == [("1", ASKED[0], TOLD[0]), ("2", ASKED[1], TOLD[1]), ("3", "The sail", "Of linen.")]
+
+
+@pytest.mark.parametrize("head", ["Pergunta", "Question", "题目"])
+def test_a_column_of_questions_may_only_count_them(head: str) -> None:
+    rows = [f"| A{n + 1} | {ASKED[n]} |" for n in range(3)]
+    text = "\n".join(["# Ropes", "", f"| {head} | Text |", "|---|---|", *rows])
+    assert [(q.number, q.title) for q in parsed(text)] == [(f"A{n + 1}", ASKED[n]) for n in range(3)]
 
 
 @pytest.mark.parametrize("text", NONE)
