@@ -21,7 +21,7 @@ LABEL = re.compile(
 MAY_MARK = re.compile(
     r"[\[(][ xX✓✔][\])]"
     r"|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
-    r"|[🅱🅑]|type=.A|^(?:[^\w\n]|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
+    r"|[🅱🅑]|type=.A|^(?:[^\w\n]|_|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
     re.MULTILINE,
 )
 _ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")

@@ -11,6 +11,7 @@ from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, says_only_answer, says_only_question
+from qbank.core.option_marks import letter_of
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 
@@ -88,7 +89,8 @@ def find_marks(document: Document) -> list[Mark]:
             if (labels or (title.word and title.is_empty)) and (below := _below(document, place)):
                 title = replace(read_title(below[0]), number=title.number, word=True)
                 lines = below[1] - block.start
-            if title.text and not title.is_apparatus and not says_only_answer(first):
+            option = not (title.asks or title.number) and letter_of(first)
+            if title.text and not (option or title.is_apparatus or says_only_answer(first)):
                 marks.append(Mark(block, title, is_wholly_bold(first), lines, labels, lead))
     titles = with_running_numbers([mark.title for mark in marks])
     marks = [replace(mark, title=title) for mark, title in zip(marks, titles, strict=True)]

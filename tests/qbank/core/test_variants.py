@@ -792,6 +792,7 @@ TICKED = [
     "1. tar\n2. wax ✅\n3. oil\n4. salt",
     "- A. tar\n- B. wax ← correct\n- C. oil\n- D. salt",
     "A. tar\n==B. wax==\nC. oil\nD. salt",
+    "- A tar\n- __B wax__\n- C oil\n- D salt",
 ]
 MARKS = ["## {n}. {t}", "**{n}. {t}**", "Q{n}: {t}", "### Question {n}\n\n{t}", "{n}. {t}", "{n}、{t}"]
 
@@ -849,6 +850,13 @@ def test_marked_options(options: str) -> None:
 def note(*heads: str) -> str:
     """Write a note with these headings."""
     return "# Ropes\n\n" + "\n\n".join(f"## {head}\n\nText." for head in heads)
+
+
+def test_a_bold_option_is_no_question() -> None:
+    options = ["**(A) tar**\n(B) wax", "(A) tar\n**(B) wax**", "(A) tar\n**(B) wax**"]
+    blocks = [f"**{title}**\n\n{listed}" for title, listed in zip(ASKED, options, strict=True)]
+    found = parsed("# Ropes\n\n" + "\n\n".join(blocks) + "\n")
+    assert [(q.title, q.key) for q in found] == list(zip(ASKED, [("A",), ("B",), ("B",)], strict=True))
 
 
 NONE = [
