@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import accumulate, pairwise
@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, heading, table
 from markdown_it.token import Token
 
 from qbank.core.containers import find_containers, with_containers
@@ -54,19 +54,17 @@ class Document:
     @cached_property
     def headings(self) -> tuple[tuple[Block, tuple[Block, ...]], ...]:
         """All headings outside of folds, each with the blocks around it, in reading order."""
-        found = [(b, around) for b, around in self.walk() if b.kind == "heading"]
-        return tuple((b, around) for b, around in found if not self.in_fold(b.start))
+        found: list[tuple[Block, tuple[Block, ...]]] = []
 
-    def walk(self) -> Iterator[tuple[Block, tuple[Block, ...]]]:
-        """Yield every block with the blocks around it, outermost first."""
+        def visit(blocks: Sequence[Block], around: tuple[Block, ...]) -> None:
+            for block in blocks:
+                if block.kind == "heading" and not self.in_fold(block.start):
+                    found.append((block, around))
+                if block.children:
+                    visit(block.children, (*around, block))
 
-        def step(block: Block, around: tuple[Block, ...]) -> Iterator[tuple[Block, tuple[Block, ...]]]:
-            yield block, around
-            for child in block.children:
-                yield from step(child, (*around, block))
-
-        for block in self.blocks:
-            yield from step(block, ())
+        visit(self.blocks, ())
+        return tuple(found)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -214,7 +212,7 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
         if state.src[first] in _BEGINNINGS and not _INLINE.match(state.src, first):
             if last > start and _is_interrupted(state, first, last):
                 break
-            return False
+            return last == start and state.src[first] == "#" and heading(state, start, end, False)
         last += 1
     content = mdTrim(state.getLines(start, last, state.blkIndent, False))
     if content.startswith("[") and "]:" in content:
@@ -497,8 +495,8 @@ def _with_html_headings(
         return tuple(blocks)
 
     found: dict[int, list[Block]] = {}
-    for inside, heading in headings:
-        found.setdefault(id(inside), []).append(heading)
+    for inside, head in headings:
+        found.setdefault(id(inside), []).append(head)
 
     def place(block: Block) -> Block:
         if block.kind == "html":
