@@ -11,6 +11,7 @@ from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
 from qbank.core.labels import drop_opener
+from qbank.core.own_lines import with_own_lines
 from qbank.core.titles import read_title
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
@@ -68,7 +69,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         path=path,
         dialect=name,
         language=language,
-        questions=tuple(_with_facts(q) for q in questions),
+        questions=tuple(_with_facts(q) for q in with_own_lines(questions)),
         problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
         title=title,
     )

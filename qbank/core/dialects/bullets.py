@@ -22,6 +22,7 @@ from qbank.core.tree import Block
 NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
+FEWEST = 3  # items that have neither a question mark nor anything below them
 INSISTING = 0.3  # of those that ask at least so many must be no mere tasks
 WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
 _LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
@@ -29,6 +30,10 @@ _LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
 _RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
 _ENDS = re.compile(r"[?？。!！:：][\s*_]*$")
 _BROKEN = re.compile(r"(?P<asked>[^<]*[?？][\s*_]*)<br\s*/?>\s*(?=\S)", re.IGNORECASE)
+_QUOTED = re.compile(r"[\s*_]*[“\"«「].*[”\"»」][\s*_.。]*$", re.DOTALL)
+_MARKED = re.compile(r"[?？؟（(_]")
+_LEADS = re.compile(r"[:：][\s*_]*$")
+_OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
 _CODE = ("fence", "code")
 
 
@@ -63,9 +68,18 @@ def recognises(document: Document) -> float:
     asking = sum(entry.asks for entry in entries)
     if not entries or asking < ASKING * len(entries):
         return 0.0
+    if len(entries) < FEWEST and not any(_stands_alone(document, entry) for entry in entries):
+        return 0.0
     if sum(entry.title.insists or entry.answered for entry in entries) < INSISTING * asking:
         return 0.0  # tasks, which need not be questions
     return SUREST * asking / (len(entries) + 2)
+
+
+def _stands_alone(document: Document, entry: Entry) -> bool:
+    """Tell whether an entry is a question by its signs, or by something that stands below it."""
+    if entry.after or _MARKED.search(entry.title.text):
+        return True
+    return any(map(str.isalnum, document.cut(entry.start, entry.end)))
 
 
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
@@ -81,7 +95,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 def find_entries(document: Document) -> list[Entry]:
     """List the items of the lists that ask, each with the lines that are its own."""
     lists = [(listing, _titles(listing)) for listing in _lists(document)]
-    asking = [(listing, titles) for listing, titles in lists if any(t.asks for _, t in titles)]
+    asking = [(b, titles) for b, titles in lists if any(t.asks for _, t in titles) or _is_told(b)]
     if apart := _apart(document, lists):
         return _spread(document, apart)
     blocks = list(document.blocks)
@@ -91,7 +105,8 @@ def find_entries(document: Document) -> list[Entry]:
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            entries.append(Entry(item, title, _below(item), item.end, after if last else ()))
+            told = _tells(item)
+            entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
 
@@ -105,6 +120,20 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
         for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
         if any(c.isalnum() for c in title.text) and (title.asks or not _LINK_ONLY.match(text))
     ]
+
+
+def _is_told(listing: Block) -> bool:
+    """Tell whether each of several items holds the label of an answer."""
+    return len(listing.children) > 1 and all(_tells(_unwrapped(item)) for item in listing.children)
+
+
+def _tells(item: Block) -> bool:
+    """Tell whether a label of an answer opens the line or the block right below an item's title."""
+    first = item.children[0] if item.children else None
+    if first is None or first.kind != "paragraph":
+        return False
+    below = first.text.partition("\n")[2] or (item.children[1].text if len(item.children) > 1 else "")
+    return bool(below) and opens_answer(below)
 
 
 def _title_lines(item: Block) -> list[str]:
@@ -212,8 +241,18 @@ def _lists(document: Document) -> Iterator[Block]:
             yield from inner
             continue
         linked = sum(bool(_LINK_ONLY.match(t) or _RESOURCE.match(t)) for t in texts)
-        if texts and 2 * linked < len(texts):
+        if texts and 2 * linked < len(texts) and not _are_examples(document, block, texts):
             yield block
+
+
+def _are_examples(document: Document, listing: Block, texts: Sequence[str]) -> bool:
+    """Tell whether a list of quotations follows a line that leads to it and speaks of no questions."""
+    if not all(map(_QUOTED.match, texts)):
+        return False
+    before = [b for b in document.blocks if b.end <= listing.start][-1:]
+    return any(
+        b.kind == "paragraph" and _LEADS.search(b.text) and not _OF_QUESTIONS.search(b.text) for b in before
+    )
 
 
 def _inner_lists(listing: Block) -> list[Block]:
