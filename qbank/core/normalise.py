@@ -90,6 +90,7 @@ def _flat(markdown: str) -> str | None:
 
 def _flat_text(text: str) -> str | None:
     """Return text without fences, its blocks parted and its bullets hyphens, None where it is not flat."""
+    text = _BLANK_LINE.sub("", text)
     if not _STRUCTURE.search(text):
         return text.strip("\n")
     if _STRUCTURE.search(_MARKS.sub("", text)):

@@ -97,6 +97,7 @@ _OPEN_HTML = re.compile(
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _SECTION = "\ue002"
 _PRIVATE = re.compile("[\ue000-\ue004\x02\x03]")
+_PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-4](?![\da-f])|0*5734[4-8](?!\d));?", re.IGNORECASE)
 
 
 # A line of nothing but these means to Markdown what it says.
@@ -144,7 +145,7 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
     text = text.replace("<![", _SECTION)
     renderer = _python_markdown(text)
-    raw = renderer.convert(text).replace(_SECTION, "&lt;![")
+    raw = _PRIVATE_REFERENCE.sub("", renderer.convert(text).replace(_SECTION, "&lt;!["))
     written = _holds_html(renderer)  # else every tag is the renderer's
     if written:
         findings += _removed(raw)

@@ -28,7 +28,6 @@ _LINE, _CELL = "\ue003", "\ue004"  # the renderer takes these out of what author
 _PARTING = ("p", "li", "div", "br", "tr", "h2", "h3", "h4", "h5", "h6", "pre", "summary")
 _BETWEEN = {"td": _CELL, "th": _CELL} | {slash + name: _LINE for name in _PARTING for slash in ("", "/")}
 MARK = re.compile("\ue000(\\d+)\ue001")
-_ENCODED = re.compile("%EE%80%80(\\d+)%EE%80%81", re.IGNORECASE)
 _LABELS = {
     "zh": {"formula": "公式", "table": "表格", "picture": "图片"},
     "en": {"formula": "Formula", "table": "Table", "picture": "Picture"},
@@ -179,9 +178,7 @@ class Rewriter:
 
     def _unmark(self, value: str) -> str:
         """Put formulas back as they were written, where only text can stand."""
-        value = CODE_MARK.sub("", value)
-        value = _ENCODED.sub(lambda m: self.formulas[int(m[1])], value)
-        return MARK.sub(lambda m: self.formulas[int(m[1])], value)
+        return MARK.sub(lambda m: self.formulas[int(m[1])], CODE_MARK.sub("", value))
 
     def _colour(self, classes: str) -> None:
         """Keep three colours of code: comments, keywords, strings."""

@@ -253,6 +253,29 @@ def test_nothing_breaks_it_and_nothing_runs(text: str) -> None:
     assert "\ue000" not in page
 
 
+@pytest.mark.parametrize("mark", ["&#xE000;5&#xE001;", "&#57344;5&#57345;", "&#xe003;5&#XE004;"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{} [a](https://b.c) $d$",
+        "# {}",
+        "<code>{}</code>",
+        "<b>{}</b>\n\n```js\ne\n```",
+        "<abbr title='{}'>f</abbr>",
+        "![{}](https://b.c/d.png)",
+    ],
+)
+def test_what_stands_for_formulas_and_code_cannot_be_written_as_references(text: str, mark: str) -> None:
+    for rendered in (render(text.format(mark), AROUND), render_inline(text.format(mark), AROUND)):
+        assert not re.search("[\ue000-\ue004]", rendered.html)
+    assert mark.replace("&", "&amp;") in html(f"`{mark}`")
+
+
+def test_what_stands_for_formulas_cannot_be_written_in_an_address() -> None:
+    address = "https://a.b/%EE%80%805%EE%80%81"
+    assert f'href="{address}"' in html(f"[c]({address}) $d$")
+
+
 def test_colours_part_neighbours_of_different_kinds_and_end_with_their_lines() -> None:
     page = html("```python\nasync def f(): # a\n    '''b\n    c'''\n```")
     assert '<span class="k">async</span> <span class="k">def</span> f(): <span class="c"># a</span>\n' in page

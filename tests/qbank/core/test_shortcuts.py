@@ -95,6 +95,8 @@ def the_long_way() -> Iterator[None]:
 @example("- a\n\n b")
 @example("- a\n```\n- b\n```\n- c")
 @example("# a {#b}\ntext\n# c\n- d")
+@example("a\n\u3000\nb")
+@example("- a\n\x1f\n")
 def test_any_text_is_rendered_as_the_long_way_renders_it(text: str) -> None:
     short = render(text), render_inline(text)
     with the_long_way():
