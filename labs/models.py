@@ -34,29 +34,38 @@ class LabRun(models.Model):
     FINISHED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    lab = models.SlugField()
-    settings = models.JSONField(default=dict)  # validated, every parameter present
-    settings_key = models.CharField(max_length=64)  # SHA-256 of lab, settings and seed
-    seed = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    lab = models.SlugField(_("lab"))
+    settings = models.JSONField(_("settings"), default=dict)  # validated, every parameter present
+    settings_key = models.CharField(
+        _("checksum of the settings"), max_length=64
+    )  # SHA-256 of lab, settings and seed
+    seed = models.PositiveIntegerField(_("seed"), default=0)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     learner = models.ForeignKey(
-        "accounts.Learner", on_delete=models.SET_NULL, null=True, blank=True, related_name="lab_runs"
+        "accounts.Learner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="lab_runs",
+        verbose_name=_("learner"),
     )
     address_key = models.CharField(max_length=64, blank=True)  # keyed hash of the starter's, until the end
     attempt = models.PositiveSmallIntegerField(
-        default=0
+        _("tries"), default=0
     )  # grows with each claim; fences every write of a runner
-    last_sequence = models.PositiveIntegerField(default=0)  # of the newest event; never goes back
-    enqueued_at = models.DateTimeField()  # when the task queue last got its id
-    lease_until = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    cancel_requested_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)  # of the present attempt
-    finished_at = models.DateTimeField(null=True, blank=True)
-    result = models.JSONField(null=True, blank=True)
-    failure = models.CharField(max_length=10, choices=Failure, blank=True)
-    error = models.TextField(blank=True)  # what the experiment or its process said
+    last_sequence = models.PositiveIntegerField(
+        _("last event"), default=0
+    )  # of the newest event; never goes back
+    enqueued_at = models.DateTimeField(_("queued at"))  # when the task queue last got its id
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(_("asked to stop at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)  # of the present attempt
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    result = models.JSONField(_("result"), null=True, blank=True)
+    failure = models.CharField(_("failure"), max_length=10, choices=Failure, blank=True)
+    error = models.TextField(_("error"), blank=True)  # what the experiment or its process said
 
     objects = LabRunQuerySet.as_manager()
 
@@ -147,19 +156,28 @@ class Adapter(models.Model):
     """A trained adapter that a learner keeps; its numbers lie in a file named by the checksum."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=60)  # task and rank: "gap-r8"
-    learner = models.ForeignKey("accounts.Learner", on_delete=models.CASCADE, related_name="adapters")
+    name = models.CharField(_("name"), max_length=60)  # task and rank: "gap-r8"
+    learner = models.ForeignKey(
+        "accounts.Learner", on_delete=models.CASCADE, related_name="adapters", verbose_name=_("learner")
+    )
     run = models.ForeignKey(
-        LabRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="adapters"
+        LabRun,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="adapters",
+        verbose_name=_("run"),
     )  # that trained it, while it is kept
-    task = models.CharField(max_length=20)
-    config = models.JSONField()  # adapter_config.json, in PEFT's words
-    base = models.CharField(max_length=64)  # SHA-256 of the base it was trained on
-    checksum = models.CharField(max_length=64)  # SHA-256 of its file
-    size = models.PositiveIntegerField()  # bytes
-    parameters = models.PositiveIntegerField()
-    accuracy = models.FloatField(null=True, blank=True)  # on held-out pictures at the end of its run
-    created_at = models.DateTimeField(null=True)  # none: shipped with the base
+    task = models.CharField(_("task"), max_length=20)
+    config = models.JSONField(_("configuration"))  # adapter_config.json, in PEFT's words
+    base = models.CharField(_("base's checksum"), max_length=64)  # SHA-256 of the base it was trained on
+    checksum = models.CharField(_("checksum"), max_length=64)  # SHA-256 of its file
+    size = models.PositiveIntegerField(_("size in bytes"))
+    parameters = models.PositiveIntegerField(_("parameters"))
+    accuracy = models.FloatField(
+        _("accuracy"), null=True, blank=True
+    )  # on held-out pictures at the end of its run
+    created_at = models.DateTimeField(_("created at"), null=True)  # none: shipped with the base
 
     objects = AdapterQuerySet.as_manager()
 

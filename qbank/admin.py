@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -47,6 +47,7 @@ class FromFiles:
 class BankAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("slug", "language", "licence", "open_keys", "version", "updated_at")
     readonly_fields = ("slug", "language", "version", "updated_at")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that imports a .zip."""

@@ -27,23 +27,25 @@ __all__ = [
 class Bank(models.Model):
     """A body of questions with one licence and origin."""
 
-    slug = models.SlugField(unique=True)
-    name = models.JSONField(default=dict)  # language → name
-    description = models.JSONField(default=dict, blank=True)  # language → a sentence
-    language = models.CharField(max_length=16, default="zh-hans")  # of the originals
-    licence = models.CharField(max_length=64, blank=True)
-    licence_url = models.URLField(blank=True)
-    source_url = models.URLField(blank=True)
-    attribution = models.CharField(max_length=300, blank=True)
-    open_keys = models.BooleanField(default=False)  # exports with keys are allowed
+    slug = models.SlugField(_("name in addresses"), unique=True)
+    name = models.JSONField(_("name"), default=dict)  # language → name
+    description = models.JSONField(_("description"), default=dict, blank=True)  # language → a sentence
+    language = models.CharField(_("Language"), max_length=16, default="zh-hans")  # of the originals
+    licence = models.CharField(_("licence"), max_length=64, blank=True)
+    licence_url = models.URLField(_("address of the licence"), blank=True)
+    source_url = models.URLField(_("address of the source"), blank=True)
+    attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    open_keys = models.BooleanField(_("exports may hold keys"), default=False)
     glossary = models.JSONField(default=list, blank=True, editable=False)  # its terms, Term.as_json
     fingerprint = models.CharField(
         max_length=64, blank=True, editable=False
     )  # of the files and the code last read
     sought = models.JSONField(default=list, editable=False)  # paths of all pictures that the files name
     cited = models.JSONField(default=list, editable=False)  # references of all figures that the files name
-    version = models.PositiveIntegerField(default=0)  # grows with each import that changes something
-    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(
+        _("version"), default=0
+    )  # grows with each import that changes something
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("bank")
@@ -56,11 +58,11 @@ class Bank(models.Model):
 class Topic(models.Model):
     """A chapter of a bank."""
 
-    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="topics")
-    slug = models.SlugField(max_length=LONGEST_SLUG, unique=True, allow_unicode=True)
-    order = models.PositiveIntegerField(default=0)
-    title = models.JSONField(default=dict)  # language → title
-    description = models.JSONField(default=dict)  # language → one sentence
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="topics", verbose_name=_("bank"))
+    slug = models.SlugField(_("name in addresses"), max_length=LONGEST_SLUG, unique=True, allow_unicode=True)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    title = models.JSONField(_("title"), default=dict)  # language → title
+    description = models.JSONField(_("description"), default=dict)  # language → one sentence
 
     objects = TopicQuerySet.as_manager()
 
@@ -79,7 +81,7 @@ class Topic(models.Model):
 class Tag(models.Model):
     """A free word on texts, in their language."""
 
-    name = models.CharField(max_length=LONGEST_TAG, unique=True)
+    name = models.CharField(_("name"), max_length=LONGEST_TAG, unique=True)
 
     class Meta:
         verbose_name = _("tag")
@@ -97,19 +99,19 @@ class Question(models.Model):
         PUBLISHED = "published", _("published")
         RETIRED = "retired", _("retired")
 
-    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions", verbose_name=_("bank"))
     topic = models.ForeignKey(
         Topic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
     )
-    key = models.CharField(max_length=200)  # explicit id, else made at the first import
-    slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
+    key = models.CharField(_("identifier"), max_length=200)  # explicit id, else made at the first import
+    slug = models.SlugField(_("name in addresses"), max_length=200, unique=True, allow_unicode=True)
     number = models.CharField(_("number"), max_length=20, blank=True)  # as the author numbers it
-    order = models.PositiveIntegerField(default=0)  # place in the bank
+    order = models.PositiveIntegerField(_("order"), default=0)  # place in the bank
     lab = models.SlugField(_("lab"), blank=True)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), null=True, blank=True)  # 1..3
-    frequency = models.PositiveSmallIntegerField(null=True, blank=True)  # 1..3
+    frequency = models.PositiveSmallIntegerField(_("frequency"), null=True, blank=True)  # 1..3
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PUBLISHED)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -141,18 +143,20 @@ class Question(models.Model):
 class QuestionText(models.Model):
     """A question in one language: the author's Markdown and the safe HTML made from it at ingest."""
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=16)
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="texts", verbose_name=_("question")
+    )
+    language = models.CharField(_("Language"), max_length=16)
     tags = models.ManyToManyField(Tag, blank=True, related_name="texts")
-    path = models.CharField(max_length=500)
-    line = models.PositiveIntegerField()
-    title = models.CharField(max_length=500)
+    path = models.CharField(_("file"), max_length=500)
+    line = models.PositiveIntegerField(_("line"))
+    title = models.CharField(_("title"), max_length=500)
     title_html = models.TextField(blank=True)
     stem = models.TextField(blank=True)  # Markdown between title and answer, where a dialect has such a thing
     stem_html = models.TextField(blank=True)
-    gist = models.TextField(blank=True)
+    gist = models.TextField(_("one-sentence answer"), blank=True)
     gist_html = models.TextField(blank=True)
-    answer = models.TextField(blank=True)  # Markdown
+    answer = models.TextField(_("answer"), blank=True)  # Markdown
     answer_html = models.TextField(blank=True)  # sanitised
     toc = models.JSONField(default=list)  # [{"id": "...", "title": "..."}]
     key_points = models.JSONField(default=list)  # [{"text": "...", "html": "..."}]
@@ -167,7 +171,7 @@ class QuestionText(models.Model):
     choice_key = models.JSONField(default=list)  # its key: never serialised
     has_math = models.BooleanField(default=False)
     has_code = models.BooleanField(default=False)
-    placeholder = models.BooleanField(default=False)
+    placeholder = models.BooleanField(_("placeholder"), default=False)
     changed_at = models.DateTimeField(
         null=True, blank=True
     )  # when it last changed so much that one learns anew
@@ -227,8 +231,10 @@ class SearchWord(models.Model):
 class Slug(models.Model):
     """An address that a question once had; it redirects."""
 
-    slug = models.SlugField(max_length=200, unique=True, allow_unicode=True)
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="old_slugs")
+    slug = models.SlugField(_("name in addresses"), max_length=200, unique=True, allow_unicode=True)
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="old_slugs", verbose_name=_("question")
+    )
 
     class Meta:
         verbose_name = _("earlier address")
@@ -241,11 +247,11 @@ class Slug(models.Model):
 class Picture(models.Model):
     """A picture of a bank, copied into our own media under its checksum."""
 
-    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="pictures")
-    source = models.CharField(max_length=500)  # path in the bank
-    file = models.CharField(max_length=200)  # path under MEDIA_ROOT
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="pictures", verbose_name=_("bank"))
+    source = models.CharField(_("path in the bank"), max_length=500)  # path in the bank
+    file = models.CharField(_("stored as"), max_length=200)  # path under MEDIA_ROOT
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("picture")
@@ -261,8 +267,8 @@ class Picture(models.Model):
 class IngestReport(models.Model):
     """What one import found."""
 
-    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="reports")
-    created_at = models.DateTimeField(auto_now_add=True)
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="reports", verbose_name=_("bank"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     summary = models.JSONField(default=dict)  # counts: files, questions, added, changed, retired …
     files = models.JSONField(default=list)  # [{"path", "dialect", "language", "questions"}]
     problems = models.JSONField(default=list)  # [{"path", "line", "code", "message", "remedy"}]

@@ -30,10 +30,17 @@ class ReaderReport(Report):
         GLOSSARY = "glossary", _("glossary")
         LAB = "lab", _("lab")
 
-    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="reader_reports")
+    learner = models.ForeignKey(
+        Learner, on_delete=models.CASCADE, related_name="reader_reports", verbose_name=_("learner")
+    )
     page = models.CharField(_("page"), max_length=8, choices=Page)
     question = models.ForeignKey(
-        "qbank.Question", on_delete=models.CASCADE, null=True, blank=True, related_name="reader_reports"
+        "qbank.Question",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reader_reports",
+        verbose_name=_("question"),
     )
     lab = models.SlugField(_("lab"), blank=True)
     language = models.CharField(_("Language"), max_length=16)  # of the text that was read

@@ -71,15 +71,22 @@ class Item(models.Model):
         DRAFT = "draft", _("draft")
         RETIRED = "retired", _("retired")
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="items")
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="items", verbose_name=_("question")
+    )
     text = models.ForeignKey(
-        QuestionText, on_delete=models.SET_NULL, null=True, blank=True, related_name="items"
+        QuestionText,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("text"),
     )
     ref = models.CharField(
-        max_length=12, db_index=True
+        _("reference in addresses"), max_length=12, db_index=True
     )  # names the item in addresses: of bank, question and key
     question_hash = models.BigIntegerField(default=0)  # of the question's name: seeds make its turn of it
-    key = models.CharField(max_length=200)
+    key = models.CharField(_("identifier"), max_length=200)
     language = models.CharField(_("Language"), max_length=16)
     kind = models.CharField(
         _("kind"), max_length=12, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
@@ -87,14 +94,20 @@ class Item(models.Model):
     source = models.CharField(_("source"), max_length=10, choices=Source)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PUBLISHED)
     position = models.PositiveIntegerField(default=0)  # among the items of its text
-    stem_html = models.TextField()
-    sheet = models.JSONField(default=dict)  # options, terms, steps … as HTML: nothing that tells the key
+    stem_html = models.TextField(_("what is asked"))
+    sheet = models.JSONField(
+        _("what is shown with it"), default=dict
+    )  # options, terms, steps … as HTML: nothing that tells the key
     size = models.PositiveSmallIntegerField(default=0)  # how many things can be shown in another order
-    checksum = models.CharField(max_length=64)  # SHA-256 of what is asked, key included: not to be shown
-    span_hash = models.CharField(max_length=64)  # SHA-256 of the stretch of the text that it was made from
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    checksum = models.CharField(
+        _("checksum"), max_length=64
+    )  # SHA-256 of what is asked, key included: not to be shown
+    span_hash = models.CharField(
+        _("checksum of the passage"), max_length=64
+    )  # SHA-256 of the stretch of the text that it was made from
+    version = models.PositiveIntegerField(_("version"), default=1)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = ItemQuerySet.as_manager()
 
@@ -130,8 +143,10 @@ class Item(models.Model):
 class ItemKey(models.Model):
     """What a learner may see only after they have answered."""
 
-    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="answer")
-    key = models.JSONField(default=dict)  # the key, the rationales, the key points
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, primary_key=True, related_name="answer", verbose_name=_("item")
+    )
+    key = models.JSONField(_("key"), default=dict)  # the key, the rationales, the key points
 
     class Meta:
         verbose_name = _("key")
@@ -145,19 +160,26 @@ class Attempt(models.Model):
     """One sitting of one learner."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="attempts")
-    blueprint = models.JSONField(default=dict)
-    seed = models.CharField(max_length=40)
+    learner = models.ForeignKey(
+        Learner, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("learner")
+    )
+    blueprint = models.JSONField(_("blueprint"), default=dict)
+    seed = models.CharField(_("seed"), max_length=40)
     mode = models.CharField(
+        _("mode"),
         max_length=10,
         choices=[(mode.value, label) for mode, label in MODE_LABELS.items()],
         default=Mode.PRACTICE,
     )
-    language = models.CharField(max_length=16)
-    pool_version = models.CharField(max_length=16)  # names the state of the pool it was drawn from
-    started_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True)  # of an exam: when its clock stands at zero
-    finished_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(_("Language"), max_length=16)
+    pool_version = models.CharField(
+        _("version of the pool"), max_length=16
+    )  # names the state of the pool it was drawn from
+    started_at = models.DateTimeField(_("started at"))
+    ends_at = models.DateTimeField(
+        _("time is up at"), null=True, blank=True
+    )  # of an exam: when its clock stands at zero
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -194,21 +216,23 @@ class AttemptItem(models.Model):
     """One item of an attempt: what was asked, frozen at the start, and what was answered."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()  # from 1
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked")
+    position = models.PositiveSmallIntegerField(_("position"))  # from 1
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="asked", verbose_name=_("item"))
     order = models.JSONField(default=list)  # position shown → position in the item's sheet
-    response = models.JSONField(null=True, blank=True)  # in the positions shown
+    response = models.JSONField(_("response"), null=True, blank=True)  # in the positions shown
     revision = models.PositiveIntegerField(default=0)  # how often the response of an exam was saved
     saved_at = models.DateTimeField(null=True, blank=True)  # of an exam's response, not yet marked
     flagged = models.BooleanField(default=False)
     begun_at = models.DateTimeField(null=True, blank=True)  # of an interview's question: thinking from here
     spoke_at = models.DateTimeField(null=True, blank=True)  # … and speaking from here, until it is revealed
     revealed_at = models.DateTimeField(null=True, blank=True)  # of an open item's answer
-    answered_at = models.DateTimeField(null=True, blank=True)
-    duration_ms = models.PositiveIntegerField(null=True, blank=True)  # since the answer before, or the start
-    score = models.FloatField(null=True, blank=True)  # 0..1
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(
+        _("duration in ms"), null=True, blank=True
+    )  # since the answer before, or the start
+    score = models.FloatField(_("score"), null=True, blank=True)  # 0..1
     self_marks = models.JSONField(
-        null=True, blank=True
+        _("own marks"), null=True, blank=True
     )  # of an open item: {"points": [0, 2], "grade": "partly"}
 
     objects = AttemptItemQuerySet.as_manager()

@@ -44,8 +44,12 @@ class FlawReport(Report):
         DISPLAY = "display", _("shown badly")
         OTHER = "other", _("something else")
 
-    item = models.ForeignKey("quizzes.Item", on_delete=models.CASCADE, related_name="flaw_reports")
-    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="flaw_reports")
+    item = models.ForeignKey(
+        "quizzes.Item", on_delete=models.CASCADE, related_name="flaw_reports", verbose_name=_("item")
+    )
+    learner = models.ForeignKey(
+        Learner, on_delete=models.CASCADE, related_name="flaw_reports", verbose_name=_("learner")
+    )
     kind = models.CharField(_("What is wrong"), max_length=14, choices=Kind)
 
     class Meta:
