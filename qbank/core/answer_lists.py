@@ -12,9 +12,11 @@ from qbank.core.document import ParsedQuestion
 from qbank.core.key_lists import keys_of, read_key_list
 from qbank.core.labels import says_only_answer
 from qbank.core.option_marks import read_letters
+from qbank.core.titles import read_title
 from qbank.core.tree import Block
 
 FEWEST = 2  # answers that make a list
+HIGH = 3  # level of headings up to which one may close a file
 COVERED = 0.8  # so many of the numbers of a list must be numbers of questions above it
 _ABOVE = re.compile(
     r"^[\s>#*_\-\[(（【第`]*(?:[A-Za-z]{1,12}|[一-鿿]{0,4})[\s.#]*(\d{1,3})(?=[\s.:：)）、】\]*题_\\]|$)",
@@ -61,8 +63,11 @@ def read_answer_lists(document: Document) -> tuple[AnswerList, ...]:
 
 @lru_cache(maxsize=1)
 def find_seams(document: Document) -> tuple[int, ...]:
-    """Return the lines on which no answer goes on: of folds that are sections, of lists of answers."""
-    return tuple(sorted([*document.seams, *(listing.start for listing in read_answer_lists(document))]))
+    """Return the lines on which no answer goes on: at folds that are sections, lists of answers, the end."""
+    high = [head for head, _ in document.headings if head.level <= HIGH]
+    closing = [head.start for head in high if read_title(head.text).closes_file]
+    listed = [listing.start for listing in read_answer_lists(document)]
+    return tuple(sorted([*document.seams, *closing, *listed]))
 
 
 def in_answer_list(document: Document, line: int) -> bool:

@@ -358,6 +358,8 @@ _KINDS = {
 }
 _CLOSERS = frozenset(name.replace("_open", "_close") for name in _KINDS)
 _ITEM_MARK = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])")
+_INSIDE = ("paragraph", "list", "quote", "table", "maths", "fence")  # what may belong to the item above
+SHORT = 3  # columns that the text of an item with a number of one digit is indented by
 _LEAVES = {"fence": "fence", "code_block": "code", "html_block": "html", "hr": "rule"}
 _LEAVES |= {kind: kind for kind in ("maths", "paragraph", "table")}
 
@@ -466,6 +468,39 @@ def _parted(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]
                         block = replace(block, start=item.start, children=rest)
         out.append(block)
     return tuple(out)
+
+
+def with_gathered_items(document: Document) -> Document:
+    """Return a document as its author means it where items from "10." on are indented too little."""
+    blocks = _gathered(document.blocks, document.lines)
+    return document if len(blocks) == len(document.blocks) else replace(document, blocks=blocks)
+
+
+def _gathered(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
+    """Give an item from "10." on what is indented for one digit only; the list goes on after it."""
+    out: list[Block] = []
+    grown = False
+    for block in blocks:
+        last = out[-1] if out else None
+        if last is None or last.kind != "list" or not last.ordered or last.children[-1].indent <= SHORT:
+            grown = False
+        elif block.kind in _INSIDE and 2 <= _indent(source[block.start]) <= SHORT:
+            *items, item = last.children
+            item = replace(item, end=block.end, children=(*item.children, block))
+            out[-1] = replace(last, end=block.end, children=(*items, item))
+            grown = True
+            continue
+        elif grown and block.kind == "list" and block.ordered and _goes_on(last, block):
+            out[-1] = replace(last, end=block.end, children=(*last.children, *block.children))
+            continue
+        out.append(block)
+    return tuple(out)
+
+
+def _goes_on(before: Block, after: Block) -> bool:
+    """Tell whether a numbered list begins with the number after the last of another."""
+    last, first = before.children[-1].number, after.children[0].number
+    return last.isdecimal() and first.isdecimal() and int(first) == int(last) + 1
 
 
 def _jumps(items: Sequence[Block]) -> bool:

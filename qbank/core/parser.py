@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
-from qbank.core.blocks import Document, read_document
+from qbank.core.blocks import Document, read_document, with_gathered_items
 from qbank.core.closings import without_closing
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
@@ -54,7 +54,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
             path, line, "not-text", "The file holds a null byte.", "Is it Markdown?", fatal=True
         )
         return ParsedFile(path, "", "", problems=(problem,))
-    document = read_document(text, path)
+    document = with_gathered_items(read_document(text, path))
     name = dialect or choose_dialect(document)
     language, title = guess_language(document), find_title(document)
     if not name:

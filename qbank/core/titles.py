@@ -61,6 +61,11 @@ _APPARATUS = re.compile(
     )\s*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CLOSING = re.compile(
+    r"贡献|参与|许可|版权|致谢|联系|关于|更新日志|声明|免责"
+    r"|(?:licen[cs]e|copyright|contribut|acknowledge?ment|about|author|disclaimer|change|credits|support|sponsor|star)",
+    re.IGNORECASE,
+)
 _OWN_AFFAIRS = re.compile(
     r"^(?:what|why|who|how|where|when)\b.*\b"
     r"(?:it|i|me|we|us|contribute|this (?:repo\w*|project|list|guide|book|site|document|tool|package|library"
@@ -143,6 +148,11 @@ class Title:
     def is_apparatus(self) -> bool:
         """Tell whether it heads what belongs to no question: contents, references, licence …"""
         return bool(_APPARATUS.match(self.text.lstrip(" *_`").rstrip(" :：*_`")))
+
+    @property
+    def closes_file(self) -> bool:
+        """Tell whether it heads what stands at the end of a file and in no answer: "References" may."""
+        return self.is_apparatus and bool(_CLOSING.match(self.text.lstrip(" *_`")))
 
     @property
     def is_about_file(self) -> bool:

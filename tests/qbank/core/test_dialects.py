@@ -815,3 +815,18 @@ def test_what_closes_a_file_below_a_rule_is_no_part_of_the_last_answer(rule: str
 def test_tasks_to_write_a_program_are_questions() -> None:
     text = "".join(f"## {n}. Write a function that ties {n}\n\n```py\ntie({n})\n```\n\n" for n in (1, 2, 3))
     assert len(questions(f"# Ropes\n\n{text}")) == 3
+
+
+def test_items_from_ten_on_may_be_indented_as_those_below_ten() -> None:
+    for told in ("   It seals.", "   - It seals.", "\n   It seals.\n\n   For long."):
+        text = "\n\n".join(f"{n}. Why rope {n}?\n{told}" for n in range(1, 14))
+        found = questions(f"# Ropes\n\n{text}\n")
+        assert [q.number for q in found] == [str(n) for n in range(1, 14)]
+        assert len({q.answer for q in found}) == 1
+
+
+@pytest.mark.parametrize("mark", ["**{}**", "> {}", "{}", "### {}"])
+def test_the_end_of_a_file_is_no_part_of_the_last_answer(mark: str) -> None:
+    asked = "\n\n".join(f"{mark.format(t)}\n\nSo." for t in ("What is tar?", "Why wax?", "Which hook?"))
+    found = questions(f"# Ropes\n\n{asked}\n\n## Contributing\n\nAsk.\n\n## License\n\nMIT\n")
+    assert [q.answer for q in found] == ["So."] * 3
