@@ -29,7 +29,7 @@ _ASKS = re.compile(
     | 优缺点|的作用|的原理|的概念|的定义|的关系
     | \bvs\b|\bversus\b
     | (?:答案|答)[:：]\s*(?:[√×✓✗对错TF]|正确|错误)\s*[)）]?[。.]?$  # a statement that is judged
-    | 。\s*[(（]\s*(?:[对错]|正确|错误)\s*[)）]$|[.]\s*\((?:true|false)\)$
+    | 。\s*[(（]\s*(?:[对错]|正确|错误)\s*[)）]$|^[^`:]+[.]\s*\((?:true|false)\)$
     | （[\s_]*）|\([\s_]+\)|_{3,}  # a blank to be filled in
     | (?:（\s*[A-H√×]{1,6}\s*）|\(\s+[A-H√×]{1,6}\s+\))\s*[。.]?$  # and one that is
     | (?:です|ます|でしょう)か|について(?:説明|述べ)|とは$|の違い|なぜ|(?:무엇|왜|어떻게|설명하|차이)
@@ -42,9 +42,11 @@ _SIMPLIFIED = str.maketrans(  # of the characters that _ASKS knows
 )
 _TELLS = re.compile(  # a task or a topic, which may head a chapter of a note as well
     r"""^(?!write\ an?\ (?:\w+\ )?(?:function|program|method|query|script|class)\b)
-      (?:how\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline|identify
-    | determine|calculate|compute|if|when|where|如何|怎么|怎样|实现|写出|计算|了解|介绍|比较|对比|分析|描述)
+      (?:(?:how|what)\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline
+    | identify|determine|calculate|compute|if|when|where
+    | 如何|怎么|怎样|实现|写出|计算|了解|介绍|比较|对比|分析|描述)
       (?:\b|(?=[^\x00-\x7f]))[^?？]*$
+    | ^是否[^?？]*$
     | ^[^?？]*(?:优缺点|的作用|的原理|的概念|的定义|的关系)[^?？]*$
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -46,6 +46,11 @@ BARE = -2  # stands for the level of headings without a number among these
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
 _TARGET = re.compile(r"\]\((https?://[^)\s]+)")
 _NAMED = re.compile(r"interview|questions?\b|quiz|\bfaq|面试|试题|题库|题目|问答|八股|面经", re.IGNORECASE)
+_README = re.compile(  # parts of what a project says of itself
+    r"install(?:ation|ing)?|usage|quick ?-?start|getting started|features|requirements|prerequisites"
+    r"|安装|使用方法|快速(?:开始|上手)",
+    re.IGNORECASE,
+)
 _ABOUT_FILE = ("title", "description", "tags", "categories", "keywords")
 _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
@@ -157,6 +162,7 @@ def _cut(
     members = [m for m in marks if m.group == group and not m.aside]
     level, html = min(m.block.level for m in members), members[0].block.html
     worded = sum(m.title.word for m in members) >= max(WORDED, len(members) / 3)
+    asking = _share([m for m in members if not m.title.word]) >= MOSTLY
     strict = _is_strict(members)
     if below_apparatus and not (strict and len(members) >= STRICT):
         return ()
@@ -174,7 +180,7 @@ def _cut(
             and (below_apparatus or not any(s.title.is_apparatus for s in sections))
             and (_sure(mark) or not strict)
             and not (position == 0 and _is_file_title(mark, members))
-            and not (worded and not mark.title.word and not mark.title.asks_plainly)
+            and not (worded and not mark.title.word and not (asking and mark.title.asks_plainly))
         )
         if is_question:
             own = level if mark.block.level >= level else mark.block.level
@@ -467,6 +473,11 @@ def _choose(document: Document, marks: Sequence[Mark], *, named: bool) -> Group 
     depth = {group: min(m.block.level for m in groups[group]) for group in groups}
     order = sorted(groups, key=lambda g: (depth[g], not g[2], -g[0]))
     able = [g for g in order if len(groups[g]) > 1]
+    if not named:
+        readme = {m.group for m in marks if not m.number and _README.fullmatch(m.title.text)}
+        able = [
+            g for g in able if g not in readme or sum(m.title.word or bool(m.number) for m in groups[g]) > 1
+        ]
     able = [g for g in able if sum(m.title.is_about_file for m in groups[g]) < OWN * len(groups[g])]
     asking = [
         g

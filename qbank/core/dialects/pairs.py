@@ -18,6 +18,7 @@ from qbank.core.tree import Block
 
 NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
+_BLANK = re.compile(r"[….*_\s]*|[{<\[【][^{}<>\[\]【】]*[}>\]】]")  # of a form to be filled in
 MANY = 2  # answers for each labelled question are too many
 _QUESTION = re.compile(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
@@ -81,7 +82,7 @@ def find_lines(document: Document) -> list[Line]:
             if _QUESTION.match(text):
                 bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text)
                 title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
-                if title.text.strip("….*_ "):
+                if not _BLANK.fullmatch(title.text):
                     found.append(Line(block.start + place, title, quoted, indent))
     return found
 

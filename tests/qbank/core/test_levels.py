@@ -136,3 +136,34 @@ def test_numbered_quotes_may_ask_without_a_question_mark(form: str) -> None:
     asked = ["龙骨的作用", "说说桅杆和缆绳的区别", "锚如何抛下。"]
     text = "\n\n".join(form.format(n + 1, title) for n, title in enumerate(asked))
     assert titles(f"### 船体\n{text}\n") == asked
+
+
+def note(*heads: str) -> str:
+    return "# The hull\n\n" + "\n\n".join(f"## {head}\n\nText." for head in heads) + "\n"
+
+
+NOTES = [
+    note("What is it?", "Why use tar?", "How to install", "Usage"),
+    note("What does it seal?", "Why is it black?", "Which ships need it?", "Quick start"),
+    note("How to talk to the crew", "What to look for", "How to score"),
+    "# Before sailing\n\n- [ ] 是否检查桅杆\n- [ ] 是否通知船员\n- [x] 是否带够水\n- [ ] 备用帆\n",
+    "# Prompt\n\nQuestion: {question}\nAnswer: {answer}\n\nQuestion: <text>\nAnswer: <text>\n",
+]
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_notes_that_ask_hold_no_question(text: str) -> None:
+    assert titles(text) == []
+
+
+def test_exercises_of_a_lecture_are_its_only_questions() -> None:
+    heads = [
+        f"## {n}. {head}\n\n文字。" for n, head in enumerate(["什么是桅杆", "如何固定", "缆绳", "保养"], 1)
+    ]
+    exercises = [f"## 练习 {n}\n\n{GEFRAGT[n]}\n\n文字。" for n in (1, 2)]
+    assert titles("# 第 5 讲\n\n" + "\n\n".join([*heads, *exercises])) == GEFRAGT[1:]
+
+
+def test_headings_of_a_readme_beside_numbered_questions() -> None:
+    asked = [f"## Q{n + 1}: {ASKED[n]}\n\n{TOLD[n]}" for n in range(3)]
+    assert titles("\n\n".join(["# The hull", "## Usage\n\nRead.", *asked])) == ASKED
