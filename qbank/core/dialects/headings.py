@@ -51,6 +51,10 @@ _README = re.compile(  # parts of what a project says of itself
     r"|安装|使用方法|快速(?:开始|上手)",
     re.IGNORECASE,
 )
+_CHAPTER = re.compile(
+    r"第\s*[0-9一二三四五六七八九十]+\s*(?:部分|[章节讲课])|(?:part|chapter|lesson|module|unit)\s+\d",
+    re.IGNORECASE,
+)
 _ABOUT_FILE = ("title", "description", "tags", "categories", "keywords")
 _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
@@ -389,6 +393,7 @@ def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
     if sum(told) < 2:
         return list(marks)
     worded = [replace(m, title=replace(m.title, word=True)) for m in marks]
+    told = [answered and not _CHAPTER.match(m.title.text) for m, answered in zip(marks, told, strict=True)]
     return [word if answered else m for m, word, answered in zip(marks, worded, told, strict=True)]
 
 

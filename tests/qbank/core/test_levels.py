@@ -167,3 +167,10 @@ def test_exercises_of_a_lecture_are_its_only_questions() -> None:
 def test_headings_of_a_readme_beside_numbered_questions() -> None:
     asked = [f"## Q{n + 1}: {ASKED[n]}\n\n{TOLD[n]}" for n in range(3)]
     assert titles("\n\n".join(["# The hull", "## Usage\n\nRead.", *asked])) == ASKED
+
+
+@pytest.mark.parametrize("head", ["第 {} 部分 · 船体", "第{}章 船体", "Chapter {}: Hulls", "Lesson {}"])
+def test_chapters_with_an_answer_are_no_questions(head: str) -> None:
+    fold = "<details>\n<summary>参考答案</summary>\n\n- 铁。\n- 木。\n\n</details>"
+    parts = [f"## {head.format(n)}\n\n文字。\n\n**自测**：\n- 用铁吗\n- 用木吗\n\n{fold}" for n in (1, 2)]
+    assert titles("# 学习路线\n\n" + "\n\n".join(parts)) == ["用铁吗", "用木吗"] * 2
