@@ -270,8 +270,11 @@ def _most_used(rows: Sequence[_Row], chosen: Sequence[str]) -> dict[str, Label]:
 def _chips(
     rows: Sequence[_Row], asked: Asked, wanted: Mapping[str, Sequence[str]], facets: Sequence[Facet]
 ) -> list[Chip]:
-    """List the filters that are on; a value that nothing has keeps its own name."""
+    """List the filters that are on (a query for topics that nothing found is of)."""
     labels = {(facet.name, choice.value): choice.label for facet in facets for choice in facet.choices}
+    if lost := [slug for slug in wanted.get("topic", ()) if ("topic", slug) not in labels]:
+        titles = Topic.objects.filter(slug__in=lost).values_list("slug", "title")
+        labels |= {("topic", slug): title for slug, title in titles}
     sets = {name: frozenset(values) for name, values in wanted.items()}
     chips = []
     for name, values in wanted.items():

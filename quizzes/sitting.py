@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -245,6 +246,15 @@ POSTS: dict[str, Callable[[HttpRequest, Attempt, AttemptItem], HttpResponse]] = 
 }
 
 
+def foreign_note(found: Attempt, row: AttemptItem) -> str:
+    """Say why an item stands in another language than its page; nothing where it does not."""
+    if row.item.language == page_language():
+        return ""
+    if found.language != page_language():
+        return _("This quiz was begun in the other language and stays in it.")
+    return _("This item exists only in the other language.")
+
+
 def item_context(
     request: HttpRequest, found: Attempt, steps: list[AttemptItem], row: AttemptItem, problem: str
 ) -> dict[str, Any]:
@@ -262,6 +272,7 @@ def item_context(
         "face": shown,
         "kind_label": KIND_LABELS[Kind(row.item.kind)],
         "is_foreign": row.item.language != page_language(),
+        "foreign_note": foreign_note(found, row),
         "problem": problem,
         "previous": row.position - 1,
         "next": row.position + 1 if row.position < len(steps) else 0,

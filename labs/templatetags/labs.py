@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import cast
 
 from django import template
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,12 @@ def text(value: Text | str) -> str:
 
 @register.filter
 def clamped(value: str) -> str:
-    """Cut a verdict to what its six lines beside a question hold: Chinese needs fewer characters."""
-    return Truncator(value).chars(300 if get_language() == "en" else 160)
+    """Cut a verdict to what its six lines beside a question hold: Chinese needs fewer characters.
+
+    No word and no number is cut in two: half a number reads as another one.
+    """
+    most = 300 if get_language() == "en" else 160
+    return value if len(value) <= most else re.sub(r"\s*[!-~]*$", "", value[: most - 1]) + "…"
 
 
 @register.filter

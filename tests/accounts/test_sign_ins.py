@@ -223,6 +223,15 @@ def change(client: Client, email: str, password: str = PASSWORD, language: str =
     return post(client, f"{language}/account/email/", {"email": email, "password": password})
 
 
+def test_without_an_address_and_without_mail_there_is_none_to_take_away(client: Client) -> None:
+    assert sign_up(client).status_code == 302
+    page = client.get("/en/account/email/").content.decode()
+    assert "sends no mail" in page
+    assert 'name="password"' not in page
+    User.objects.update(email="ming@example.org")
+    assert 'name="password"' in client.get("/en/account/email/").content.decode()
+
+
 @pytest.fixture
 def with_mail(settings: Any) -> None:
     settings.EMAIL_HOST = "mail.example.org"

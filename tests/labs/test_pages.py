@@ -19,7 +19,7 @@ from labs.card import render_card
 from labs.core.config import Lab
 from labs.models import LabRun
 from labs.registry import LABS
-from labs.templatetags.labs import measure_names
+from labs.templatetags.labs import clamped, measure_names
 from qbank.models import Question
 from tests.factories import take_in, write_bank
 from tests.labs.experiments import counting
@@ -368,3 +368,11 @@ def test_what_has_come_waits_no_longer(client: Client, lab: Lab) -> None:
     shown = page(client, f"/en/labs/runs/{run.id}/")
     assert '<p class="hint waits" hidden>' in shown
     assert '<p class="hint waits">' not in shown
+
+
+def test_a_verdict_beside_a_question_is_cut_between_words_and_numbers() -> None:
+    with translation.override("en"):
+        assert clamped("word " * 59 + "0.96512345 and more") == "word " * 58 + "word…"
+    with translation.override("zh-hans"):
+        assert clamped("字" * 155 + " 0.96512345 之后") == "字" * 155 + "…"
+        assert clamped("结果是 0.965。") == "结果是 0.965。"

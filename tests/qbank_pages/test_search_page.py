@@ -130,6 +130,17 @@ def test_filters_that_leave_nothing_say_which_to_take_away(client: Client) -> No
         )
 
 
+def test_a_topic_that_nothing_found_is_of_is_named_by_its_title(client: Client) -> None:
+    html = client.get("/en/search/?q=starts&topic=prompting").content.decode()
+    assert "Without “Prompting”" in html
+    assert "“prompting”" not in html
+
+
+def test_only_words_can_be_close(client: Client) -> None:
+    assert "Closest first" in client.get("/en/search/?q=gist").content.decode()
+    assert "Closest first" not in client.get("/en/search/?topic=lora").content.decode()
+
+
 def test_filters_alone_list_questions(client: Client) -> None:
     html = client.get("/en/search/?topic=lora").content.decode()
     assert slugs(html) == ["zero", "rank", "chinese-only"]

@@ -7,8 +7,11 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from qbank.models import Bank
+from quizzes.core.generation import model
+from quizzes.core.generation.strategies import STRATEGIES
 from quizzes.drafts import refresh_drafts
 from quizzes.models import Decision, Item
+from quizzes.templatetags.drafts import RULE_LABELS
 from tests.quizzes.drafting import edit, make_bank
 from tests.quizzes.test_drafts import draft
 
@@ -167,3 +170,18 @@ def test_a_page_costs_few_queries(editor: Client, django_assert_max_num_queries:
 )
 def test_bad_addresses_break_nothing(editor: Client, address: str) -> None:
     assert editor.get(address).status_code in (200, 400, 404)
+
+
+def test_rules_are_named_in_words_beside_their_names(editor: Client) -> None:
+    draft_page = editor.get(f"/review-drafts/{queue()[0]}/").content.decode()
+    rules = {
+        row.provenance.strategy for row in Item.objects.filter(state="draft").select_related("provenance")
+    }
+    for page in (draft_page, editor.get("/review-drafts/rules/").content.decode()):
+        for rule in rules:
+            assert str(RULE_LABELS[rule]) in page
+    assert "项检查通过" in draft_page
+
+
+def test_every_rule_has_a_name_in_words() -> None:
+    assert set(RULE_LABELS) == {*STRATEGIES, model.NAME}

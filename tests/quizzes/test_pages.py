@@ -299,8 +299,11 @@ def test_an_imported_choice_is_explained_by_its_answer(attempt: Attempt, own_cli
 
 def test_an_item_in_the_other_language_is_marked(attempt: Attempt, own_client: Client) -> None:
     page = text_of(own_client, url_of(row_of(attempt, "numeric"), "/en"))
-    assert "only in the other language" in page
+    assert "begun in the other language" in page
     assert 'lang="zh-hans"' in page
+    Attempt.objects.filter(pk=attempt.pk).update(language="en")
+    page = text_of(own_client, url_of(row_of(attempt, "numeric"), "/en"))
+    assert "only in the other language" in page
 
 
 def test_results_list_what_was_wrong_and_a_way_to_retry(attempt: Attempt, own_client: Client) -> None:

@@ -276,7 +276,6 @@ def all_visits(paths: Mapping[str, str]) -> list[Visit]:
         Visit("new password, refused", "/account/password/", MEMBER, act=submit_empty),
         Visit("own reports, none", "/account/reports/", MEMBER),
         Visit("own reports", "/account/reports/", LEARNER),
-        Visit("new address, refused", "/account/email/", MEMBER, act=submit_empty),
         Visit("new address, no link", "/account/email/x/", MEMBER, status=404),
         Visit("delete", "/account/delete/", MEMBER),
         Visit("report of a question", f"{QUESTION}report/?place=gist&quote=LoRA"),
