@@ -17,6 +17,10 @@ TASK_WORDS = (
     *(pgettext_lazy("Task", "Ready"), pgettext_lazy("Task", "Running")),
     *(pgettext_lazy("Task", "Failed"), pgettext_lazy("Task", "Successful")),
 )
+# What Django says in its admin and has no Chinese for.
+ADMIN_WORDS = (
+    *(gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link")),
+)
 
 
 class ConfigConfig(AppConfig):

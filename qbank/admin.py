@@ -33,6 +33,18 @@ from qbank.reportable import passage_of, text_of
 from qbank.reports import count_codes, write_html
 
 LONGEST_REPORT = 500  # rows of a table that are shown; the rest is counted
+COUNT_LABELS = {
+    "files": _("files"),
+    "questions": _("questions"),
+    "texts": _("texts"),
+    "added": _("added"),
+    "changed": _("changed"),
+    "moved": _("moved"),
+    "retired": _("retired"),
+    "restored": _("restored"),
+    "described": _("described anew"),
+    "unchanged": _("unchanged"),
+}
 
 
 class FromFiles:
@@ -79,7 +91,7 @@ class BankAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Topic)
 class TopicAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("slug", "bank", "order")
+    list_display = ("__str__", "slug", "bank", "order")
     list_filter = ("bank",)
     readonly_fields = ("bank", "slug")
 
@@ -188,7 +200,8 @@ class IngestReportAdmin(FromFiles, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("counts"))
     def counts(self, report: IngestReport) -> str:
         """Write the counts on one line."""
-        return ", ".join(f"{name} {count}" for name, count in report.summary.items() if count)
+        counted = ((COUNT_LABELS.get(name, name), count) for name, count in report.summary.items() if count)
+        return " · ".join(f"{label} {count}" for label, count in counted)
 
     @admin.display(description=_("problems"))
     def problem_count(self, report: IngestReport) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from qbank.filters import LONGEST_SLUG, LONGEST_TAG
@@ -72,7 +73,7 @@ class Topic(models.Model):
         ordering = ("bank_id", "order", "id")
 
     def __str__(self) -> str:
-        return self.slug
+        return self.title.get(get_language() or "") or self.slug
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])

@@ -65,4 +65,4 @@ class ReaderReport(Report):
         indexes = (models.Index(fields=("state", "-created_at"), name="reader_reports_waiting"),)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.question or self.lab or self.page}"
+        return f"{self.get_kind_display()} · {self.question or self.lab or self.get_page_display()}"

@@ -16,23 +16,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.report_admin import ReportAdmin
-from quizzes.draft_queue import faces_of
+from quizzes.core.items import BLANK
+from quizzes.draft_queue import accepted_of, faces_of
 from quizzes.item_forms import WriteItemForm
-from quizzes.models import Attempt, AttemptItem, Item, ItemKey
+from quizzes.models import Attempt, AttemptItem, Item
 from quizzes.quality import FLAG_LABELS, FlawReport, ItemStatistics
 from quizzes.sheets import plain
 from quizzes.statistics import roll_up_items
 
 LISTED_STEM = 70  # characters
-
-
-class ItemKeyInline(admin.StackedInline):  # type: ignore[type-arg]
-    model = ItemKey
-    can_delete = False
-    readonly_fields = ("key",)
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class ReportedFilter(admin.SimpleListFilter):
@@ -64,11 +56,10 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("key", "ref", "question__slug", "stem_html")
     list_select_related = ("statistics",)
     fields = (
-        *("question", "text", "ref", "key", "language", "kind", "source", "state", "version"),
-        *("stem_html", "sheet", "checksum", "span_hash", "created_at", "updated_at"),
+        *("state", "shown", "question", "text", "language", "kind", "source"),
+        *("key", "ref", "version", "checksum", "span_hash", "created_at", "updated_at"),
     )
     readonly_fields = tuple(name for name in fields if name != "state")
-    inlines = (ItemKeyInline,)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -91,6 +82,11 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("item"), ordering="key")
     def stem(self, item: Item) -> str:
         return Truncator(plain(item.stem_html)).chars(LISTED_STEM)
+
+    @admin.display(description=_("The item"))
+    def shown(self, item: Item) -> SafeString:
+        """Show the item as it is asked, with its key."""
+        return lay_out(Item.objects.select_related("answer").get(pk=item.pk))
 
     @admin.display(description=_("first responses"), ordering="statistics__responses")
     def responses(self, item: Item) -> int:
@@ -174,14 +170,9 @@ class FlawReportAdmin(ReportAdmin):
     def passage(self, report: FlawReport) -> SafeString:
         """Show the item with its key, and lead to it and to its question."""
         item = Item.objects.select_related("answer", "question").get(pk=report.item_id)
-        faces = faces_of(item.whole())
-        marks = ((mark_safe(face.html), " ✓" if face.is_key else "") for face in faces)
-        lines = format_html_join("", "<li>{}{}</li>", marks)
         return format_html(
-            '<div class="passage" lang="{}">{}<ul>{}</ul></div><a href="{}">{}</a> · <a href="{}">{}</a>',
-            item.language,
-            mark_safe(item.stem_html),  # sanitised at ingest, as the options are
-            lines,
+            '{}<a href="{}">{}</a> · <a href="{}">{}</a>',
+            lay_out(item),
             reverse("admin:quizzes_item_change", args=[item.pk]),
             _("The item"),
             item.question.get_absolute_url(),
@@ -191,6 +182,21 @@ class FlawReportAdmin(ReportAdmin):
     @admin.display(description=_("open reports of the item"), ordering="waiting")
     def of_the_item(self, report: FlawReport) -> int:
         return report.waiting  # type: ignore[attr-defined, no-any-return]
+
+
+def lay_out(item: Item) -> SafeString:
+    """Write an item with its key marked, as an editor reads it."""
+    whole = item.whole()
+    marks = ((mark_safe(face.html), " ✓" if face.is_key else "") for face in faces_of(whole))
+    accepted = (("", form) for form in accepted_of(whole))
+    return format_html(
+        '<div class="passage" lang="{}">{}<ul>{}{}</ul>{}</div>',
+        item.language,
+        mark_safe(item.stem_html.replace(BLANK, "____")),  # sanitised at ingest, as the options are
+        format_html_join("", "<li>{}{}</li>", marks),
+        format_html_join("", "<li>{}<b>{}</b></li>", accepted),
+        mark_safe(whole.rationale),
+    )
 
 
 def statistics_of(item: Item) -> ItemStatistics:

@@ -62,4 +62,4 @@ class FlawReport(Report):
         indexes = (models.Index(fields=("state", "item")),)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.item_id}"
+        return f"{self.get_kind_display()} · {self.item_id}"

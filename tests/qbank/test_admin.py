@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from qbank.models import Bank, IngestReport, Question
+from qbank.models import Bank, IngestReport, Question, Topic
 from tests.factories import FILES, ZERO_ZH, take_in, write_bank
 
 
@@ -120,3 +120,13 @@ def test_an_import_needs_its_token(admin_user: User) -> None:
     strict.force_login(admin_user)
     assert strict.post(reverse(UPLOAD), {"file": archive(FILES)}).status_code == 403
     assert not Bank.objects.exists()
+
+
+def test_a_report_and_topics_are_told_in_the_editors_language(admin_client: Client, bank: Path) -> None:
+    take_in(bank)
+    counts = admin_client.get("/admin/qbank/ingestreport/").content.decode()
+    assert "新增" in counts
+    assert "added" not in counts
+    Topic.objects.update(title={"zh-hans": "低秩适配", "en": "Low rank"})
+    assert "低秩适配" in admin_client.get("/admin/qbank/question/").content.decode()
+    assert "Low rank" in admin_client.get("/en/admin/qbank/question/").content.decode()

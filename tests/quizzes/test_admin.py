@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.html import escape
 
+from quizzes.core.items import BLANK
+from quizzes.draft_queue import accepted_of, faces_of
 from quizzes.models import Attempt, Item
 from quizzes.services import sync_authored_items
 
@@ -75,3 +78,13 @@ def test_what_is_wrong_with_a_written_item_is_told(
 def test_who_may_not_add_items_writes_none(attempt: Attempt, client: Client) -> None:
     client.force_login(User.objects.create_user("reader", is_staff=True))
     assert client.get("/admin/quizzes/item/add/").status_code == 403
+
+
+def test_an_editor_reads_an_item_as_it_is_asked_with_its_key(attempt: Attempt, admin_client: Client) -> None:
+    for item in Item.objects.select_related("answer"):
+        html = admin_client.get(f"/admin/quizzes/item/{item.pk}/change/").content.decode()
+        assert item.stem_html.replace(BLANK, "____") in html
+        for face in faces_of(item.whole()):
+            assert f"<li>{face.html}{' ✓' if face.is_key else ''}</li>" in html
+        for form in accepted_of(item.whole()):
+            assert f"<b>{escape(form)}</b>" in html
