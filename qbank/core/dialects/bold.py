@@ -14,6 +14,7 @@ from qbank.core.labels import heads_answer, says_only_answer, says_only_question
 from qbank.core.option_marks import letter_of
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
+from qbank.core.wrapped import count_title_lines
 
 NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
@@ -122,14 +123,18 @@ def _is_answered(document: Document, mark: Mark) -> bool:
 
 
 def _below(document: Document, place: int) -> tuple[str, int] | None:
-    """Return the line below one that only counts, in its paragraph or the next, and the line after it."""
+    """Return the title below a line that only counts, in its paragraph or the next, and the line after it."""
     block = document.blocks[place]
     if "\n" in block.text:
-        return block.text.split("\n")[1], block.start + 2
+        lines = block.text.split("\n")[1:]
+        count = count_title_lines(lines)
+        return " ".join(lines[:count]), block.start + 1 + count
     after = next(iter(document.blocks[place + 1 : place + 2]), None)
     if after is None or after.kind != "paragraph" or is_wholly_bold(after.text):
         return None
-    return after.text.split("\n")[0], after.start + 1
+    lines = after.text.split("\n")
+    count = count_title_lines(lines)
+    return " ".join(lines[:count]), after.start + count
 
 
 def _title(line: str) -> Title:

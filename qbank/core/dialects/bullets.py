@@ -18,17 +18,16 @@ from qbank.core.labels import heads_answer, is_answered, opens_answer
 from qbank.core.option_marks import BOX, letter_of
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
+from qbank.core.wrapped import count_title_lines
 
 NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
 FEWEST = 3  # items that have neither a question mark nor anything below them
 INSISTING = 0.3  # of those that ask at least so many must be no mere tasks
-WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
 _LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
 _LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
 _RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
-_ENDS = re.compile(r"[?？。!！:：][\s*_]*$")
 _BROKEN = re.compile(r"(?P<asked>[^<]*[?？][\s*_]*)<br\s*/?>\s*(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\s*_]*[“\"«「].*[”\"»」][\s*_.。]*$", re.DOTALL)
 _MARKED = re.compile(r"[?？؟（(_]")
@@ -139,12 +138,7 @@ def _tells(item: Block) -> bool:
 def _title_lines(item: Block) -> list[str]:
     """Return the lines of an item's first paragraph that ask: the first, and what it is wrapped into."""
     lines = item.children[0].text.split("\n") if item.children else []
-    end = min(1, len(lines))
-    while end < len(lines) and not _ENDS.search(lines[end - 1]) and len(lines[end - 1]) >= WRAPPED:
-        if opens_answer(lines[end]) or letter_of(lines[end]) == "A":
-            break
-        end += 1
-    return lines[:end]
+    return lines[: count_title_lines(lines)]
 
 
 def _split(item: Block) -> tuple[str, str]:

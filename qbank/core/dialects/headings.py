@@ -28,6 +28,7 @@ from qbank.core.labels import (
 )
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
+from qbank.core.wrapped import count_title_lines
 
 NAME = "headings"
 ASKING = 0.5  # a level whose headings ask at least this often holds questions
@@ -255,10 +256,11 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
             block = replace(block.children[0], end=block.end)
         if block.kind != "paragraph":
             break
-        first, *more = block.text.split("\n")
-        if says_only_question(first) and not more:
+        lines = block.text.split("\n")
+        if len(lines) == 1 and says_only_question(lines[0]):
             continue
-        return read_title(_ASKED.sub("", first)).text, block.start + 1
+        count = count_title_lines(lines)
+        return read_title(_ASKED.sub("", " ".join(lines[:count]))).text, block.start + count
     return title.text or found.mark.number, found.start
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from qbank.core.answer_lists import find_seams, in_answer_list, listed_key
 from qbank.core.answers import says_answer, trim_answer
@@ -15,6 +16,7 @@ from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, most_repeated, opens_answer, says_only_answer
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
+from qbank.core.wrapped import count_title_lines
 
 NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
@@ -47,6 +49,7 @@ class Line:
     title: Title
     quoted: bool
     indent: int = 0  # of the list item that it begins
+    lines: int = 1  # on which it stands
 
 
 def recognises(document: Document) -> float:
@@ -78,12 +81,16 @@ def find_lines(document: Document) -> list[Line]:
     for block, quoted, indent in _paragraphs(document.blocks):
         if document.in_fold(block.start) or in_answer_list(document, block.start):
             continue
-        for place, text in enumerate(block.text.split("\n")):
+        lines = block.text.split("\n")
+        for place, text in enumerate(lines):
             if _QUESTION.match(text):
-                bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", text)
+                rest = list(takewhile(lambda line: not _QUESTION.match(line), lines[place + 1 :]))
+                count = count_title_lines([text, *rest])
+                whole = " ".join([text, *rest[: count - 1]])
+                bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", whole)
                 title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
                 if not _BLANK.fullmatch(title.text):
-                    found.append(Line(block.start + place, title, quoted, indent))
+                    found.append(Line(block.start + place, title, quoted, indent, count))
     return found
 
 
@@ -112,7 +119,7 @@ def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, in
 def _answer_line(document: Document, line: Line, end: int) -> int | None:
     """Return the first line after the question that opens an answer, code left out."""
     fences = [b for b in document.between(line.start, end) if b.kind in ("fence", "code")]
-    for place in range(line.start + 1, end):
+    for place in range(line.start + line.lines, end):
         if any(b.start <= place < b.end for b in fences):
             continue
         text = re.sub(r"^[\s>]*(?:[-*+]\s+)?", "", document.lines[place])
@@ -133,7 +140,7 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     above = [
         b for b, _ in document.headings if b.start < line.start and b.level > 1 and not heads_answer(b.text)
     ]
-    body = line.start + 1 if start is None else start
+    body = line.start + line.lines if start is None else start
     answer = trim_answer(document.cut(body, end))
     if start is not None and not opens_answer(answer):
         answer = re.sub(rf"{_SHORT.pattern}|{_ROMANCE.pattern}", "", answer, count=1)
@@ -141,6 +148,8 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
             answer = _TOLD_BY.sub("", answer, count=1)
     if line.quoted or answer.startswith((" ", "- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
+    stem = "" if start is None else document.cut(line.start + line.lines, start)
+    stem = _freed(stem, quoted=True) if line.quoted else stem
     question = ParsedQuestion(
         line=line.start + 1,
         end_line=end,
@@ -148,15 +157,15 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
         title=line.title.text,
         number=line.title.number,
         section=(read_title(above[-1].text).text,) if above else (),
-        stem="" if start is None else trim_answer(document.cut(line.start + 1, start)),
+        stem=trim_answer(stem),
         answer=trim_answer(answer),
         difficulty=None if line.title.starred else line.title.difficulty,
     )
     listed = listed_key(document, line.start, line.title.number)
-    choice = read_choice(document, line.start + 1, end, title=line.title.text, listed=listed)
+    choice = read_choice(document, line.start + line.lines, end, title=line.title.text, listed=listed)
     if choice or not line.indent:
         return with_choice(question, choice) if choice else question
-    inner = with_inner_body(question, document, line.start + 1, end, indent=line.indent)
+    inner = with_inner_body(question, document, line.start + line.lines, end, indent=line.indent)
     return inner if inner.choices else question
 
 
@@ -174,8 +183,8 @@ def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
         difficulty=None if line.title.starred else line.title.difficulty,
     )
     if line.indent:
-        return with_inner_body(question, document, line.start + 1, end, indent=line.indent)
-    return with_body(question, document, line.start + 1, end)
+        return with_inner_body(question, document, line.start + line.lines, end, indent=line.indent)
+    return with_body(question, document, line.start + line.lines, end)
 
 
 def _freed(answer: str, *, quoted: bool) -> str:
