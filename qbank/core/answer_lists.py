@@ -47,7 +47,7 @@ class AnswerList:
     answers: Mapping[str, Given]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)  # a file, and what an item of it holds
 def read_answer_lists(document: Document) -> tuple[AnswerList, ...]:
     """List the sections headed "answers" or folds so named that count as the questions above them do."""
     found: list[AnswerList] = []
@@ -61,7 +61,7 @@ def read_answer_lists(document: Document) -> tuple[AnswerList, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)  # a file, and what an item of it holds
 def find_seams(document: Document) -> tuple[int, ...]:
     """Return the lines on which no answer goes on: at folds that are sections, lists of answers, the end."""
     high = [head for head, _ in document.headings if head.level <= HIGH]

@@ -76,13 +76,14 @@ class Document:
         last = bisect_left(self._starts, end, first)
         return tuple([block for block in self.blocks[first:last] if block.end <= end])
 
-    def rest_of_paragraph(self, line: int) -> Block | None:
-        """Return the paragraph that a line stands in, from that line on; None where a block begins there."""
+    def rest_of_paragraph(self, line: int, end: int) -> Block | None:
+        """Return lines of the paragraph that goes on at the first of them, None where none does."""
         place = bisect_left(self._starts, line) - 1
         block = self.blocks[place] if place >= 0 else None
-        if block is None or block.kind != "paragraph" or block.end <= line:
+        if block is None or block.kind != "paragraph" or min(end, block.end) <= line:
             return None
-        return replace(block, start=line, text="\n".join(block.text.split("\n")[line - block.start :]))
+        lines = block.text.split("\n", end - block.start)[line - block.start : end - block.start]
+        return replace(block, start=line, end=min(end, block.end), text="\n".join(lines))
 
     def in_fold(self, line: int) -> bool:
         """Tell whether a line stands inside a <details> element."""
@@ -207,7 +208,9 @@ def _running_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
     """Take lines that can begin nothing but a paragraph as one, without asking every other rule."""
     if silent or state.is_code_block(start):
         return False
-    last = start
+    last, opening = start, state.bMarks[start] + state.tShift[start]
+    if state.src.startswith("[", opening) and state.src.find("]:", opening, state.eMarks[start]) > 0:
+        return False  # it may define a link
     while last < state.lineMax and (first := state.bMarks[last] + state.tShift[last]) < state.eMarks[last]:
         if state.src[first] in _BEGINNINGS and not _INLINE.match(state.src, first):
             if last > start and _is_interrupted(state, first, last):
@@ -446,7 +449,7 @@ def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> t
                 continue
         elif _lonely(block, lines=2):
             item = block.children[0]
-            first, second = item.children[0].text.split("\n")
+            first, _, second = item.children[0].text.partition("\n")
             if set(second.strip()) == {"="}:
                 block = Block("heading", block.start, block.end, f"{item.number}. {first}", level=1)
         out.append(block)

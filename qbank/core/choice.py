@@ -50,7 +50,7 @@ def read_choice(
     """
     fold = document.first_fold(start, end)
     limit = fold.start if fold else end
-    rest = document.rest_of_paragraph(start)
+    rest = document.rest_of_paragraph(start, end)
     blocks = (*((rest,) if rest else ()), *document.between(start, limit))
     options = find_options(blocks, document)
     counted = read_counted(document, blocks, fold) if options is None else None

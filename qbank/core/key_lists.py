@@ -45,7 +45,7 @@ def keys_of(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {number: next(iter(given)) for number, given in found.items() if len(given) == 1}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)  # a file, and what an item of it holds
 def read_key_list(document: Document) -> Mapping[str, tuple[str, ...]]:
     """Return the keys of a file by number, empty where there is no list of them."""
     text = "\n".join(document.lines)

@@ -17,12 +17,12 @@ ASKING = 0.6
 _MAY_HOLD = re.compile(r"<dt\b|<td\b", re.IGNORECASE)
 _PAIRS = (
     re.compile(
-        r"<dt\b[^<>]*>(?P<asked>.*?)</dt>\s*<dd\b[^<>]*>(?P<told>.*?)(?:</dd>|(?=<dt\b)|(?=</dl>))",
+        r"<dt\b[^<>]*>(?P<asked>(?:(?!<dt\b).)*?)</dt>\s*<dd\b[^<>]*>(?P<told>.*?)(?:</dd>|(?=<dt\b)|(?=</dl>))",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        r"<tr\b[^<>]*>\s*(?:<td\b[^<>]*>\s*\d{1,3}\.?\s*</td>\s*)?<td\b[^<>]*>(?P<asked>.*?)</td>\s*"
-        r"<td\b[^<>]*>(?P<told>.*?)</td>\s*</tr>",
+        r"<tr\b[^<>]*>\s*(?:<td\b[^<>]*>\s*\d{1,3}\.?\s*</td>\s*)?<td\b[^<>]*>(?P<asked>(?:(?!<tr\b).)*?)</td>\s*"
+        r"<td\b[^<>]*>(?P<told>(?:(?!<tr\b).)*?)</td>\s*</tr>",
         re.IGNORECASE | re.DOTALL,
     ),
 )

@@ -342,8 +342,8 @@ def _with_strays(marks: Sequence[Mark], empty: Sequence[bool]) -> list[Mark]:
     """Take a lone heading of a wrong level into the group of its predecessor where its number goes on."""
     times = Counter(m.group for m in marks if m.title.number)
     renewed = list(marks)
-    for place in range(1, len(marks)):
-        mark, before = renewed[place], next((m for m in reversed(renewed[:place]) if m.title.number), None)
+    before: Mark | None = None  # the last with a number
+    for place, mark in enumerate(marks):
         if (
             before is not None
             and mark.group != before.group
@@ -358,6 +358,7 @@ def _with_strays(marks: Sequence[Mark], empty: Sequence[bool]) -> list[Mark]:
             and int(mark.title.number) == int(before.title.number) + 1
         ):
             renewed[place] = replace(mark, group=before.group)
+        before = renewed[place] if mark.title.number else before
     return renewed
 
 

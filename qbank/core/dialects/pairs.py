@@ -1,6 +1,7 @@
 """Questions as labelled lines: "Q: …" and "A: …", 问 and 答, 题目 and 参考答案, also quoted or in bold."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,7 @@ SUREST = 0.8  # confidence that it never exceeds
 _BLANK = re.compile(r"[….*_\s]*|[{<\[【][^{}<>\[\]【】]*[}>\]】]")  # of a form to be filled in
 MANY = 2  # answers for each labelled question are too many
 _QUESTION = re.compile(
-    r"^[\s>]*(?:[-*+]\s+|\d+[.)、]\s*)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
+    r"^[\s>]*+(?:[-*+]\s++|\d+[.)、]\s*+)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
     r"(?:(?:Q|Qn|Que|Ques|Question|Pregunta|Frage|Pergunta|Вопрос|问|问题|题目|面试题|提问|面试官|Interviewer)\.?\s*[-#]?\s*\d*\s*(?:[(（][^()（）]{1,12}[)）]\s*)?"
     r"(?:\*\*|__)?\s*[:：.、)]|(?:Que|Ques|Qn|Q)\.\s*\d+\s|P\d*\s*(?:\*\*)?\s*:(?=.*[?？])|第\s*\d+\s*[题问]\s*[:：]"
     r"|【(?:问题?|题目|题干)\d*】)\s*(?:\*\*|__)?\s*\S",
@@ -113,7 +114,8 @@ def _with_ends(document: Document, lines: Sequence[Line]) -> list[tuple[Line, in
             *find_seams(document),
         ]
     )
-    return [(line, next((s for s in stops if s > line.start), len(document.lines))) for line in lines]
+    ends = [*stops, len(document.lines)]
+    return [(line, ends[bisect_right(stops, line.start)]) for line in lines]
 
 
 def _answer_line(document: Document, line: Line, end: int) -> int | None:

@@ -1,9 +1,10 @@
 """Reading blocks: the short cut for running text finds what the rules of CommonMark find."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qbank.core.blocks import _reader, _tree
+from qbank.core.blocks import _reader, _tree, read_document
 
 LINES = [
     *(
@@ -85,3 +86,16 @@ def test_the_short_cut_changes_no_block(pieces: list[tuple[str, str]]) -> None:
     plain.block.ruler.disable("running_text")
     text = "\n".join(lines)
     assert _tree(_reader().parse(text), lines) == _tree(plain.parse(text), lines)
+
+
+@pytest.mark.parametrize("text", ["1. tar\n\u3000", "1. tar\n\x0b\n", "1. \u3000\n   wax"])
+def test_a_lone_item_beside_a_line_of_other_blanks_is_read(text: str) -> None:
+    assert [block.kind for block in read_document(text, "x.md").blocks] == ["list"]
+
+
+def test_the_rest_of_a_paragraph_ends_where_it_is_told_to() -> None:
+    document = read_document("tar\nwax\nsalt\nrope\n", "x.md")
+    rest = document.rest_of_paragraph(1, 3)
+    assert rest is not None
+    assert (rest.start, rest.end, rest.text) == (1, 3, "wax\nsalt")
+    assert document.rest_of_paragraph(1, 1) is None

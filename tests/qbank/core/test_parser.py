@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.fuzz import limited
 from qbank.core.document import ParsedFile
+from qbank.core.key_lists import read_key_list
 from qbank.core.parser import LARGEST_FILE, parse_file
 from tests.factories import RANK_ZH
 
@@ -334,3 +336,26 @@ def test_a_numbered_list_may_stand_below_the_apparatus() -> None:
 
 def test_a_few_headings_below_the_apparatus_are_part_of_it() -> None:
     assert titles(readme(3)) == []
+
+
+def test_keys_are_looked_for_once_in_a_file_and_once_in_each_of_its_items() -> None:
+    read_key_list.cache_clear()
+    parse_file("".join(f"{n}. Why {n}?\n\n   Salt.\n\n" for n in range(1, 21)), "x.md")
+    assert read_key_list.cache_info().misses <= 21
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x85" * 12_000 + "x",
+        "Q: a\n" * 12_000,
+        "[a]: b\n" * 12_000,
+        "# a\n" * 20_000,
+        "<tr><td>" * 20_000,
+        "<dt>" * 30_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_a_long_file_of_one_line_again_and_again_is_read(text: str) -> None:
+    with limited(5.0):
+        parse_file(text, "x.md")
