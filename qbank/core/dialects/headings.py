@@ -42,6 +42,7 @@ COMPANY = 4  # among more headings than these one that asks alone is a chapter o
 WORDED = 2  # so many headings that say "question" make their level one of questions
 STRICT = 5  # from so many numbered headings on, one without a number is no question unless it asks
 REFRAIN = 3  # a heading without a body that comes so often is a refrain
+LOOSE = 2  # so many deeper headings that ask and are no part of an answer make their level one of questions
 COUNTED = 3  # so many numbered headings that ask are questions, whatever stands between them
 BARE = -2  # stands for the level of headings without a number among these
 RUNNING = -1  # stands for the level of headings whose numbers run on through several levels
@@ -61,6 +62,7 @@ _ASKED = re.compile(
     r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
 )
 
+_FOLLOWS = re.compile(r"(?:follow[- ]?up|追问)\s*(?:Q|question|问题)?\s*\d*\s*[:：]\s*(?=\S)", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 
 Group = tuple[int, int, bool]
@@ -145,7 +147,7 @@ def open_question(document: Document, found: Found) -> ParsedQuestion:
 def find_questions(document: Document) -> tuple[Found, ...]:
     """Choose the level that holds the questions and list them with the lines that are theirs."""
     marks = _marks(document)
-    named = _is_named_for_questions(document, marks)
+    named = is_named_for_questions(document)
     group = _choose(document, marks, named=named)
     if group is None:
         marks = _answered(document, marks)
@@ -157,6 +159,7 @@ def find_questions(document: Document) -> tuple[Found, ...]:
         return ()
     marks = [m for m in marks if not _is_label(m)]
     marks = [m if m.group != group or _may_ask(m) else replace(m, group=(0, BARE, False)) for m in marks]
+    marks = _with_deeper(document, marks, group)
     return _cut(document, marks, group) or _cut(document, marks, group, below_apparatus=True)
 
 
@@ -173,6 +176,7 @@ def _cut(
         return ()
     found: list[Found] = []
     sections: list[Mark] = []
+    deepest = max(m.block.level for m in members) if group[1] > 0 else level
     levels = Counter(m.block.level for m in marks)  # one first-level heading alone is the title of the file
     for position, mark in enumerate(marks):
         if mark.depth and mark.group != group:
@@ -206,9 +210,69 @@ def _cut(
             end = next((seam for seam in find_seams(document) if mark.start < seam < end), end)
             titles = tuple(s.title.text for s in sections if s.block.level > 1 or levels[s.block.level] > 1)
             found.append(Found(mark, mark.block.end, end, titles))
-        elif mark.block.level < level and not mark.title.is_contents:
+        elif mark.group != group and mark.block.level < deepest and not mark.title.is_contents:
             sections.append(mark)
     return tuple(found)
+
+
+def _with_deeper(document: Document, marks: list[Mark], group: Group) -> list[Mark]:
+    """Take deeper headings into the group of the questions where their level holds questions as well.
+
+    Most of such a level ask, and most of those that ask are no parts of an answer: they stand below no
+    question, or have nothing below them. Headings of the group that only hold them are sections then. A
+    heading that says "follow-up question" and has an answer of its own is a question at any level.
+    """
+    if group[1] <= 0 or group[2]:
+        return marks
+    ends = [*(m.start for m in marks[1:]), len(document.lines)]
+    empty = [
+        not any(line.strip() for line in document.lines[m.block.end : end])
+        for m, end in zip(marks, ends, strict=False)
+    ]
+    asked = [
+        m.group == group and _sure(m) and not (bare and not m.title.asks)
+        for m, bare in zip(marks, empty, strict=True)
+    ]
+    deeper: dict[int, list[int]] = defaultdict(list)
+    orphans = set()
+    above = False
+    for place, mark in enumerate(marks):
+        if mark.depth or mark.block.html:
+            continue
+        if mark.block.level <= group[1]:
+            above = asked[place]
+        elif _may_ask(mark):
+            deeper[mark.block.level].append(place)
+            if not above:
+                orphans.add(place)
+    taken: set[int] = set()
+    for places in deeper.values():
+        asking = {p for p in places if marks[p].title.insists}
+        loose = {p for p in asking if p in orphans or empty[p]}
+        if (
+            loose & orphans
+            and len(loose) >= max(LOOSE, len(asking) / 2)
+            and len(asking) >= MOSTLY * len(places)
+        ):
+            taken |= asking | orphans.intersection(places)
+        taken |= {
+            p
+            for p in places
+            if _FOLLOWS.match(marks[p].title.text) and is_answered(document, marks[p].block.end, ends[p])
+        }
+    if not taken:
+        return marks
+    renewed = [replace(m, group=group) if p in taken else m for p, m in enumerate(marks)]
+    for place in range(len(marks) - 1):
+        if marks[place].group == group and empty[place] and not asked[place] and place + 1 in taken:
+            renewed[place] = replace(marks[place], group=(0, BARE, False))
+    return [_unfollowed(m) if p in taken else m for p, m in enumerate(renewed)]
+
+
+def _unfollowed(mark: Mark) -> Mark:
+    """Drop "follow-up question" before the title of a heading."""
+    text = _FOLLOWS.sub("", mark.title.text)
+    return mark if text == mark.title.text else replace(mark, title=replace(mark.title, text=text, word=True))
 
 
 def _is_strict(members: Sequence[Mark]) -> bool:
@@ -406,9 +470,9 @@ def _is_choice(document: Document, mark: Mark, end: int) -> bool:
     return read_choice(document, mark.block.end, end, listed=listed) is not None
 
 
-def _is_named_for_questions(document: Document, marks: Sequence[Mark]) -> bool:
+def is_named_for_questions(document: Document) -> bool:
     """Tell whether the file's name, title or front matter says that it holds questions."""
-    titles = [m.title.text for m in marks[:1] if m.block.level == 1]
+    titles = [read_title(b.text).text for b, _ in islice(document.headings, 1) if b.level == 1]
     said = [str(document.meta[key]) for key in _ABOUT_FILE if document.meta.get(key)]
     return any(map(_NAMED.search, ["/".join(document.path.split("/")[-2:]), *titles, *said]))
 
