@@ -20,7 +20,7 @@ _FENCE = re.compile(r"(`{3,}|~{3,}).*$")
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
 # What has none of these is paragraphs alone: they need nothing. Bold text at the start of a line is no mark.
 _STRUCTURE = re.compile(
-    r"^\s*(?:[-+>#|<=●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|\*(?!\*[^\s*])|_(?![^\s_]|_[^\s_])|```|~~~|\$\$|:-"
+    r"^[^\S\n]*(?:[-+>#|<=●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|\*(?!\*[^\s*])|_(?![^\s_]|_[^\s_])|```|~~~|\$\$|:-"
     r"|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|\)\{|[\t\r\x00\ufeff]",
     re.MULTILINE,
 )
@@ -31,7 +31,7 @@ _FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^( {0,3}`{3,})[ \t]*$\n?", re.DOTALL 
 _FOLD_TAG = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _WORD = re.compile(r"[\s{.]*([\w+#-]*)")
-_HEADING_MARK = re.compile(r"\s*\{#[\w.:-]+\}\s*$")
+_HEADING_MARK = re.compile(r"(?<!\s)\s*\{#[\w.:-]+\}\s*$")
 
 
 _LISTS = frozenset("-*+1")

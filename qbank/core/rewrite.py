@@ -246,7 +246,7 @@ class Rewriter:
     def result(self) -> str:
         """Write the headings, topmost at the second level, each with an id, and return the HTML."""
         levels = sorted({level for *_, level in self.headings})
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         for opening, closing, level in self.headings:
             inner = CODE_MARK.sub("", "".join(self.out[opening + 1 : closing]))
             title = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split())
@@ -262,13 +262,14 @@ def _quoted(value: str) -> str:
     return f'"{escape(value, quote=True)}"'
 
 
-def _anchor(title: str, taken: set[str]) -> str:
-    """Make an id that is unique on the page from a heading's text."""
+def _anchor(title: str, taken: dict[str, int]) -> str:
+    """Make an id that is unique on the page from a heading's text; `taken` counts those of one text."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     base = "h-" + (re.sub(r"[^\w]+", "-", folded).strip("-_")[:60] or "part")
-    name, count = base, 1
+    name, count = base, taken.get(base, 1)
     while name in taken:
         count += 1
         name = f"{base}-{count}"
-    taken.add(name)
+    taken[base] = count
+    taken.setdefault(name, 1)
     return name

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.fuzz import limited
 from qbank.core.render import render, render_inline
 from qbank.core.rewrite import Image, Surroundings
 
@@ -317,3 +318,18 @@ def test_what_an_exporter_escaped_is_bold_again_and_code_keeps_it() -> None:
     assert html(r"`\*\*甲\*\*`") == r"<p><code>\*\*甲\*\*</code></p>"
     assert html(r"2 \*\* 3 is \* not") == "<p>2 ** 3 is * not</p>"
     assert render_inline(r"\*\*甲\*\*？").html == "<strong>甲</strong>？"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 40_000 + "x", "## a" + " " * 80_000 + "b", "## a\n" * 10_000],
+    ids=["lines", "blanks", "ids"],
+)
+def test_a_long_answer_of_one_sign_again_and_again_is_rendered(text: str) -> None:
+    with limited(5.0):
+        render(text, AROUND)
+
+
+def test_headings_of_one_text_have_ids_that_no_other_has() -> None:
+    ids = re.findall(r'id="([^"]*)"', html("## a\n\n## a-2\n\n## a\n\n## a\n\n## a-2"))
+    assert ids == ["h-a", "h-a-2", "h-a-3", "h-a-4", "h-a-2-2"]
