@@ -9,7 +9,7 @@ from qbank.core.blocks import Document
 from qbank.core.counted_options import read_counted
 from qbank.core.document import ParsedQuestion
 from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key, is_key_line
-from qbank.core.labels import after_fold, drop_opener, explains
+from qbank.core.labels import after_fold, drop_opener, explains, heads_answer
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
 from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK, letter_of
@@ -99,7 +99,7 @@ def _keyed(
         below = [_unfolded(document, fold, line, end)]
     if above:
         line = folded.body_start if folded else options.end
-    stem = before if above is between else f"{before}\n\n{between}"
+    stem = before if above is between or heads_answer(between.strip()) else f"{before}\n\n{between}"
     place = LETTERS.index(key.letters[0])
     repeated = place < len(options.texts) and bare_text(key.reason) == bare_text(options.texts[place])
     parts = [above, "" if repeated else key.reason, *below]

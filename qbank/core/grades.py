@@ -33,6 +33,9 @@ _KIND = (  # of question
     r"(?:单选|多选|单项选择|多项选择|不定项选择|选择|判断|填空|简答|问答|论述|名词解释|编程|计算|案例分析)题?|不定项"
     r"|(?:single|multiple)[ -]choice|true ?(?:/|or) ?false|mcq|short[ -]answer|essay"
 )
+_OPEN_KIND = re.compile(  # at the end of a title it says what to answer, and stays
+    r"[(（](?:简答|问答|论述|名词解释|编程|计算|案例分析)题?[)）]$"
+)
 _POINTS = r"(?:每[题空小]{1,2}|本题|共|满分)?\s*\d+(?:\.\d+)?\s*(?:分|points?|pts?|marks?)"
 _UNFOLDS = r"点击(?:此处)?(?:展开|查看)[^()（）]{0,6}|click (?:to|here)[^()（）]{0,20}|展开"
 _PART = rf"(?:{_KIND}|{_POINTS}|{_UNFOLDS}|(?P<%s>{_LEVELS}))"
@@ -94,6 +97,8 @@ def split_title_grades(title: str) -> Grades:
 
     head, tail = (_MARK.sub(cut, part) if part else "" for part in (edges["head"], edges["tail"]))
     head, tail = (_REMARK.sub(drop, part) if part else "" for part in (head, tail))
+    if kind := _OPEN_KIND.search(edges["tail"]):
+        tail = f"{tail}{kind[0]}"
     text = (head + _KIND_BEFORE.sub("", edges["title"]) + tail).strip()
     return Grades(text or title, values[False], values[True])
 

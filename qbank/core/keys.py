@@ -47,7 +47,9 @@ _COMMENT = re.compile(
     rf"<!--\s*(?:{WORD})\s*(?:is|为|是)?\s*[:：=]?\s*(?P<key>[A-H](?:\s*[,，、]?\s*[A-H])*)\s*-->",
     re.IGNORECASE,
 )
+_LETTER_AND_TEXT = re.compile(r"^[*_(]*([A-H])[)*_]*[\s.:、]+(\S.*)$")
 _OPEN = re.compile(r"[你您]的(?:答案|选择)|\byour (?:answer|choice)\b", re.IGNORECASE)  # the reader's
+_AFTER = re.compile(r"(?:[:：]\s*|[)）_]\s*(?=[A-H]))([A-Ha-h](?:[,，、]?[A-Ha-h]){0,4})[。.]?$")  # "… is: c"
 _BLANK = re.compile(r"[(（]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）](?=\s*[。.?？]?\s*$)")
 
 
@@ -70,14 +72,20 @@ def is_key_line(line: str) -> bool:
 
 
 def filled_blank(text: str) -> tuple[str, ...]:
-    """Return the letters that stand in the blank at the end of a question: "… is (B)."."""
-    match = _BLANK.search(text)
+    """Return the letters that stand in or after the blank at the end of a question: "… is (B)."."""
+    match = _BLANK.search(text) or _AFTER.search(text)
     return read_letters(match[1]) if match else ()
 
 
 def empty_blank(text: str) -> str:
     """Take the letters out of the blank at the end of a question."""
-    return _BLANK.sub("( )", text)
+    return _BLANK.sub("( )", text) if _BLANK.search(text) else _without_letters(text)
+
+
+def _without_letters(text: str) -> str:
+    """Cut off the letters that follow a title: "… is: c"."""
+    match = _AFTER.search(text)
+    return text[: match.start(1)].rstrip() if match else text
 
 
 def find_key(
@@ -98,6 +106,11 @@ def find_key(
             return key
     outside = (place for place in range(start, end) if not (fold and fold.start <= place <= fold.end))
     return _in_lines([(place, document.lines[place]) for place in outside], options, folded=False)
+
+
+def told_key(answer: str, options: Sequence[str]) -> Key | None:
+    """Read the key on the first line of an answer (line 0)."""
+    return _in_lines([(0, answer.split("\n", 1)[0])], options, folded=True)
 
 
 def _of_marked_letters(document: Document, start: int, end: int) -> Key | None:
@@ -168,10 +181,31 @@ def _plain(source: str) -> str:
 def _letters_of_text(said: str, options: Sequence[str]) -> tuple[str, ...]:
     """Return the letter of the only option that says the same."""
     text = bare_text(said)
+    if lettered := _LETTER_AND_TEXT.match(said):
+        letter, told = lettered[1].upper(), bare_text(lettered[2])
+        return (letter,) if told and told in map(bare_text, options[LETTERS.index(letter) :][:1]) else ()
     same = [
         place for place, option in enumerate(options[: len(LETTERS)]) if text and bare_text(option) == text
     ]
-    return (LETTERS[same[0]],) if len(same) == 1 else ()
+    return (LETTERS[same[0]],) if len(same) == 1 else _letters_of_texts(text, options)
+
+
+def _letters_of_texts(text: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the letters of several options that a bare text repeats one after the other, commas between."""
+    if "," not in text and "、" not in text and ";" not in text:
+        return ()
+    bare = sorted(((bare_text(option), n) for n, option in enumerate(options[: len(LETTERS)])), reverse=True)
+    places: set[int] = set()
+    while text:
+        begins = (
+            (o, n) for o, n in bare if o and text.startswith(o) and text[len(o) :][:1] in (*",;、.", "")
+        )
+        option, place = next(begins, ("", -1))
+        if not option or place in places:
+            return ()
+        places.add(place)
+        text = text[len(option) :].lstrip(",;、.")
+    return tuple(LETTERS[n] for n in sorted(places)) if len(places) > 1 else ()
 
 
 def bare_text(text: str) -> str:

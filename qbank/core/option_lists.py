@@ -90,7 +90,7 @@ def _without_key(listing: Block) -> Block:
     """Drop the item of a list of options that gives the key, and what follows it."""
     for place, item in enumerate(listing.children[2:], 2):
         text = item.children[0].text if item.children else ""
-        if is_key_line(text) and not is_lettered(item) and not is_ticked(text):
+        if is_key_line(text) and not (box_of(item) or is_lettered(item) or is_ticked(text)):
             return _cut(listing, listing.children[:place])
     return listing
 

@@ -10,6 +10,7 @@ from qbank.core.closings import without_closing
 from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
+from qbank.core.keyless import with_keyless
 from qbank.core.labels import drop_opener
 from qbank.core.own_lines import with_own_lines
 from qbank.core.titles import read_title
@@ -69,7 +70,7 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
         path=path,
         dialect=name,
         language=language,
-        questions=tuple(_with_facts(q) for q in with_own_lines(questions)),
+        questions=tuple(_with_facts(q) for q in with_own_lines(with_keyless(questions))),
         problems=tuple(sorted([*document.problems, *problems], key=lambda p: p.line)),
         title=title,
     )

@@ -18,6 +18,7 @@ _ASKS = re.compile(
     | when|where|which|who|whose|whom|is|are|was|were|do|does|did|can|could|should|would|will
     | have|has|explain|describe|compare|discuss|true\ or\ false|differences?|contrast|elaborate|in\ which
     | (?:define|list|name|tell|give|write|create|implement|make|design|find|show|outline|enumerate|mention
+      |given|print
       |identify|determine|differentiate|distinguish|illustrate|predict|justify|prove|derive|calculate|compute|suppose
       |imagine|summari[sz]e|talk|if)(?=\W+\w)
     | што|što|что|почему|как|qué|por\ qué|cómo|was|warum|wie|pourquoi|comment
@@ -33,6 +34,7 @@ _ASKS = re.compile(
     | （[\s_]*）|\([\s_]+\)|_{3,}  # a blank to be filled in
     | (?:（\s*[A-H√×]{1,6}\s*）|\(\s+[A-H√×]{1,6}\s+\))\s*[。.]?$  # and one that is
     | (?:です|ます|でしょう)か|について(?:説明|述べ)|とは$|の違い|なぜ|(?:무엇|왜|어떻게|설명하|차이)
+    | (?:시오|하세요|주세요)[.。]?$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -43,7 +45,7 @@ _SIMPLIFIED = str.maketrans(  # of the characters that _ASKS knows
 _TELLS = re.compile(  # a task or a topic, which may head a chapter of a note as well
     r"""^(?!write\ an?\ (?:\w+\ )?(?:function|program|method|query|script|class)\b)
       (?:(?:how|what)\ to|define|list|name|tell|give|write|create|implement|make|design|find|show|outline
-    | identify|determine|calculate|compute|if|when|where
+    | identify|determine|calculate|compute|if|when|where|given|print
     | 如何|怎么|怎样|实现|写出|计算|了解|介绍|比较|对比|分析|描述)
       (?:\b|(?=[^\x00-\x7f]))[^?？]*$
     | ^是否[^?？]*$
@@ -81,6 +83,7 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])"
 )
+_INDEXED = re.compile(r"(?<=[A-Za-z0-9_])\[[^\[\]\s]{1,12}\]\[[^\[\]\s]{1,12}\]")  # p[1][2] is no link
 _WHOLLY = re.compile(r"^(\*\*\*|\*\*|__|\*|_)(?=\S)((?:(?!\1).)+?)(?<=\S)\1\s*$", re.DOTALL)
 _ESCAPED_BOLD = re.compile(r"\\\*\\\*(?=\S)((?:(?!\\\*\\\*)[^\n])+?)(?<=\S)\\\*\\\*")
 _EDGE_SPACE = re.compile(r"^(?:&#x20;)+|(?:&#x20;)+$", re.MULTILINE)
@@ -214,7 +217,7 @@ def plain_markdown(source: str) -> str:
 
     text = unescape_exported(_CODE.sub(keep, line))
     text = unescape(_TAG.sub("", text))
-    text = _LINK.sub(r"\1", text)
+    text = _LINK.sub(r"\1", _INDEXED.sub(keep, text) if "][" in text else text)
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip()
 
 

@@ -33,6 +33,7 @@ _QUOTED = re.compile(r"[\s*_]*[“\"«「].*[”\"»」][\s*_.。]*$", re.DOTALL
 _MARKED = re.compile(r"[?？؟（(_]")
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
+_INTERVIEWS = re.compile(r"interview questions|面试[题问]|面经", re.IGNORECASE)
 _CODE = ("fence", "code")
 
 
@@ -69,9 +70,16 @@ def recognises(document: Document) -> float:
         return 0.0
     if len(entries) < FEWEST and not any(_stands_alone(document, entry) for entry in entries):
         return 0.0
-    if sum(entry.title.insists or entry.answered for entry in entries) < INSISTING * asking:
+    insisting = sum(entry.title.insists or entry.answered for entry in entries)
+    if insisting < INSISTING * asking and not (insisting and _is_of_interviews(document)):
         return 0.0  # tasks, which need not be questions
     return SUREST * asking / (len(entries) + 2)
+
+
+def _is_of_interviews(document: Document) -> bool:
+    """Tell whether the title of the file says that its items were asked."""
+    first = next((block for block, _ in document.headings), None)
+    return first is not None and first.level == 1 and bool(_INTERVIEWS.search(first.text))
 
 
 def _stands_alone(document: Document, entry: Entry) -> bool:

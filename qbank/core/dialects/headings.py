@@ -63,6 +63,7 @@ _ASKED = re.compile(
 )
 
 _FOLLOWS = re.compile(r"(?:follow[- ]?up|追问)\s*(?:Q|question|问题)?\s*\d*\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_FOLLOW_UPS = re.compile(r"꼬리\s?질문|follow[- ]?ups?(?: questions)?|追问|深掘り", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\d{1,3}\.?")
 
 Group = tuple[int, int, bool]
@@ -210,6 +211,8 @@ def _cut(
             end = next((seam for seam in find_seams(document) if mark.start < seam < end), end)
             titles = tuple(s.title.text for s in sections if s.block.level > 1 or levels[s.block.level] > 1)
             found.append(Found(mark, mark.block.end, end, titles))
+        elif not position and _has_follow_ups(marks[:2]):
+            found.append(Found(mark, mark.block.end, marks[position + 1].start, ()))
         elif mark.group != group and mark.block.level < deepest and not mark.title.is_contents:
             sections.append(mark)
     return tuple(found)
@@ -282,6 +285,14 @@ def _is_strict(members: Sequence[Mark]) -> bool:
         return True
     asking = len(numbered) >= COUNTED and all(m.title.insists for m in numbered)
     return asking and 2 * len(numbered) >= len(members)
+
+
+def _has_follow_ups(marks: Sequence[Mark]) -> bool:
+    """Tell whether the first heading asks, and the next one, below it, says that follow-ups come."""
+    first, *rest = marks
+    return first.title.insists and any(
+        m.block.level > first.block.level and _FOLLOW_UPS.fullmatch(m.title.text) for m in rest
+    )
 
 
 def _is_label(mark: Mark) -> bool:

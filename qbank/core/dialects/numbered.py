@@ -25,7 +25,7 @@ STEPS = 0.75  # so many of the numbers must follow the one before, or begin anew
 LONGEST = 300  # characters of a line that may be a title
 _COUNTS = re.compile(
     r"^\s{0,3}(?P<open>[\[(（【]?)\s*(?P<word>第|[Qq问题]?)\s*(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})"
-    r"\s*\\?(?P<close>[、.．)）\]】:：题问,，]+)\s*(?=\S)"
+    r"\s*번?\s*\\?(?P<close>[、.．)）\]】:：题问,，]+)\s*(?=\S)"
 )
 
 

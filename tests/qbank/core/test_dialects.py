@@ -830,3 +830,30 @@ def test_the_end_of_a_file_is_no_part_of_the_last_answer(mark: str) -> None:
     asked = "\n\n".join(f"{mark.format(t)}\n\nSo." for t in ("What is tar?", "Why wax?", "Which hook?"))
     found = questions(f"# Ropes\n\n{asked}\n\n## Contributing\n\nAsk.\n\n## License\n\nMIT\n")
     assert [q.answer for q in found] == ["So."] * 3
+
+
+def test_numbers_and_labels_in_korean() -> None:
+    asked = ["타르란 무엇인가?", "밧줄을 그려보시오.", "돛의 쓰임을 서술하시오."]
+    text = "\n\n".join(f"{n}번. {title}<br>\n\n답: 그림 {n}.<br>" for n, title in enumerate(asked, 1))
+    found = questions(text)
+    assert [(q.number, q.title) for q in found] == [(str(n), t) for n, t in enumerate(asked, 1)]
+    assert [q.answer.removesuffix("<br>") for q in found] == ["그림 1.", "그림 2.", "그림 3."]
+
+
+@pytest.mark.parametrize("head", ["🔁꼬리질문", "꼬리 질문", "Follow-up questions", "追问"])
+def test_the_title_of_a_file_is_a_question_where_follow_ups_come_below(head: str) -> None:
+    text = f"# What is tar?\n\nA seal.\n\n## {head}\n\n### Why heat it?\n\nIt flows.\n\n### How long?\n\nTen."
+    assert [(q.title, q.answer) for q in questions(text)] == [
+        ("What is tar?", "A seal."),
+        ("Why heat it?", "It flows."),
+        ("How long?", "Ten."),
+    ]
+    other = text.replace(head, "More")
+    assert [q.title for q in questions(other)] == ["Why heat it?", "How long?"]
+
+
+def test_items_of_a_file_of_interview_questions_may_be_tasks() -> None:
+    items = "- Given a rope, cut it in two.\n- Print its length.\n- Kinds of knots\n- What is wax\n"
+    assert len(questions(f"# Harbour Interview Questions\n\n<b>First round</b><br>\n\n{items}")) == 4
+    items = items.replace("What is", "Find")
+    assert questions(f"# Harbour Interview Questions\n\n{items}") == ()

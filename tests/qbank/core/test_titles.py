@@ -47,6 +47,8 @@ def test_levels_beside_other_remarks(title: str, difficulty: int) -> None:
 
 
 KEPT = [
+    "画出桅杆（编程题）",
+    "说说帆（简答题）",
     "桅杆（帆船）",
     "The mast (of a ship)",
     "判断桅杆的方法",
@@ -80,3 +82,8 @@ def test_underscores_of_code_stay_in_bold_titles() -> None:
 
 def test_braces_in_code_stay() -> None:
     assert read_title("What matches `a{#b}`").text == "What matches `a{#b}`"
+
+
+def test_indexed_code_is_no_link() -> None:
+    assert read_title("1. 在 `int p[2][2];` 中，p[1][0] 是什么").text.endswith("p[1][0] 是什么")
+    assert read_title("What is [tar][1]?").text == "What is tar?"

@@ -1,0 +1,95 @@
+"""Choice questions whose key is missing, says words, or stands at the end of the title."""
+
+import pytest
+
+from qbank.core.document import ParsedQuestion
+from qbank.core.parser import parse_file
+
+WOODS = ["oak", "teak", "pine"]
+LINES = "A、oak\nB、teak\nC、pine"
+
+
+def parsed(text: str, path: str = "woods.md") -> list[ParsedQuestion]:
+    return list(parse_file(text, path).questions)
+
+
+def read(text: str) -> list[tuple[str, list[str], tuple[str, ...], str]]:
+    return [(q.title, list(q.choices), q.key, q.answer) for q in parsed(text)]
+
+
+OPTIONS = [
+    LINES,
+    "A. oak\n\nB. teak\n\nC. pine",
+    "- A. oak\n- B. teak\n- C. pine",
+    "- **A.** oak\n- **B.** teak\n- **C.** pine",
+    "A) oak  \nB) teak  \nC) pine",
+    "(a) oak\n(b) teak\n(c) pine",
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("title", ["Which wood floats best?", "Q：船用的木材，错误的是：", "3. 造船用（ ）"])
+def test_options_without_a_key_are_no_answer(title: str, options: str) -> None:
+    text = f"# Woods\n\n## {title}\n\n{options}\n\n## What is tar?\n\nA seal."
+    first, second = parsed(text)
+    assert (list(first.choices), first.key, first.answer, first.placeholder) == (WOODS, (), "", True)
+    assert (second.choices, second.answer) == ((), "A seal.")
+
+
+def test_code_above_options_without_a_key_is_the_stem() -> None:
+    (first, _) = parsed(f"## What does it print?\n\n```\nprint(1)\n```\n\n{LINES}\n\n## Why tar?\n\nA seal.")
+    assert (first.stem, list(first.choices), first.answer) == ("```\nprint(1)\n```", WOODS, "")
+
+
+def test_lettered_answers_stay() -> None:
+    text = (
+        f"# Ships\n\n## How is a ship built?\n\nIn three steps.\n\n{LINES}\n\n## Why do ships float?\n\nText."
+    )
+    assert [q.choices for q in parsed(text)] == [(), ()]
+    text = f"# Ships\n\n## Which wood is good?\n\n{LINES}\n\nAll of them are.\n\n## Why tar?\n\nText."
+    assert [q.choices for q in parsed(text)] == [(), ()]
+
+
+@pytest.mark.parametrize("tail", ["：b", ": B", "（） B", "____B"])
+def test_a_key_at_the_end_of_the_title(tail: str) -> None:
+    text = "\n\n".join(f"## Q：第{n}种船，不用的是{tail}\n{LINES}" for n in "一二三")
+    found = parsed(text)
+    assert [(q.key, list(q.choices)) for q in found] == [(("B",), WOODS)] * 3
+    assert {q.title for q in found} == {f"第{n}种船，不用的是{tail.rstrip('bB ')}" for n in "一二三"}
+
+
+TOLD = [
+    ("**Answer:** teak, oak", ("A", "B")),
+    ("**Answer:** pine, teak, oak", ("A", "B", "C")),
+    ("**正确答案：B teak**", ("B",)),
+    ("Correct answer: (C) pine", ("C",)),
+]
+
+
+@pytest.mark.parametrize("options", ["- [ ] oak\n- [ ] teak\n- [ ] pine", "- A. oak\n- B. teak\n- C. pine"])
+@pytest.mark.parametrize(("told", "key"), TOLD)
+def test_keys_that_say_the_texts_of_options(told: str, key: tuple[str, ...], options: str) -> None:
+    if "[ ]" in options and len(key) == 1:
+        options = "- [ ] A. oak\n- [ ] B. teak\n- [ ] C. pine"
+    text = "\n\n".join(f"### {n}. Which wood floats?\n\n{options}\n\n{told}\n\nIt is light." for n in (1, 2))
+    assert read(text) == [("Which wood floats?", WOODS, key, "It is light.")] * 2
+
+
+def test_an_option_that_says_key_is_none() -> None:
+    text = "1. Which things help?\n- [ ] A saw\n- [ ] Glue\n- [ ] Key Ring of iron\n\n**Answer:** Glue, A saw"
+    texts = "\n\n".join([text, text.replace("1.", "2."), text.replace("1.", "3.")])
+    assert [(q.key, len(q.choices)) for q in parsed(texts)] == [(("A", "B"), 3)] * 3
+
+
+def test_a_heading_above_the_key_is_no_part_of_the_question() -> None:
+    text = "\n\n".join(
+        f"## 第{n}题\n哪种好？\n\n- **A.** oak\n- **B.** teak\n\n#### 答案与解析\n\n**正确答案：B**\n\n硬。"
+        for n in (1, 2)
+    )
+    assert [(q.stem, q.key, q.answer) for q in parsed(text)] == [("", ("B",), "硬。")] * 2
+
+
+def test_a_key_in_the_list_of_options() -> None:
+    form = "* **Q{n}. 何者較輕？**\n  * (A) oak\n  * (B) pine\n  * **【標準答案】(B)**\n  * **【解析】** 輕。"
+    text = "# 木材\n\n" + "\n\n".join(form.format(n=n) for n in (1, 2))
+    assert [(list(q.choices), q.key) for q in parsed(text)] == [(["oak", "pine"], ("B",))] * 2
