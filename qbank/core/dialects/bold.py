@@ -10,8 +10,9 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import heads_answer, says_only_answer, says_only_question
+from qbank.core.labels import says_only_answer, says_only_question
 from qbank.core.option_marks import letter_of
+from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_title_lines
@@ -64,8 +65,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     headings = [b for b, _ in document.headings]
     before = [b for b in headings if b.start < marks[0].block.start]
     level = before[-1].level if before else 6
-    tops = [b.start for b in headings if b.level <= level and not heads_answer(b.text)]
-    stops = sorted([*(m.block.start for m in marks), *tops, *find_seams(document)])
+    starts = [mark.block.start for mark in marks]
+    stops = sorted([*starts, *find_section_starts(document, starts), *find_seams(document)])
     return [_question(document, mark, stops, level) for mark in marks], []
 
 

@@ -15,7 +15,8 @@ from qbank.core.blocks import Document
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, opens_answer
-from qbank.core.option_marks import BOX, letter_of
+from qbank.core.option_marks import BOX, LETTERS, letter_of
+from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_title_lines
@@ -30,6 +31,7 @@ _LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
 _RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
 _BROKEN = re.compile(r"(?P<asked>[^<]*[?？][\s*_]*)<br\s*/?>\s*(?=\S)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\s*_]*[“\"«「].*[”\"»」][\s*_.。]*$", re.DOTALL)
+_SAYS = re.compile(r"[?？][\s*_]*$")
 _MARKED = re.compile(r"[?？؟（(_]")
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
@@ -95,7 +97,27 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     nested = [read_title(item.children[0].text) for entry in entries for item in entry.nested]
     follow_up = bool(nested) and 2 * sum(title.asks for title in nested) >= len(nested)
     found = [_question(document, entry, follow_up=follow_up) for entry in entries]
-    return sorted([*found, *_of_lines(document)], key=lambda q: q.line), []
+    found += [*_of_lines(document), *_of_headings(document)] if found else _of_lines(document)
+    return sorted(found, key=lambda q: q.line), []
+
+
+def _of_headings(document: Document) -> Iterator[ParsedQuestion]:
+    """Yield the headings that ask by a question mark and have nothing below them: they head no list."""
+    heads = [b for b, around in document.headings if not around]
+    ends = [*(b.start for b in heads[1:]), len(document.lines)]
+    for head, end in zip(heads, ends, strict=False):
+        title = read_title(head.text)
+        asks = head.level > 1 and title.insists and _SAYS.search(title.text) and not title.is_about_file
+        if asks and not any(line.strip() for line in document.lines[head.end : end]):
+            yield ParsedQuestion(
+                line=head.start + 1,
+                end_line=end,
+                answer_line=end,
+                title=title.text,
+                number=title.number,
+                section=_section(document, head.start),
+                answer="",
+            )
 
 
 @lru_cache(maxsize=1)
@@ -135,12 +157,19 @@ def _is_told(listing: Block) -> bool:
 
 
 def _tells(item: Block) -> bool:
-    """Tell whether a label of an answer opens the line or the block right below an item's title."""
+    """Tell whether the label of an answer, or options, stand right below an item's title."""
     first = item.children[0] if item.children else None
     if first is None or first.kind != "paragraph":
         return False
     below = first.text.partition("\n")[2] or (item.children[1].text if len(item.children) > 1 else "")
-    return bool(below) and opens_answer(below)
+    return (bool(below) and opens_answer(below)) or any(map(_is_of_options, item.children[1:2]))
+
+
+def _is_of_options(block: Block) -> bool:
+    """Tell whether a block is a list whose items are lettered from A on."""
+    texts = [item.children[0].text for item in block.children if item.children]
+    letters = "".join(map(letter_of, texts)) if block.kind == "list" else ""
+    return len(letters) > 1 and len(letters) == len(texts) and LETTERS.startswith(letters)
 
 
 def _title_lines(item: Block) -> list[str]:
@@ -203,11 +232,7 @@ def _is_followed(document: Document, listing: Block) -> bool:
 def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[Entry]:
     """Give each entry what follows it, up to the next or a heading of a section."""
     starts = [item.start for item, _ in entries]
-    headings = [b for b, _ in document.headings]
-    levels = [b.level for b in headings if b.start < starts[0]]
-    level = levels[-1] if levels else 6
-    tops = [b.start for b in headings if b.level <= level and not heads_answer(b.text)]
-    stops = sorted([*starts, *tops, *find_seams(document)])
+    stops = sorted([*starts, *find_section_starts(document, starts), *find_seams(document)])
     found = []
     for outer, title in entries:
         item = _unwrapped(outer)

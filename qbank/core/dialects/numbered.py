@@ -6,22 +6,25 @@ Answers count too, so only lines that ask begin a question, and those whose numb
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
+from qbank.core.dialects.headings import find_questions, is_named_for_questions
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer
-from qbank.core.titles import Title, is_wholly_bold, read_title
+from qbank.core.section_heads import find_section_starts
+from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title
 from qbank.core.tree import Block
 
 NAME = "numbered"
 SUREST = 0.75  # confidence that it never exceeds
 FEWEST = 3
 STEPS = 0.75  # so many of the numbers must follow the one before, or begin anew
+TOPICS = 0.3  # where so many lines ask in a file that is named for questions, the others are topics
 LONGEST = 300  # characters of a line that may be a title
 _COUNTS = re.compile(
     r"^\s{0,3}(?P<open>[\[(（【]?)\s*(?P<word>第|[Qq问题]?)\s*(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})"
@@ -42,7 +45,8 @@ class Mark:
 def recognises(document: Document) -> float:
     """Weigh how many lines of the form that asks most there are."""
     found = find_marks(document)
-    asking = sum(mark.title.asks for mark in found)
+    topics = bool(_topics(document, found))
+    asking = sum(topics or mark.title.asks for mark in found)
     return SUREST * asking / (len(found) + 2) if found else 0.0
 
 
@@ -50,11 +54,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     """Cut the file at the lines that count and ask, and at the headings of its sections."""
     marks = find_marks(document)
     headings = [b for b, _ in document.headings]
-    levels = [b.level for b in headings if marks and b.start < marks[0].line]
-    tops = [
-        b.start for b in headings if b.level <= (levels[-1] if levels else 6) and not heads_answer(b.text)
-    ]
-    stops = sorted([*(mark.line for mark in marks), *tops, *find_seams(document)])
+    lines = [mark.line for mark in marks]
+    stops = sorted([*lines, *find_section_starts(document, lines), *find_seams(document)])
     found = []
     for mark in marks:
         end = next((stop for stop in stops if stop > mark.line), len(document.lines))
@@ -67,8 +68,19 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
             answer="",
             difficulty=None if mark.title.starred else mark.title.difficulty,
         )
-        found.append(with_body(question, document, mark.line + 1, end))
+        found.append(_with_follow_ups(document, with_body(question, document, mark.line + 1, end)))
     return found, []
+
+
+def _with_follow_ups(document: Document, question: ParsedQuestion) -> ParsedQuestion:
+    """Take a list that is all that stands below a question and only asks for its follow-ups."""
+    below = [b for b in document.between(question.line, question.end_line) if b.kind != "rule"]
+    if len(below) != 1 or below[0].kind != "list" or question.choices:
+        return question
+    texts = [item.children[0].text for item in below[0].children if len(item.children) == 1]
+    if len(texts) < len(below[0].children) or not all(read_title(text).asks_plainly for text in texts):
+        return question
+    return replace(question, answer="", follow_ups=tuple((plain_markdown(text), "") for text in texts))
 
 
 @lru_cache(maxsize=1)
@@ -77,8 +89,19 @@ def find_marks(document: Document) -> list[Mark]:
     forms: dict[tuple[str, ...], list[Mark]] = defaultdict(list)
     for mark in _counting(document):
         forms[mark.form].append(mark)
-    chosen = [_asking(marks) for marks in forms.values()]
+    chosen = [_topics(document, marks) or _asking(marks) for marks in forms.values()]
     return max(chosen, key=len, default=[])
+
+
+def _topics(document: Document, marks: list[Mark]) -> list[Mark]:
+    """Return all lines of a form that counts without a gap, where the file is named for questions."""
+    asking = sum(mark.title.asks for mark in marks)
+    if asking < max(FEWEST, TOPICS * len(marks)) or not all(m.title.number.isdecimal() for m in marks):
+        return []
+    numbers = [0, *(int(mark.title.number) for mark in marks)]
+    if any(after not in (1, before + 1) for before, after in pairwise(numbers)):
+        return []
+    return marks if is_named_for_questions(document) and not find_questions(document) else []
 
 
 def _counting(document: Document) -> Iterator[Mark]:

@@ -1,0 +1,70 @@
+"""Lists whose entries need not ask: options, the file's name or the entries beside them tell that they do."""
+
+import pytest
+
+from qbank.core.document import ParsedQuestion
+from qbank.core.parser import parse_file
+
+NESTED = ["1. A、{}", "- A. {}", "1. (A) {}", "* a) {}"]
+
+
+def read(text: str, path: str = "ropes.md") -> list[ParsedQuestion]:
+    return list(parse_file(text, path).questions)
+
+
+def nested(form: str, options: list[str], right: int) -> str:
+    lines = []
+    for place, option in enumerate(options):
+        line = form.replace("1.", f"{place + 1}.").format(option)
+        line = line.replace("A", "ABC"[place]).replace("a)", f"{'abc'[place]})")
+        mark, rest = line.split(" ", 1)
+        lines.append(f"   {mark} **{rest}**" if place == right else f"   {mark} {rest}")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("form", NESTED)
+def test_an_item_with_options_below_is_a_question_whatever_it_says(form: str) -> None:
+    first = nested(form, ["麻绳", "铁链", "清水"], 1)
+    second = nested(form, ["蜡", "水", "焦油"], 2)
+    text = f"# 绳子\n\n## 单选\n\n1. 锚用 B 系住。\n{first}\n\n2. 船身涂 C。\n{second}\n"
+    found = read(text)
+    assert [(q.title, q.key, q.choices[0], q.answer) for q in found] == [
+        ("锚用 B 系住。", ("B",), "麻绳", ""),
+        ("船身涂 C。", ("C",), "蜡", ""),
+    ]
+    topics = text.replace("**", "").replace("A", "甲").replace("a)", "甲)")
+    assert read(topics.replace("B", "乙").replace("C", "丙")) == []
+
+
+LINES = ["焦油。【链接】", "自己怎么搓绳子？", "结绳与编网的区别。", "浮标 ", "锚链", "为什么用麻？"]
+
+
+@pytest.mark.parametrize("form", ["{}、{}", "（{}）{}", "{}）{}", "[{}] {}"])
+@pytest.mark.parametrize("head", ["# 船舶面试题", "---\ntitle: 船\ntags: [面试]\n---"])
+def test_numbered_lines_of_a_file_named_for_questions_may_be_topics(head: str, form: str) -> None:
+    lines = [form.format(n, line) for n, line in enumerate(LINES, 1)]
+    text = "\n\n".join([head, *lines, "## 帆", form.format(1, "怎样收帆？"), form.format(2, "桅杆")])
+    found = read(f"{text}\n\n* 哪些木头合适？\n* 怎样竖起来？\n", "hull.md")
+    assert [q.title for q in found] == [*map(str.strip, LINES), "怎样收帆？", "桅杆"]
+    assert [q.answer for q in found] == [""] * 8
+    assert [title for title, _ in found[-1].follow_ups] == ["哪些木头合适？", "怎样竖起来？"]
+
+
+def test_numbered_lines_of_other_files_or_below_questions_are_no_topics() -> None:
+    lines = "\n\n".join(f"{n}、{line}" for n, line in enumerate(LINES, 1))
+    assert "锚链" not in [q.title for q in read(f"# 船\n\n{lines}\n", "hull.md")]
+    asked = "\n\n".join(f"## {title}\n\n{lines}" for title in ("什么是船？", "怎样造船？", "谁会开船？"))
+    assert [q.title for q in read(f"# 船舶面试题\n\n{asked}\n")] == ["什么是船？", "怎样造船？", "谁会开船？"]
+
+
+ITEMS = ["- Why is tar black?", "- What is wax?", "- Which hook holds?"]
+
+
+@pytest.mark.parametrize("head", ["### {}", "## {}", "#### {}"])
+def test_headings_that_ask_above_nothing_stand_beside_items_that_ask(head: str) -> None:
+    asked = head.format("What is a keel?")
+    text = "\n".join(["# Ropes", "## Hull", asked, head.format("Planks"), "## Questions", *ITEMS])
+    titles = [q.title for q in read(text)]
+    assert titles == ["What is a keel?", *(item[2:] for item in ITEMS)]
+    headed = "\n\n".join(["# Ropes", head.format("Ready to ask?"), *["\n".join(ITEMS)]])
+    assert [q.title for q in read(headed)] == [item[2:] for item in ITEMS]
