@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+logger = logging.getLogger(__name__)
 SALT = "accounts.emails"
 SERVES = timedelta(days=1)
 
@@ -65,7 +67,10 @@ def change_email(*, user: User, email: str) -> None:
             raise LinkError
     user.email = email
     if old and settings.EMAIL_HOST:
-        _send("accounts/email_changed", old, {"user": user, "email": email})
+        try:
+            _send("accounts/email_changed", old, {"user": user, "email": email})
+        except OSError:  # smtplib's too; the address is changed all the same
+            logger.exception("An address that changed could not be told")
 
 
 def _state_of(user: User) -> str:

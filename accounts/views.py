@@ -88,14 +88,24 @@ def _next(request: HttpRequest) -> str:
 
 def _enter(request: HttpRequest, user: User, said: str) -> HttpResponse:
     """Sign in, move the cookie's history into the account, and drop the cookie."""
-    visitor = find_learner(request) if account_of(request) is None else None
+    visitor = visitor_of(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    claim_learner(user=user, learner=visitor)
-    request.learners = LearnerHandle(request)  # type: ignore[attr-defined]
     said = f"{said}-moved" if visitor else said
     response = redirect(_next(request) or f"{reverse('account')}?{urlencode({'said': said})}")
-    response.delete_cookie(settings.LEARNER_COOKIE_NAME, samesite="Lax")
+    move_in(request, response, user, visitor)
     return response
+
+
+def visitor_of(request: HttpRequest) -> Learner | None:
+    """Return the learner of the cookie of who is not signed in."""
+    return find_learner(request) if account_of(request) is None else None
+
+
+def move_in(request: HttpRequest, response: HttpResponse, user: User, visitor: Learner | None) -> None:
+    """Move a visitor's history into the account that just signed in, and drop the cookie."""
+    claim_learner(user=user, learner=visitor)
+    request.learners = LearnerHandle(request)  # type: ignore[attr-defined]
+    response.delete_cookie(settings.LEARNER_COOKIE_NAME, samesite="Lax")
 
 
 def too_often(
@@ -137,18 +147,16 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Make an account; what was answered before without one becomes its history."""
     template = "accounts/sign_up.html"
     if request.method == "POST":
-        if refused := too_often(request, template, SignUpForm(), *sign_up_limits(_address(request))):
+        if refused := too_often(request, template, SignUpForm(), *sign_up_limits()):
             return refused
         form = SignUpForm(request.POST)
+        email = form.cleaned_data.get("email", "") if form.is_valid() else ""
+        if email and (refused := too_often(request, template, form, *reset_limits(email))):
+            return refused
         if form.is_valid() and (user := _made(form)):
-            return _enter(request, user, _asked(request, user, form.cleaned_data.get("email", "")))
+            return _enter(request, user, _asked(request, user, email))
         return render(request, template, {"form": form, "next": _next(request)}, status=400)
     return render(request, template, {"form": SignUpForm(), "next": _next(request)})
-
-
-def _address(request: HttpRequest) -> str:
-    """Return the mailbox that a sign-up would send to, "" for none."""
-    return posted(request, "email") if settings.EMAIL_HOST else ""
 
 
 def _asked(request: HttpRequest, user: User, email: str) -> str:

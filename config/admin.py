@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.views import account_of, move_in, visitor_of
 from qbank.models import Bank, IngestReport, ReaderReport
 from quizzes.draft_queue import waiting
 from quizzes.models import FlawReport, Item
@@ -66,6 +67,14 @@ class BankAdminSite(AdminSite):
     site_header = _("Runnable Bank")
     site_title = _("Runnable Bank")
     index_template = "admin/waiting.html"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in; what was answered before without an account joins its history."""
+        visitor = visitor_of(request)
+        response: HttpResponse = super().login(request, extra_context)
+        if request.method == "POST" and (user := account_of(request)):
+            move_in(request, response, user, visitor)
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits above the list of all tables."""

@@ -114,6 +114,26 @@ def test_signing_up_makes_the_cookies_history_the_accounts(
     assert (learner.cards.count(), learner.reviews.count(), learner.lab_runs.count()) == (1, 1, 1)
 
 
+def test_signing_in_to_the_admin_moves_the_cookies_history_too(
+    attempt: Attempt, own_client: Client, learner: Learner
+) -> None:
+    editor = User.objects.create_superuser("li", "", PASSWORD)
+    response = post(own_client, "/admin/login/", {"username": "li", "password": PASSWORD, "next": "/admin/"})
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+    assert response.cookies[settings.LEARNER_COOKIE_NAME].value == ""
+    learner.refresh_from_db()
+    assert learner.user == editor
+    assert own_client.get(f"/quizzes/{attempt.pk}/1/").status_code == 200
+
+
+def test_a_refused_sign_in_to_the_admin_moves_nothing(own_client: Client, learner: Learner) -> None:
+    User.objects.create_user("li", "", PASSWORD)
+    answer = post(own_client, "/admin/login/", {"username": "li", "password": PASSWORD})
+    assert answer.status_code == 200
+    learner.refresh_from_db()
+    assert learner.user is None
+
+
 def test_somebody_without_a_history_can_sign_up_too(client: Client) -> None:
     assert sign_up(client).headers["Location"] == "/account/?said=up"
     assert Learner.objects.get().user is not None

@@ -289,6 +289,13 @@ def test_letters_of_new_accounts_to_one_mailbox_are_few(db: None) -> None:
     assert sign_up(Client(), username="li").status_code == 302
 
 
+@pytest.mark.usefixtures("with_mail")
+def test_a_form_that_is_refused_costs_no_letter(client: Client, db: None) -> None:
+    for _ in range(4):
+        assert sign_up(client, email="hua@example.org", password2="another").status_code == 400
+    assert sign_up(client, email="hua@example.org").headers["Location"] == "/account/?said=up-sent"
+
+
 def test_where_no_mail_is_sent_no_address_is_asked_for(client: Client, db: None, settings: Any) -> None:
     settings.EMAIL_HOST = ""
     assert 'name="email"' not in client.get("/account/sign-up/").content.decode()
@@ -309,6 +316,20 @@ def test_a_mail_that_cannot_be_sent_is_told(
     visitor = Client()
     assert sign_up(visitor, email="hua@example.org").headers["Location"] == "/account/?said=up-unsent"
     assert "没能发出" in visitor.get("/account/?said=up-unsent").content.decode()
+
+
+@pytest.mark.usefixtures("with_mail")
+def test_an_address_goes_though_its_mailbox_cannot_be_told(
+    laptop: Client, user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*given: Any, **more: Any) -> None:
+        raise SMTPException
+
+    monkeypatch.setattr("accounts.emails.send_mail", refuse)
+    assert change(laptop, "").status_code == 302
+    user.refresh_from_db()
+    assert user.email == ""
+    assert "could not be told" in caplog.text
 
 
 @pytest.mark.usefixtures("with_mail")
