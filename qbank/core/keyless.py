@@ -12,6 +12,7 @@ from qbank.core.labels import drop_opener, explains, opens_answer, says_only_ans
 from qbank.core.option_marks import LETTERS, MAY_MARK
 
 SHARE = 0.5  # of a file's questions at least so many have options, where a title does not say so itself
+ALL = 3  # so many questions are choice questions, whatever they say, where all of a file have options
 _FIRST = re.compile(r"^[\s>]*(?:[-*+]\s+)?(?:\[ \]\s+\S|\W{0,4}[Aa](?:\*\*)?\s?[.)）、．:：])", re.MULTILINE)
 _PICKS = re.compile(
     r"下列|以下|哪[一个项种]|(?:正确|错误|属于|不是)的|[是为有][:：]?$|（\s*）|\(\s+\)|_{2,}"
@@ -30,6 +31,7 @@ def with_keyless(questions: Sequence[ParsedQuestion]) -> list[ParsedQuestion]:
     many = len(read) + keyed >= SHARE * len(questions)
     picking = {n for n in read if read[n].key or _PICKS.search(questions[n].title)}
     every = many and (keyed > 0 or 2 * len(picking) >= len(read) > 1)
+    every = every or len(read) == len(questions) >= ALL
     return [read[n] if n in read and (every or n in picking) else q for n, q in enumerate(questions)]
 
 

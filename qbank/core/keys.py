@@ -16,8 +16,8 @@ FIRST = 200  # characters of a line that may hold the word, marks and tags befor
 LONGEST = 2000  # characters of a line that gives the key and its reason
 _SIGNS = re.compile(r"[✅✔☑✓👉➡💡🎯🔑]\ufe0f?")
 WORD = (
-    r"answers?|ans\b|solution|\b(?:correct|right)(?:\s+(?:answer|option|choice))?|\bkey\b|答案|正确(?:答案|选项)?|[应故]?选|答"
-    r"|odgovor|الاجابة|الإجابة|respuesta|réponse|antwort|ответ|resposta|risposta|正解|答え|정답"
+    r"answers?|ans\b|solution|\b(?:correct|right)(?![a-z])(?:\s+(?:answer|option|choice))?|\bkey\b|答案|正确(?:答案|选项)?|[应故]?选|答"
+    r"|odgovor|الاجابة|الإجابة|respuesta(?:\s+correcta)?|réponse(?:\s+correcte)?|antwort|ответ|resposta(?:\s+corr?eta)?|risposta(?:\s+corretta)?|正解|答え|정답"
 )
 _KEY_WORD = re.compile(WORD, re.IGNORECASE)
 _LETTER = f"A-H{ABJAD}"

@@ -48,13 +48,14 @@ _WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{_WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGNORECASE)
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
-_LETTERED = r"[ \t>]*(?:[-*+]\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
+_LETTERED = r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
 _ONCE = re.compile(  # the label of an answer; an option A with B on the next line
     r"^[ \t>#*_-]*(?:\d+[.)]\s+)?[*_]{0,2}【?(?P<label>(?:correct |right |sample |model |suggested )?answer"
     r"|ans|(?:参考|正确|标准)?(?:答案|回答)|答)(?:[】*_ ]*[:：]|】)"
     rf"|^{_LETTERED.format('A')}.*\n+{_LETTERED.format('B')}",
     re.MULTILINE | re.IGNORECASE,
 )
+_BOX = re.compile(r"[ \t>]*[-*+]\s+\[[ xX-]\]\s")
 OPTION = "A"  # stands for the first of lettered options
 LONGEST = 100  # characters of a line that is only a label
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
@@ -91,6 +92,15 @@ def holds_several(document: Document, start: int, end: int) -> bool:
     first = bisect_left(lines, (start, ""))
     said = [what for _, what in lines[first : bisect_left(lines, (end, ""))]]
     return len(said) > len(set(said))
+
+
+def offers_choice(document: Document, start: int, end: int) -> bool:
+    """Tell whether lettered options or several tick boxes stand on lines."""
+    lines = _repeated(document)
+    said = lines[bisect_left(lines, (start, "")) : bisect_left(lines, (end, ""))]
+    if any(what == OPTION for _, what in said):
+        return True
+    return sum(bool(_BOX.match(line)) for line in document.lines[start:end]) > 1
 
 
 def most_repeated(document: Document) -> int:

@@ -8,7 +8,7 @@ from itertools import takewhile
 from qbank.core.blocks import Document
 from qbank.core.keys import is_key_line
 from qbank.core.option_lines import is_parted
-from qbank.core.option_marks import BOX, LABEL, LETTERS, box_of, is_lettered, is_ticked, with_dots
+from qbank.core.option_marks import BOX, LABEL, LETTERS, box_of, is_lettered, is_ticked, letter_of, with_dots
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
@@ -38,6 +38,9 @@ def find_ticked(blocks: Sequence[Block], document: Document) -> Options | None:
                 end = follow[-1].end if follow else end
             if box_of(item).lower() != " " and len(texts) < len(LETTERS):
                 key.append(LETTERS[len(texts)])
+            text, told = _parted(text)
+            if told > 1:  # more than the key, which the ticks give
+                end = item.start + text.count("\n") + 1
             texts.append(LABEL.sub("", text) if LABEL.match(text) else text)
     if len(texts) < 2 or not key or len(texts) > len(LETTERS):
         return None
@@ -54,8 +57,19 @@ def find_listed(blocks: Sequence[Block], document: Document) -> Options | None:
         if boxed or sum(map(is_lettered, listing.children)) >= len(listing.children) / 2:
             if any(map(is_parted, listing.children)):
                 return None  # side by side
-            return make_options(texts, listing.start, listing.end)
+            *others, last = texts
+            kept, told = _parted(last)
+            end = listing.children[-1].start + kept.count("\n") + 1 if told else listing.end
+            return make_options([*others, kept], listing.start, end)
     return None
+
+
+def _parted(text: str) -> tuple[str, int]:
+    """Part an option from a key that goes on in its paragraph; return it and how many lines that takes."""
+    lines = text.split("\n")
+    places = (n for n, line in enumerate(lines) if n and is_key_line(line) and not letter_of(line))
+    place = next(places, len(lines))
+    return "\n".join(lines[:place]).rstrip(), len(lines) - place
 
 
 def find_last(blocks: Sequence[Block], document: Document) -> Options | None:

@@ -11,7 +11,8 @@ FEWEST = 2  # questions of a file that are answered on their own lines, if one i
 SHARE = 0.5  # of a file's questions at least so many are, where its sentences do not tell by their signs
 _JUDGED = r"√|×|✓|✔|✗|✘|对|错|正确|错误|true|false"
 _VERDICT = re.compile(
-    rf"[ \t]*(?:(?:[(（]\s*)?(?:答案|答|answer)\s*[:：]\s*(?:{_JUDGED}|[TF])\s*[)）]?"
+    rf"[ \t]*(?:[(（]\s*[√×✓✔✗✘]\s*[)）]"
+    rf"|(?:[(（]\s*)?(?:答案|答|answer)\s*[:：]\s*(?:{_JUDGED}|[TF])\s*[)）]?"
     rf"|(?<=[.。])\s*[(（]\s*(?:{_JUDGED})\s*[)）])[.。]?$",
     re.IGNORECASE,
 )

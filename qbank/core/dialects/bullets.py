@@ -14,7 +14,7 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_inner_body
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import heads_answer, is_answered, opens_answer
+from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
 from qbank.core.option_marks import BOX, LETTERS, letter_of
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
@@ -36,6 +36,7 @@ _MARKED = re.compile(r"[?？؟（(_]")
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
 _INTERVIEWS = re.compile(r"interview questions|面试[题问]|面经", re.IGNORECASE)
+_NAMED = re.compile(r"question|quiz|exam\b|\btest\b|[试考客主观选择判断编程填空]题|题[目库集]", re.IGNORECASE)
 _CODE = ("fence", "code")
 
 
@@ -124,7 +125,7 @@ def _of_headings(document: Document) -> Iterator[ParsedQuestion]:
 def find_entries(document: Document) -> list[Entry]:
     """List the items of the lists that ask, each with the lines that are its own."""
     lists = [(listing, _titles(listing)) for listing in _lists(document)]
-    asking = [(b, titles) for b, titles in lists if any(t.asks for _, t in titles) or _is_told(b)]
+    asking = [(b, titles) for b, titles in lists if any(t.asks for _, t in titles) or _is_told(document, b)]
     if apart := _apart(document, lists):
         return _spread(document, apart)
     blocks = list(document.blocks)
@@ -134,7 +135,7 @@ def find_entries(document: Document) -> list[Entry]:
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            told = _tells(item)
+            told = _tells(item) or _offers(document, item)
             entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
@@ -151,9 +152,25 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
     ]
 
 
-def _is_told(listing: Block) -> bool:
-    """Tell whether each of several items holds the label of an answer."""
-    return len(listing.children) > 1 and all(_tells(_unwrapped(item)) for item in listing.children)
+def _is_told(document: Document, listing: Block) -> bool:
+    """Tell whether each of several items holds the label of an answer, or options."""
+    items = list(map(_unwrapped, listing.children))
+    if len(items) == 1:
+        return _offers(document, items[0])
+    return bool(items) and all(_tells(item) or _offers(document, item) for item in items)
+
+
+def _offers(document: Document, item: Block) -> bool:
+    """Tell whether options stand in a numbered item of a file that speaks of questions."""
+    if not item.number or item.end - item.start < FEWEST or not _speaks_of_questions(document):
+        return False
+    return offers_choice(document, item.start + 1, item.end)
+
+
+@lru_cache(maxsize=1)
+def _speaks_of_questions(document: Document) -> bool:
+    """Tell whether the file's name or one of its headings says that it holds questions."""
+    return any(map(_NAMED.search, [document.path, *(block.text for block, _ in document.headings)]))
 
 
 def _tells(item: Block) -> bool:

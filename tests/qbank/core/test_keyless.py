@@ -93,3 +93,38 @@ def test_a_key_in_the_list_of_options() -> None:
     form = "* **Q{n}. 何者較輕？**\n  * (A) oak\n  * (B) pine\n  * **【標準答案】(B)**\n  * **【解析】** 輕。"
     text = "# 木材\n\n" + "\n\n".join(form.format(n=n) for n in (1, 2))
     assert [(list(q.choices), q.key) for q in parsed(text)] == [(["oak", "pine"], ("B",))] * 2
+
+
+STEMS = ["造船木材的首要性质是", "For the mast we took what is called", "桅杆用______。"]
+BELOW = [
+    "   - [ ] A) oak\n   - [ ] B) teak\n   - [x] C) pine\n   正确答案：C",
+    "   1. A、oak\n   2. B、teak\n   3. **C、pine**",
+    "   - A. oak\n   - B. teak\n   - C. pine\n\n   答案：C",
+    "   A. oak  \n   B. teak  \n   C. pine  \n   答案：C",
+    "   - A. oak\n   - B. teak\n   - C. pine\n   答案：C",
+]
+
+
+@pytest.mark.parametrize("below", BELOW)
+def test_numbered_items_with_options_are_questions_whatever_they_say(below: str) -> None:
+    items = "\n\n".join(f"{n}. {stem}\n{below}" for n, stem in enumerate(STEMS, 1))
+    expected = [(stem, WOODS, ("C",), "") for stem in STEMS]
+    assert read(f"# 木材\n\n## 一、选择题\n\n{items}\n") == expected
+
+
+@pytest.mark.parametrize("below", ["   a. oak\n\n   b. teak", "   A. oak  \n   B. teak"])
+def test_numbered_items_with_options_need_no_key(below: str) -> None:
+    items = "\n\n".join(f"{n}. {stem}\n\n{below}" for n, stem in enumerate(STEMS, 1))
+    assert read(f"# Woods\n\n## Questions\n\n{items}\n") == [(stem, WOODS[:2], (), "") for stem in STEMS]
+
+
+def test_an_outline_with_letters_holds_no_questions() -> None:
+    items = "\n\n".join(f"{n}. {t}\n   A. oak\n   B. teak" for n, t in enumerate(["Keel", "Mast", "Oars"], 1))
+    assert read(f"# The parts of a ship\n\n{items}\n") == []
+
+
+@pytest.mark.parametrize("label", ["Réponse correcte", "Respuesta correcta", "Resposta correta"])
+def test_a_key_in_the_last_option_of_other_languages(label: str) -> None:
+    form = "**Quel bois est {n} ?**\n- a) oak\n- b) teak\n- c) pine  \n  **{label} :** c) pine"
+    text = "\n\n---\n\n".join(form.format(n=n, label=label) for n in (1, 2, 3))
+    assert read(text) == [(f"Quel bois est {n} ?", WOODS, ("C",), "") for n in (1, 2, 3)]

@@ -25,6 +25,13 @@ def test_verdicts(verdict: str, line: str) -> None:
     assert answered(f"# 判断题\n\n{text}\n") == list(zip(STATED, SAID, strict=True))
 
 
+@pytest.mark.parametrize("verdict", ["（√）", "( × )", "(×)", "（ √ ）。"])
+def test_signs_are_verdicts_after_statements_without_a_full_stop(verdict: str) -> None:
+    text = "\n".join(f"{n}. {title[:-1]}{verdict}" for n, title in enumerate(STATED, 1))
+    said = verdict.strip("（）()。 ")
+    assert answered(f"# 判断题\n\n{text}\n") == [(title[:-1], said) for title in STATED]
+
+
 def test_verdicts_in_words_and_what_explains_them() -> None:
     text = "\n\n".join(f"### {n + 1}. {title}（正确）\n\n解析：见图。" for n, title in enumerate(STATED))
     assert answered(f"# 判断\n\n{text}\n") == [(title, "正确\n\n解析：见图。") for title in STATED]
