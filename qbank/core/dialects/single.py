@@ -88,7 +88,7 @@ def _headings(document: Document) -> list[Block]:
 
 def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:
     """Return the title of the first heading, else of the front matter, its line and the next (0-based)."""
-    first = heads[0] if heads else None
+    first = heads[0] if heads and "\n" not in heads[0].text else None
     alone = first and sum(h.level <= first.level for h in heads if not says_only_answer(h.text)) == 1
     if first and alone and not _tells(document, document.body_start, first.start) and not _is_label(first):
         return read_title(first.text), first.start, first.end
