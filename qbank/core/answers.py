@@ -131,7 +131,8 @@ _BACK = (("](", _BACK_LINK), ("](", _BACK_ARROW))
 _EDGE_LINE = re.compile(
     r".*[>;]\s*\Z|[-*_ \t]+\s*\Z"
 )  # a last line that may hold a break, a comment or a rule
-_TAIL_ENDS = (">", "-", "*", "_", ";", ")")  # whatever is cut off the end of an answer ends so
+_TAIL_ENDS = (">", "-", "*", "_", ";", ")", "%}")  # whatever is cut off the end of an answer ends so
+_HINTS = re.compile(r"(?:(?:\n|\A)[ \t]*\{%[ \t]*(?:end)?hint\b[^{}%]*%\}\s*)+\Z")  # frames of a box
 _SIGNS = re.compile(r"[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?")
 _FOLDED = re.compile(
     r"^(?:第?\s*[\d一二三四五六七八九十]+\s*[题问]?\s*的?)?(?:点击|单击|展开|查看|显示|参考|正确|标准)*(?:看|查看|本题)?"
@@ -159,6 +160,7 @@ def trim_answer(answer: str) -> str:
         before = tail
         if not tail.rstrip().endswith(_TAIL_ENDS):
             break
+        tail = _HINTS.sub("", tail) if "hint" in tail[-80:] else tail
         tail = _without_last(tail, "<a", _BACK_DIV) if "<a" in tail else tail
         tail = _without_last(tail, "](#", _BACK_DIV) if tail.endswith(">") and "](#" in tail else tail
         if _EDGE_LINE.match(tail[tail.rstrip().rfind("\n") + 1 :]):

@@ -1,4 +1,4 @@
-"""Folds that are not HTML: `::: details`, `??? note "Answer"` with its indented lines, `> [!question]`."""
+"""Folds that are not HTML: `::: details`, `??? note "Answer"`, `> [!question]`, `{% folding %}`."""
 
 import re
 from collections import Counter
@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from qbank.core.answers import says_answer
 from qbank.core.tree import Fold
 
-_MAY_HOLD = re.compile(r"^[ \t]*(?::{3,}[ \t]*[a-z]|[?!]{3}\+?[ \t]+\w|>[ \t]*\[!)", re.MULTILINE)
+_MAY_HOLD = re.compile(
+    r"^[ \t]*(?::{3,}[ \t]*[a-z]|[?!]{3}\+?[ \t]+\w|>[ \t]*\[!|\{%[ \t]*fold)", re.MULTILINE
+)
 _FENCED = re.compile(r"^(?P<indent> *):{3,}[ \t]*(?P<kind>[a-z][\w-]*)[ \t]*(?P<title>.*?)[ \t]*$")
 _FENCE_END = re.compile(r"^ *:{3,}[ \t]*$")
 _INDENTED = re.compile(
@@ -16,8 +18,13 @@ _INDENTED = re.compile(
 )
 _QUOTED = re.compile(r"^ {0,3}>[ \t]*\[!(?P<kind>[A-Za-z]+)\][-+]?[ \t]*(?P<title>.*?)[ \t]*$")
 _FOLDING = ("details", "spoiler", "collapse", "answer", "solution", "question", "faq")
+_TEMPLATE = re.compile(
+    r"^ *\{%[ \t]*fold(?:ing)?[ \t]+(?:[a-z]{3,8}[ \t]*[,，:][ \t]*)*"
+    r"\"?(?P<title>[^\s\"].*?)\"?[ \t]*%\}[ \t]*$"
+)
+_TEMPLATE_END = re.compile(r"^ *\{%[ \t]*end(?:folding|fold)[ \t]*%\}")
 _CODE = re.compile(r"^[\s>]*(?:```|~~~)")
-_SIGNS = re.compile(r"^[ \t>]*(?::{3,}|[?!]{3}|```|~~~|\[!)", re.MULTILINE)  # of lines that matter
+_SIGNS = re.compile(r"^[ \t>]*(?::{3,}|[?!]{3}|```|~~~|\[!|\{%)", re.MULTILINE)  # of lines that matter
 KINDS = 3  # of callouts, from which on a file may be there to show them
 STEP = 4  # columns by which the lines of `???` are indented
 
@@ -55,6 +62,11 @@ def find_containers(lines: Sequence[str], first: int = 0) -> list[Fold]:
             begun = waiting.pop()
             if begun.summary:
                 found.append(_fold(begun.line, place, begun.summary))
+        elif opened := _TEMPLATE.match(line):
+            waiting.append(_Open(place, opened["title"]))
+        elif waiting and _TEMPLATE_END.match(line):
+            begun = waiting.pop()
+            found.append(_fold(begun.line, place, begun.summary))
         elif (opened := _INDENTED.match(line)) and (summary := _summary(opened)):
             indent = len(opened["indent"]) + STEP
             if (last := _end_of_indented(lines, place, indent)) > place:

@@ -857,3 +857,17 @@ def test_items_of_a_file_of_interview_questions_may_be_tasks() -> None:
     assert len(questions(f"# Harbour Interview Questions\n\n<b>First round</b><br>\n\n{items}")) == 4
     items = items.replace("What is", "Find")
     assert questions(f"# Harbour Interview Questions\n\n{items}") == ()
+
+
+@pytest.mark.parametrize("opening", ["folding blue, {}", "folding {}", "folding open: cyan, {}", 'fold "{}"'])
+def test_folds_in_template_tags(opening: str) -> None:
+    asked = ["What is tar?", "Why wax a rope?", "为什么要给绳子上蜡？"]
+    word = "fold" if opening.startswith("fold ") else "folding"
+    text = "\n\n".join(f"{{% {opening.format(t)} %}}\nText.\n\n{{% end{word} %}}" for t in asked)
+    assert [(q.title, q.answer) for q in questions(f"# Ropes\n\n{text}\n")] == [(t, "Text.") for t in asked]
+
+
+def test_tags_of_a_hint_around_a_question_are_no_part_of_the_answer() -> None:
+    form = '{{% hint style="question" %}}\n**Question {n}**: Tar?\n\n**Answer**: A seal.\n{{% endhint %}}'
+    text = "\n\n".join(form.format(n=n) for n in (1, 2, 3))
+    assert [q.answer for q in questions(f"# Ropes\n\n{text}\n")] == ["A seal."] * 3
