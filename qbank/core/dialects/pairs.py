@@ -90,9 +90,14 @@ def find_lines(document: Document) -> list[Line]:
                 whole = " ".join([text, *rest[: count - 1]])
                 bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", whole)
                 title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
-                if not _BLANK.fullmatch(title.text):
+                if not is_blank(title.text):
                     found.append(Line(block.start + place, title, quoted, indent, count))
     return found
+
+
+def is_blank(title: str) -> bool:
+    """Tell whether a form leaves the title to be filled in."""
+    return bool(_BLANK.fullmatch(title))
 
 
 def _paragraphs(

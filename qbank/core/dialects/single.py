@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qbank.core.answer_lists import read_answer_lists
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
+from qbank.core.dialects.pairs import is_blank
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.grades import Grades, read_grade
 from qbank.core.labels import Body, read_body, says_only_answer, says_only_question
@@ -22,7 +24,12 @@ _ABOUT = re.compile(
     r"|(?:marking|scoring|rubric|follow|tags?|difficulty|level|related|hints?|what (?:it|this) tests)\b",
     re.IGNORECASE,
 )
+_IS_ABOUT = re.compile(r"[^:：]{1,20}[:：]")  # a line that says one thing of the question
+_TROUBLE = re.compile(r"[\s*_【]*问题")  # which a note tells as well
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
+_LABELLED = re.compile(
+    r"^[\s*_【]*(?:题目|面试题|问题|题|(?:interview )?question)[*_】]*\s*[:：]", re.IGNORECASE | re.MULTILINE
+)
 _TITLE_KEYS = ("title", "question", "题目", "标题")
 _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))
 
@@ -88,6 +95,8 @@ def _headings(document: Document) -> list[Block]:
 
 def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:
     """Return the title of the first heading, else of the front matter, its line and the next (0-based)."""
+    if labelled := _labelled(document, heads):
+        return labelled
     first = heads[0] if heads and "\n" not in heads[0].text else None
     alone = first and sum(h.level <= first.level for h in heads if not says_only_answer(h.text)) == 1
     if first and alone and not _tells(document, document.body_start, first.start) and not _is_label(first):
@@ -105,6 +114,26 @@ def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int]
                 if block.kind == "paragraph":
                     return read_title(block.text.split("\n")[0]), block.start, block.start + 1
     return None
+
+
+def _labelled(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:
+    """Return the title that the first paragraph or quote gives under the only label "question"."""
+    blocks = document.between(document.body_start, len(document.lines))
+    first = next((block for block in blocks if block.kind != "heading"), None)
+    if first is None or any(read_title(h.text).asks for h in heads if h.start < first.start):
+        return None
+    inner = first.children[0] if first.kind == "quote" and len(first.children) == 1 else first
+    if inner.kind != "paragraph" or not _LABELLED.search(inner.text):
+        return None
+    below = [b for b in blocks if b.start > first.start and b.kind in ("paragraph", "heading", "quote")]
+    if any(_LABELLED.search(b.children[0].text if b.children else b.text) for b in below):
+        return None
+    lines = inner.text.split("\n")
+    place = next(n for n, line in enumerate(lines) if _LABELLED.match(line))
+    title = replace(read_title(_LABELLED.sub("", lines[place]).strip(" *_")), word=True)
+    if is_blank(title.text) or (_TROUBLE.match(lines[place]) and not title.asks_plainly):
+        return None
+    return (title, inner.start + place, first.end) if all(map(_IS_ABOUT.match, lines)) else None
 
 
 def _asks(document: Document, title: tuple[Title, int, int]) -> bool:
