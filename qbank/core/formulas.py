@@ -52,6 +52,11 @@ CLASSES = {
     f"border-top:{_DASHES}": "m-bt-dash",
     f"border-bottom:{_DASHES}": "m-bb-dash",
 }
+_MARKS = re.compile(
+    r"(?P<opens>(?<!\\)\{|\\begin\b|\\left(?![A-Za-z]))"
+    r"|(?P<closes>(?<!\\)\}|\\end\b|\\right(?![A-Za-z]))"
+    r"|(?<=[^\\],)\s*\\q?quad(?![A-Za-z])\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,30 @@ class Formula:
     html: str
     error: str = ""
     dropped: tuple[str, ...] = ()  # style declarations that have no class
+
+
+def convert_displayed(tex: str) -> Formula:
+    """Convert a displayed formula; its parts become formulas of their own, between which a line may break.
+
+    Parts are what stands between gaps (quads) after a comma, outside of any group.
+    """
+    parts = [convert_formula(part, display=True) for part in parts_of(tex)]
+    if len(parts) == 1 or any(part.error for part in parts):
+        return convert_formula(tex, display=True)
+    dropped = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
+    return Formula("\n".join(part.html for part in parts), dropped=dropped)
+
+
+def parts_of(tex: str) -> list[str]:
+    """Cut a formula at the gaps of its top level."""
+    parts, done, depth = [], 0, 0
+    for mark in _MARKS.finditer(tex):
+        if mark["opens"] or mark["closes"]:
+            depth += 1 if mark["opens"] else -1
+        elif not depth:
+            parts.append(tex[done : mark.start()])
+            done = mark.end()
+    return [*parts, tex[done:]]
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from markdown.extensions.md_in_html import HtmlBlockPreprocessor
 from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
-from qbank.core.formulas import convert_formula
+from qbank.core.formulas import convert_displayed, convert_formula
 from qbank.core.highlight import CODE_MARK, highlight_fence
 from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
@@ -273,7 +273,7 @@ def _take_formulas(markdown: str, findings: list[Finding]) -> tuple[str, list[_T
     parts: list[str] = []
     done = 0
     for maths in find_maths(markdown):
-        formula = convert_formula(maths.tex, display=maths.display)
+        formula = convert_displayed(maths.tex) if maths.display else convert_formula(maths.tex, display=False)
         excerpt = maths.tex.split("\n", 1)[0][:60]
         if formula.error:
             message = f"A formula cannot be shown: {formula.error}"

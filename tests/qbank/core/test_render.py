@@ -1,12 +1,14 @@
 """Markdown → safe HTML."""
 
 import re
+from html import escape
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.fuzz import limited
+from qbank.core.formulas import parts_of
 from qbank.core.render import render, render_inline
 from qbank.core.rewrite import Image, Surroundings
 
@@ -322,8 +324,13 @@ def test_what_an_exporter_escaped_is_bold_again_and_code_keeps_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\n" * 40_000 + "x", "## a" + " " * 80_000 + "b", "## a\n" * 10_000],
-    ids=["lines", "blanks", "ids"],
+    [
+        "\n" * 40_000 + "x",
+        "## a" + " " * 80_000 + "b",
+        "## a\n" * 10_000,
+        "$${" + r"a,\quad " * 10_000 + "$$",
+    ],
+    ids=["lines", "blanks", "ids", "gaps"],
 )
 def test_a_long_answer_of_one_sign_again_and_again_is_rendered(text: str) -> None:
     with limited(5.0):
@@ -333,3 +340,28 @@ def test_a_long_answer_of_one_sign_again_and_again_is_rendered(text: str) -> Non
 def test_headings_of_one_text_have_ids_that_no_other_has() -> None:
     ids = re.findall(r'id="([^"]*)"', html("## a\n\n## a-2\n\n## a\n\n## a\n\n## a-2"))
     assert ids == ["h-a", "h-a-2", "h-a-3", "h-a-4", "h-a-2-2"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "parts"),
+    [
+        (r"a=b,\quad c=d,\qquad e=f", ["a=b,", "c=d,", "e=f"]),
+        (r"a=b", ["a=b"]),
+        (r"f\quad g", [r"f\quad g"]),
+        (r"a\,\quad b", [r"a\,\quad b"]),
+        (r"\begin{cases} 1,\quad x \\ 2,\quad y \end{cases}", None),
+        (r"\underbrace{a,\quad b}_{n}", None),
+        (r"\left(a,\quad b\right)", None),
+        (r"\{a,\quad b", [r"\{a,", "b"]),
+    ],
+)
+def test_a_line_may_break_at_the_gaps_of_a_displayed_formula(tex: str, parts: list[str] | None) -> None:
+    assert parts_of(tex) == (parts or [tex])
+    page = html(f"$$\n{tex}\n$$")
+    assert re.findall('<annotation encoding="application/x-tex">(.*?)</annotation>', page) == [
+        escape(part) for part in parts or [tex]
+    ]
+
+
+def test_a_formula_with_a_part_that_cannot_be_shown_stays_whole() -> None:
+    assert html("$$\na=b,\\quad \\nonsense\n$$").count('class="tex"') == 1
