@@ -83,7 +83,7 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def stem(self, item: Item) -> str:
         return Truncator(plain(item.stem_html)).chars(LISTED_STEM)
 
-    @admin.display(description=_("The item"))
+    @admin.display(description=_("as it is asked, with its key"))
     def shown(self, item: Item) -> SafeString:
         """Show the item as it is asked, with its key."""
         return lay_out(Item.objects.select_related("answer").get(pk=item.pk))
