@@ -7,7 +7,7 @@ from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document, with_gathered_items
 from qbank.core.closings import without_closing
-from qbank.core.dialects import DIALECTS
+from qbank.core.dialects import DIALECTS, choices, headings, pairs
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
 from qbank.core.keyless import with_keyless
@@ -19,6 +19,7 @@ LARGEST_FILE = 10 * 1024 * 1024  # bytes
 LEAST_CONFIDENCE = 0.25
 SAMPLE = 50_000  # characters that tell the language
 TOP = 120  # lines in which the title of a file is sought
+_MAY_MIX = (headings.NAME, choices.NAME)  # with labelled questions in sections of their own
 _SUFFIX = re.compile(r"\.(zh-hans|zh-hant|en)\.(?:md|markdown)$", re.IGNORECASE)
 _LOCALE = re.compile(r"[-_.]([a-z]{2})[-_]([A-Za-z]{2,4})\.(?:md|markdown)$")
 _NEVER = re.compile(  # files of a repository that by convention hold no questions
@@ -61,6 +62,8 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
     if not name:
         return ParsedFile(path, "", language, problems=(*document.problems, _nothing(path)), title=title)
     questions, problems = DIALECTS[name].parse(document)
+    if name in _MAY_MIX and (beside := pairs.find_beside(document, questions)):
+        questions = sorted([*questions, *beside], key=lambda question: question.line)
     questions = without_closing(questions, document.lines)
     if read_answer_lists(document):
         questions = [with_listed(document, question) for question in questions]

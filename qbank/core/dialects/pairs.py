@@ -139,6 +139,18 @@ def _answer_line(document: Document, line: Line, end: int) -> int | None:
     return None
 
 
+def find_beside(document: Document, questions: Sequence[ParsedQuestion]) -> list[ParsedQuestion]:
+    """Return the labelled questions with labelled answers that stand outside of all that was found."""
+    taken = {n for q in questions for n in range(q.line - 1, max(q.line, q.end_line))}
+    if not any(_QUESTION.match(text) for n, text in enumerate(document.lines) if n not in taken):
+        return []
+    return [
+        _question(document, line, end)
+        for line, end in _with_ends(document, find_lines(document))
+        if line.start not in taken and _answer_line(document, line, end) is not None
+    ]
+
+
 def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     start = _answer_line(document, line, end)
     fold = None if line.quoted else document.first_fold(line.start, end)
