@@ -225,12 +225,11 @@ def _with_deeper(document: Document, marks: list[Mark], group: Group) -> list[Ma
     question, or have nothing below them. Headings of the group that only hold them are sections then. A
     heading that says "follow-up question" and has an answer of its own is a question at any level.
     """
-    if group[1] <= 0 or group[2]:
+    if group[1] <= 0 or group[2] or not [m for m in marks if m.group[1] > group[1] and m.title.asks]:
         return marks
     ends = [*(m.start for m in marks[1:]), len(document.lines)]
     empty = [
-        not any(line.strip() for line in document.lines[m.block.end : end])
-        for m, end in zip(marks, ends, strict=False)
+        not "".join(document.lines[m.block.end : end]).strip() for m, end in zip(marks, ends, strict=False)
     ]
     asked = [
         m.group == group and _sure(m) and not (bare and not m.title.asks)
