@@ -36,7 +36,9 @@ _MARKED = re.compile(r"[?？؟（(_]")
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
 _INTERVIEWS = re.compile(r"interview questions|面试[题问]|面经", re.IGNORECASE)
-_NAMED = re.compile(r"question|quiz|exam\b|\btest\b|[试考客主观选择判断编程填空]题|题[目库集]", re.IGNORECASE)
+_NAMED = re.compile(
+    r"question|quiz|exam\b|\btest\b|[试考客主观选择判断编程填空]题|题[目库集]|[单多]选", re.IGNORECASE
+)
 _CODE = ("fence", "code")
 
 
@@ -135,7 +137,7 @@ def find_entries(document: Document) -> list[Entry]:
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            told = _tells(item) or _offers(document, item)
+            told = _tells(document, item) or _offers(document, item)
             entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
@@ -157,7 +159,7 @@ def _is_told(document: Document, listing: Block) -> bool:
     items = list(map(_unwrapped, listing.children))
     if len(items) == 1:
         return _offers(document, items[0])
-    return bool(items) and all(_tells(item) or _offers(document, item) for item in items)
+    return bool(items) and all(_tells(document, item) or _offers(document, item) for item in items)
 
 
 def _offers(document: Document, item: Block) -> bool:
@@ -173,13 +175,15 @@ def _speaks_of_questions(document: Document) -> bool:
     return any(map(_NAMED.search, [document.path, *(block.text for block, _ in document.headings)]))
 
 
-def _tells(item: Block) -> bool:
-    """Tell whether the label of an answer, or options, stand right below an item's title."""
+def _tells(document: Document, item: Block) -> bool:
+    """Tell whether the label of an answer, or options in a file of questions, stand below a title."""
     first = item.children[0] if item.children else None
     if first is None or first.kind != "paragraph":
         return False
     below = first.text.partition("\n")[2] or (item.children[1].text if len(item.children) > 1 else "")
-    return (bool(below) and opens_answer(below)) or any(map(_is_of_options, item.children[1:2]))
+    if below and opens_answer(below):
+        return True
+    return any(map(_is_of_options, item.children[1:2])) and _speaks_of_questions(document)
 
 
 def _is_of_options(block: Block) -> bool:

@@ -36,6 +36,17 @@ def test_an_item_with_options_below_is_a_question_whatever_it_says(form: str) ->
     assert read(topics.replace("B", "乙").replace("C", "丙")) == []
 
 
+@pytest.mark.parametrize("form", NESTED)
+def test_an_outline_with_letters_is_no_quiz(form: str) -> None:
+    parts = [
+        nested(form, options, -1) for options in (["橡木", "柚木"], ["雪松", "落叶松"], ["胶合板", "松木"])
+    ]
+    outline = "\n".join(
+        f"{n}. {name}\n{part}" for n, (name, part) in enumerate(zip("龙船甲", parts, strict=True), 1)
+    )
+    assert read(f"# 造船笔记\n\n先想材料。\n\n{outline}\n") == []
+
+
 LINES = ["焦油。【链接】", "自己怎么搓绳子？", "结绳与编网的区别。", "浮标 ", "锚链", "为什么用麻？"]
 
 
