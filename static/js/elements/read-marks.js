@@ -23,7 +23,8 @@ class ReadMarks extends HTMLElement {
     if (!(event.key in steps) && !(event.key in ends)) return undefined;
     event.preventDefault();
     const to = ends[event.key] ?? this.at + steps[event.key];
-    return this.read(Math.min(this.marks.length - 1, Math.max(0, to)));
+    this.read(Math.min(this.marks.length - 1, Math.max(0, to)));
+    return this.marks[this.at].scrollIntoView({ block: "nearest", inline: "nearest" }); // not under a pointer
   }
 
   read(at) {
@@ -33,7 +34,6 @@ class ReadMarks extends HTMLElement {
     if (!mark) return;
     this.at = at;
     mark.classList.add("cur");
-    mark.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 
