@@ -130,14 +130,26 @@ class _Taken:
 
 
 def render(markdown: str, around: Surroundings | None = None) -> Rendered:
-    """Render an answer. Never raises on any text."""
+    """Render an answer. Never raises on any text: what is nested too deeply is shown as it is written."""
+    try:
+        return _render(markdown, around or Surroundings())
+    except RecursionError:
+        _renderer.cache_clear()  # it was left in the middle of a list
+        _patterns.cache_clear()
+        code = escape(_PRIVATE.sub("", markdown).strip(), quote=False)
+        html = f'<pre tabindex="0"><code>{code}</code></pre>'
+        finding = Finding("too-deep", "This is nested too deeply to be shown.", markdown.lstrip()[:40])
+        return Rendered(html, (), plain_text(html), (finding,))
+
+
+def _render(markdown: str, around: Surroundings) -> Rendered:
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
     text, closed = normalise_checked(_unescape_outside_code(text))
     text = text if closed else _close(text)
     if "<" in text:
         text = _OPEN_HTML.sub(r'\1 markdown="1"', text)
-    return _convert(text, formulas, findings, around or Surroundings())
+    return _convert(text, formulas, findings, around)
 
 
 def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:

@@ -116,6 +116,15 @@ def test_a_formula_that_does_not_convert_is_shown_as_written_and_told() -> None:
     assert [f.code for f in rendered.findings] == ["formula-not-converted"]
 
 
+@pytest.mark.parametrize("mark", ["1. ", "- ", "* 1. "])
+def test_what_is_nested_too_deeply_is_shown_as_written_and_told(mark: str) -> None:
+    rendered = render(f"{mark * 1000}<script>x</script>")
+    assert rendered.html.startswith(f'<pre tabindex="0"><code>{mark}{mark}')
+    assert rendered.html.endswith("&lt;script&gt;x&lt;/script&gt;</code></pre>")
+    assert [(f.code, f.excerpt.startswith(mark)) for f in rendered.findings] == [("too-deep", True)]
+    assert render("- a").html == "<ul>\n<li>a</li>\n</ul>"
+
+
 def test_dollars_that_are_money_stay_money() -> None:
     assert html("It costs $5 and $6.") == "<p>It costs $5 and $6.</p>"
 
