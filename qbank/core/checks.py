@@ -120,7 +120,7 @@ def _check_question(path: str, question: ParsedQuestion, lines: Sequence[str]) -
         message = (
             "There is no answer."
             if missing
-            else f"The answer is a placeholder: “{question.answer.strip()[:40]}”."
+            else f"The answer is a placeholder: “{question.answer.strip().splitlines()[0][:40]}”."
         )
         problems.append(Problem(path, question.line, "missing-answer", message, "Write the answer."))
     for excerpt, message in copy_artefacts(f"{question.stem}\n\n{question.answer}"):

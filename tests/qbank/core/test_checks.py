@@ -18,6 +18,12 @@ def codes(text: str) -> list[tuple[int, str]]:
     return [(p.line, p.code) for p in check_file(parse_file(text, "x.md"), text)]
 
 
+def test_a_placeholder_is_quoted_by_its_first_line() -> None:
+    text = "## 1. What is a rope?\n\nTo be completed.\n\nUseful resources:\n\n- [ropes](https://r.example/)\n"
+    messages = [p.message for p in check_file(parse_file(text, "x.md"), text) if p.code == "missing-answer"]
+    assert messages == ["The answer is a placeholder: “To be completed.”."]
+
+
 @pytest.mark.parametrize(
     ("text", "excerpts"),
     [
