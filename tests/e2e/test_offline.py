@@ -214,11 +214,12 @@ def test_a_server_that_fails_in_the_middle_keeps_the_rest_waiting(
         choose(page)
     expect(page).to_have_url(re.compile("/offline/"))
     expect(page.locator("[data-part=waiting] li")).to_have_count(3)
-    seen: list[str] = []
+    seen: list[int] = []
+    broken = [True]
 
     def fail_second(route: Route) -> None:
-        seen.append(route.request.post_data or "")
-        if len(seen) == 2:
+        seen.append(json.loads(route.request.post_data or "{}")["position"])
+        if seen[-1] == 2 and broken:
             route.fulfill(status=500, body="{}")
         else:
             route.continue_()
@@ -228,10 +229,11 @@ def test_a_server_that_fails_in_the_middle_keeps_the_rest_waiting(
     page.locator("[data-send]").click()
     until(page, f"async () => (await ({ALL})()).length === 2")
     assert [item["result"] is not None for item in counted(page, attempt)] == [True, False, False]
-    page.locator("[data-send]").click()
+    broken.clear()
+    page.evaluate("dispatchEvent(new Event('online'))")
     wait_until_sent(page)
     assert [item["result"] is not None for item in counted(page, attempt)] == [True] * 3
-    assert [json.loads(body)["position"] for body in seen] == [1, 2, 2, 3]
+    assert seen == [1, *[2] * seen.count(2), 3]  # the page may have tried by itself too
     assert len(reviews(page)) == 3
 
 
@@ -546,9 +548,7 @@ def test_what_a_failing_server_did_not_take_goes_into_the_account(
     expect(page.locator("[role=status]").last).to_be_visible()
     assert counted(page, attempt)[0]["result"] is None
     context.unroute("**/api/v1/quizzes/*/responses/")
-    page.goto("/offline/")
-    expect(page.locator("[data-part=waiting] li")).to_have_count(1)
-    page.locator("[data-send]").click()
+    page.goto("/offline/")  # which sends what waits
     until(page, f"async () => !(await ({ALL})()).length")
     assert counted(page, attempt)[0]["result"] is not None
 
