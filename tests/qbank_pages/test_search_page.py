@@ -157,9 +157,11 @@ def test_a_filter_finds_what_stands_behind_the_closest_hits(
 ) -> None:
     monkeypatch.setattr("qbank.results.MOST_HITS", 1)
     for slug in ("prompts", "zero", "rank", "chinese-only"):
-        topic = Question.objects.get(slug=slug).topic.slug
-        html = client.get("/en/search/", {"q": "gist", "topic": topic}).content.decode()
-        assert len(slugs(html)) == 1
+        topic = Question.objects.get(slug=slug).topic
+        html = client.get("/en/search/", {"q": "gist", "topic": topic.slug}).content.decode()
+        of_topic = set(topic.questions.values_list("slug", flat=True))
+        assert slugs(html)  # one or two: the closest of all may be another of the topic than the closest in it
+        assert of_topic.issuperset(slugs(html))
         assert "only the closest are counted" in html
 
 
