@@ -51,13 +51,14 @@ class AnswerList:
 def read_answer_lists(document: Document) -> tuple[AnswerList, ...]:
     """List the sections headed "answers" or folds so named that count as the questions above them do."""
     found: list[AnswerList] = []
+    before = 0  # the end of the section before, which answered what stands above it
     for start, body, end in _sections(document):
         answers = dict(_answers(document, body, end))
-        before = found[-1].end if found else 0
         if len(answers) >= FEWEST and _are_asked(answers, document.lines[before:start]):
             found.append(AnswerList(start, end, answers))
         elif read_key_list(document) and len(keys_of(document.lines[body:end])) > FEWEST:
             found.append(AnswerList(start, end, {}))
+        before = max(before, end) if start >= before else before
     return tuple(found)
 
 

@@ -84,10 +84,11 @@ def _keyed(
 ) -> Choice:
     """Part what stands around the line that gives the key into stem and explanation."""
     folded = fold if fold and fold.start <= key.line <= fold.end else None
-    line = max(key.line + 1, folded.body_start) if folded else key.line + 1
-    between = document.cut(options.end, folded.start if folded else key.line)
+    line = key.line + 1 + key.around
+    line = max(line, folded.body_start) if folded else line
+    between = document.cut(options.end, folded.start if folded else key.line - key.around)
     if folded:
-        above = document.cut(folded.body_start, key.line, folded.indent)
+        above = document.cut(folded.body_start, key.line - key.around, folded.indent)
         above = above if any(map(str.isalnum, drop_opener(trim_answer(above)))) else ""
         below = [
             document.cut(line, folded.end, folded.indent),

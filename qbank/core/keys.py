@@ -13,6 +13,7 @@ from qbank.core.tree import Fold
 
 NEAR = 20  # characters of a line that begins with the word
 FIRST = 200  # characters of a line that may hold the word, marks and tags before it included
+FENCED = 8  # lines after the options among which a fence may give it
 LONGEST = 2000  # characters of a line that gives the key and its reason
 _SIGNS = re.compile(r"[✅✔☑✓👉➡💡🎯🔑]\ufe0f?")
 WORD = (
@@ -22,7 +23,7 @@ WORD = (
 _KEY_WORD = re.compile(WORD, re.IGNORECASE)
 _LETTER = f"A-H{ABJAD}"
 _LETTERS = r"(?:(?i:option|choice|选项)\s*[(（]?)?" + (
-    rf"(?P<key>[{_LETTER}](?:\s*[,，、/和及&+]?\s*(?:and\s+)?[{_LETTER}])*)"
+    rf"(?P<key>[{_LETTER}](?:\s*[,，、;；/和与及&+]?\s*(?:(?i:and)\s+)?[{_LETTER}])*)"
 )
 _KEY = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,40}}?(?:[:：\s]|(?<=[案选是为答]))[\s*_`（(\[-]*{_LETTERS}\s*[*_`）)\].。]*\s*$",
@@ -40,6 +41,7 @@ _ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H]
 _SAYS = re.compile(
     rf"^[^:\n]{{0,12}}?(?:{WORD})[^:\n]{{0,12}}?(?:[:为是]|\bis\b)\s*(?P<text>\S.*)$", re.IGNORECASE
 )
+_FENCE = re.compile(r"\s*(?:```+|~~~+)\s*[\w-]*\s*$")
 _FRAMED = re.compile(r"^([*_]*)【([^】]*)】:?")
 _BULLET = re.compile(r"^[-*+]\s+")
 _HIDDEN = re.compile(r"^\s*<!--\s*(.*?)\s*-->\s*$")
@@ -61,6 +63,7 @@ class Key:
     line: int
     reason: str = ""
     repeats: bool = False  # the text of an option stands there, not its letter
+    around: int = 0  # lines before and after it that belong to it: those of a fence
 
 
 def is_key_line(line: str) -> bool:
@@ -102,10 +105,24 @@ def find_key(
     if fold:
         lines = [(place, document.lines[place]) for place in range(fold.body_start, fold.end)]
         lines = [(fold.body_start - 1, fold.lead), *lines, (fold.end, fold.tail)]
-        if key := _in_lines(lines, options, folded=True):
+        if key := _of_fence(lines) or _in_lines(lines, options, folded=True):
             return key
     outside = (place for place in range(start, end) if not (fold and fold.start <= place <= fold.end))
-    return _in_lines([(place, document.lines[place]) for place in outside], options, folded=False)
+    lines = [(place, document.lines[place]) for place in outside]
+    return _of_fence(lines) or _in_lines(lines, options, folded=False)
+
+
+def _of_fence(lines: Sequence[tuple[int, str]]) -> Key | None:
+    """Read the key that is all a fence holds, where nothing but a label stands before it."""
+    said = [(place, line) for place, line in lines[:FENCED] if line.strip()]
+    if said and not _FENCE.match(said[0][1]) and says_only_answer(said[0][1]):
+        said = said[1:]
+    if len(said) < 3 or not (_FENCE.match(said[0][1]) and _FENCE.match(said[2][1])):
+        return None
+    place, text = said[1]
+    match = _KEY.match(text) if _KEY_WORD.search(text) else _ONLY_KEY.fullmatch(text.strip())
+    together = said[0][0] + 1 == place == said[2][0] - 1
+    return Key(read_letters(match[match.lastindex or 0]), place, around=1) if match and together else None
 
 
 def told_key(answer: str, options: Sequence[str]) -> Key | None:

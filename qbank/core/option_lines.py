@@ -44,7 +44,7 @@ def _rows(blocks: Sequence[Block]) -> list[tuple[str, Block, int]]:
     for block in blocks:
         if block.kind == "quote" and len(block.children) == 1 and block.children[0].kind == "paragraph":
             block = replace(block.children[0], end=block.end)
-        if block.kind in ("paragraph", "code") or (block.kind == "fence" and letter_of(block.text) == "A"):
+        if block.kind in ("paragraph", "code") or (block.kind == "fence" and _begins(block.text)):
             for end, line in enumerate(block.text.split("\n"), block.start + 1):
                 rows += [(part, block, end) for part in split_line(_LEAD.sub("", line)) if part.strip()]
         elif block.kind == "html" and not block.children:
@@ -56,6 +56,12 @@ def _rows(blocks: Sequence[Block]) -> list[tuple[str, Block, int]]:
         else:
             rows.append(("", block, block.end))
     return rows
+
+
+def _begins(code: str) -> bool:
+    """Tell whether a block of code begins with an option A, with or without a sign after the letter."""
+    first = code.lstrip().split("\n", 1)[0]
+    return letter_of(first) == "A" or letter_of(with_dot(first)) == "A"
 
 
 def _last_run(texts: Sequence[str]) -> list[int]:

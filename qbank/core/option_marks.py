@@ -24,6 +24,7 @@ MAY_MARK = re.compile(
     r"|[🅱🅑]|type=.A|^(?:[^\w\n]|_|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
     re.MULTILINE,
 )
+_AND = re.compile(r"\b(?:and|or|und|et)\b", re.IGNORECASE)  # between the letters of a key
 _ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")
 _SQUARED = str.maketrans("🅰🅱🅲🅳🅴🅐🅑🅒🅓🅔", "ABCDEABCDE")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
@@ -46,6 +47,7 @@ _LETTER_BEFORE_BOLD = re.compile(r"^\W*[A-Ha-h]\W*?(?=\*\*|==)")
 
 def read_letters(text: str) -> tuple[str, ...]:
     """Return the letters of a text that can be keys, large, in order; Arabic ones by their place."""
+    text = _AND.sub(" ", text) if len(text) > 3 else text
     large = unicodedata.normalize("NFKC", text).translate(_ABJAD).upper()
     return tuple(sorted({c for c in large if c in LETTERS}))
 

@@ -302,7 +302,7 @@ def _is_label(mark: Mark) -> bool:
 
 def _may_ask(mark: Mark) -> bool:
     """Tell whether a heading may be a question: no aside, no label, no section "questions"."""
-    if mark.aside or not (mark.title.text or mark.title.word) or _is_label(mark):
+    if mark.aside or not (mark.title.text or mark.title.word or mark.number) or _is_label(mark):
         return False
     return not says_only_question(mark.block.text, several=True)
 
@@ -390,9 +390,17 @@ def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
                 number = marks[place].title.text.rstrip(".")
                 renewed[place] = replace(marks[place], title=Title("", number, word=True))
             continue
+        bare = [p for p in places if _BARE_NUMBER.fullmatch(marks[p].title.text) and not marks[p].number]
+        places = [p for p in places if p not in bare] if bare else places
         titles = without_glued_numbers(with_running_numbers([marks[p].title for p in places]))
         for place, title in zip(places, titles, strict=True):
             renewed[place] = replace(marks[place], title=title)
+        if bare and len(counts := {int(t.number) for t in titles if t.number.isdecimal()}) >= COUNTED:
+            own = {place: int(marks[place].title.text.rstrip(".")) for place in bare}
+            counts |= set(own.values())
+            for place, number in own.items():
+                if counts & {number - 1, number + 1}:
+                    renewed[place] = replace(marks[place], title=Title("", str(number)))
     return renewed
 
 

@@ -41,16 +41,17 @@ class Options:
     body: str
     joint: str = "\n"
     table: str = ""  # its first lines
+    fence: str = ""  # the line that opens the code they stand in
 
     @property
     def name(self) -> str:
         """Tell the form of two options."""
-        return repr(f"{self.table}{self.lead}{self.body}{self.joint}")
+        return repr(f"{self.fence}{self.table}{self.lead}{self.body}{self.joint}")
 
     @property
     def running(self) -> bool:
         """Tell whether they are lines that can stand in a paragraph of others."""
-        return not self.lead.strip() and not self.table and self.joint != "\n\n"
+        return not (self.lead.strip() or self.table or self.fence) and self.joint != "\n\n"
 
     @property
     def letters(self) -> str:
@@ -74,12 +75,13 @@ class Options:
             body = " | ".join([*rest, *map(marked.format, tagged)])
             end = " |" if self.table else ""
             written.append(f"{self.lead.format(b=box, **names)}{body}{end}")
-        return self.table + self.joint.join(written)
+        whole = self.table + self.joint.join(written)
+        return f"{self.fence}\n{whole}\n```" if self.fence else whole
 
 
 @dataclass(frozen=True)
 class Key:
-    """How a key is given: letters {k}, apart {s}, small {l}; text {x}; explanation {y}; or a mark."""
+    """How a key is given: letters {k}, apart {s}, joined {a}, small {l}; text {x}; explanation {y}; or a mark."""
 
     form: str
     mark: str = "{}"  # at the right option
@@ -271,6 +273,10 @@ OPTIONS = (
     Options("| ", "{u}. | {x}", table="| | |\n|:-:|---|\n"),
     Options("| ", "**{u}** | {x}", table="| Option | Text |\n| --- | --- |\n"),
     Options("| ", "({u}) {x}", table="| Options |\n|---|\n"),
+    Options("", "{u} {x}", fence="```"),
+    Options("", "{u}. {x}", fence="```text"),
+    Options("", "{u}、{x}", fence="```c"),
+    Options(" ", "{u} {x}", fence="```"),
 )
 _FOLD = "<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
 
@@ -349,6 +355,19 @@ KEYS = (
     Key("✅ **Answer: {k}**\n\n{y}", languages="en"),
     Key("- **Answer:** {k}\n- **Explanation:** {y}", languages="en"),
     Key("> {k}"),
+    Key("{k}"),
+    Key("`{k}`\n\n{y}"),
+    Key("**{k}**\n\n{y}"),
+    Key("```answer\n{k}\n```"),
+    Key("```\n{k}\n```\n\n{y}"),
+    Key("```\nAnswer: {k}\n```", languages="en"),
+    Key("答案：\n\n```\n{k}\n```\n\n{y}", languages="zh"),
+    Key(_fold("```\n{k}\n```\n\n{y}")),
+    Key("**Correct Answer: {a}.** {y}", languages="en"),
+    Key("Answer: {a}", languages="en"),
+    Key(_fold("**Answers: {a}**\n\n{y}"), languages="en"),
+    Key("答案：{a}", languages="zh"),
+    Key("**正确答案：{a}。**\n\n{y}", languages="zh"),
     Key("> **Answer:** {k}\n>\n> {y}", languages="en"),
     Key("> Answer: {k}  \n> {y}", languages="en"),
     Key("#### Answer: {k}\n\n{y}", languages="en"),

@@ -70,6 +70,8 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
         and not (kind in ("code", "truth") and options.joint == " ")
         and not (options.letters != "letters" and (key.mark in EMPHASIS or "<" in key.mark))
         and not (options.letters != "letters" and kind == "several" and key.mark != "{}")
+        and not (options.fence and (key.marks or kind == "code" or key.joined == "\n" or mark.is_item))
+        and not ("```" in key.form and "<" not in key.form and mark.is_item and not mark.key_inside)
         and not (kind == "code" and mark.joint != "\n\n")  # the stem stands between
         and not (kind == "code" and mark.is_item and not mark.inside)  # code ends the list
     )
@@ -77,7 +79,7 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
 
 def _letters_fit(mark: Mark, options: Options, key: Key, kind: str) -> bool:
     """Tell whether the key speaks of what the options begin with."""
-    speaks = "{k}" in key.form + key.entry or "{s}" in key.form or "{l}" in key.form
+    speaks = "{k}" in key.form + key.entry or re.search(r"\{[sal]\}", key.form)
     if options.letters == "numbers":
         return not speaks and not mark.is_item and (key.marks or "{x}" in key.form)
     if not options.letters:
@@ -106,6 +108,7 @@ def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n
         names = {
             "k": sample.right,
             "s": ("、" if samples.startswith("zh") else ", ").join(sample.right),
+            "a": (" 和 " if samples.startswith("zh") else " and ").join(sample.right),
             "l": sample.right.lower(),
             "x": sample.options[LETTERS.index(sample.right[0])],
             "y": sample.why,

@@ -871,3 +871,24 @@ def test_tags_of_a_hint_around_a_question_are_no_part_of_the_answer() -> None:
     form = '{{% hint style="question" %}}\n**Question {n}**: Tar?\n\n**Answer**: A seal.\n{{% endhint %}}'
     text = "\n\n".join(form.format(n=n) for n in (1, 2, 3))
     assert [q.answer for q in questions(f"# Ropes\n\n{text}\n")] == ["A seal."] * 3
+
+
+@pytest.mark.parametrize("head", ["#### {n}", "## {n}.", "### 0{n}"])
+def test_headings_that_only_count_among_numbered_ones(head: str) -> None:
+    bare = {2, 5, 6}
+    heads = [
+        f"{head.format(n=n)}\n\nWhy row {n}?" if n in bare else f"{head.format(n=n).rstrip('.')} Why row {n}?"
+        for n in range(1, 9)
+    ]
+    found = questions("# Rowing\n\n" + "\n\n".join(f"{text}\n\nTo arrive." for text in heads))
+    assert [(q.number, q.title, q.answer) for q in found] == [
+        (str(n), f"Why row {n}?", "To arrive.") for n in range(1, 9)
+    ]
+
+
+@pytest.mark.parametrize("label", ["#### Answer：", "#### 答案", "#### **Solution**"])
+def test_a_repeated_answer_that_counts_is_no_list_of_answers(label: str) -> None:
+    answer = "It has parts:\n\n1. the keel\n2. the mast\n3. the oars"
+    heads = [f"### {n}. What is boat {n}?\n\n---\n\n{label}\n\n{answer}" for n in range(1, 6)]
+    found = questions("# Boats\n\n" + "\n\n---\n\n".join(heads))
+    assert [(q.title, q.answer) for q in found] == [(f"What is boat {n}?", answer) for n in range(1, 6)]
