@@ -160,7 +160,9 @@ def test_a_filter_finds_what_stands_behind_the_closest_hits(
         topic = Question.objects.get(slug=slug).topic
         html = client.get("/en/search/", {"q": "gist", "topic": topic.slug}).content.decode()
         of_topic = set(topic.questions.values_list("slug", flat=True))
-        assert slugs(html)  # one or two: the closest of all may be another of the topic than the closest in it
+        assert slugs(
+            html
+        )  # one or two: the closest of all may be another of the topic than the closest in it
         assert of_topic.issuperset(slugs(html))
         assert "only the closest are counted" in html
 
