@@ -398,9 +398,9 @@ def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
         if bare and len(counts := {int(t.number) for t in titles if t.number.isdecimal()}) >= COUNTED:
             own = {place: int(marks[place].title.text.rstrip(".")) for place in bare}
             counts |= set(own.values())
-            for place, number in own.items():
-                if counts & {number - 1, number + 1}:
-                    renewed[place] = replace(marks[place], title=Title("", str(number)))
+            for place, counted in own.items():
+                if counts & {counted - 1, counted + 1}:
+                    renewed[place] = replace(marks[place], title=Title("", str(counted)))
     return renewed
 
 

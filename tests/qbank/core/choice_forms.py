@@ -81,7 +81,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Key:
-    """How a key is given: letters {k}, apart {s}, joined {a}, small {l}; text {x}; explanation {y}; or a mark."""
+    """A key: letters {k}, apart {s}, joined {a}, small {l}; text {x}; explanation {y}; or a mark."""
 
     form: str
     mark: str = "{}"  # at the right option
