@@ -9,10 +9,15 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
+from xml.etree.ElementTree import Element
 
 import markdown as python_markdown
 import nh3
+from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor
+from markdown.inlinepatterns import Pattern
+from markdown.treeprocessors import UnescapeTreeprocessor
+from markdown.util import Registry
 from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
@@ -135,7 +140,7 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
         return _render(markdown, around or Surroundings())
     except RecursionError:
         _renderer.cache_clear()  # it was left in the middle of a list
-        _patterns.cache_clear()
+        _parts.cache_clear()
         code = escape(_PRIVATE.sub("", markdown).strip(), quote=False)
         html = f'<pre tabindex="0"><code>{code}</code></pre>'
         finding = Finding("too-deep", "This is nested too deeply to be shown.", markdown.lstrip()[:40])
@@ -217,10 +222,12 @@ def _unescape_outside_code(markdown: str) -> str:
 
 
 def _python_markdown(text: str) -> python_markdown.Markdown:
-    """Return the renderer, made once and reset, with those inline patterns that can match in a text."""
+    """Return the renderer, made once and reset, with those of its parts that can find something in a text."""
     renderer = _renderer()
-    inline = renderer.treeprocessors["inline"]
-    inline.inlinePatterns = _patterns(tuple(sign in text for sign in _SIGNS))  # type: ignore[attr-defined]
+    parts = _parts(tuple(sign in text for sign in _SIGNS))
+    renderer.parser.blockprocessors = parts.blocks  # type: ignore[assignment]
+    renderer.treeprocessors["inline"].inlinePatterns = parts.patterns  # type: ignore[attr-defined]
+    renderer.treeprocessors["unescape"].idle = "\\" not in text  # type: ignore[attr-defined]
     renderer.coloured = []  # type: ignore[attr-defined]
     return renderer.reset()
 
@@ -233,17 +240,47 @@ def _renderer() -> python_markdown.Markdown:
     )
     renderer.lazy_ol = False  # type: ignore[attr-defined]  # lists keep the number they begin with
     renderer.preprocessors.register(_HtmlBlocks(renderer), "html_block", 20)
+    renderer.treeprocessors.register(_Unescape(renderer), "unescape", 0)
+    renderer.blocks = renderer.parser.blockprocessors  # type: ignore[attr-defined]  # all that there are
     return renderer
 
 
-@cache
-def _patterns(present: tuple[bool, ...]) -> list[object]:
-    """Return the inline patterns that may match, in order; `present` tells which of `_SIGNS` a text has."""
-    known = _renderer().inlinePatterns
+@dataclass(frozen=True)
+class _Parts:
+    """What of the renderer may find something, in order."""
+
+    blocks: list[BlockProcessor]
+    patterns: list[Pattern]
+
+
+@lru_cache(maxsize=1024)
+def _parts(present: tuple[bool, ...]) -> _Parts:
+    """Return what may find something; `present` tells which of `_SIGNS` a text has."""
     needed = {name for names in _SIGNS.values() for name in names}
     found = {name for names, there in zip(_SIGNS.values(), present, strict=True) if there for name in names}
-    idle = {id(known[name]) for name in needed - found if name in known}
-    return [pattern for pattern in known if id(pattern) not in idle]
+    renderer = _renderer()
+    blocks: Registry[BlockProcessor] = renderer.blocks  # type: ignore[attr-defined]
+    idle = {
+        id(registry[name])
+        for registry in (blocks, renderer.inlinePatterns)
+        for name in needed - found
+        if name in registry
+    }
+    return _Parts(
+        [part for part in blocks if id(part) not in idle],
+        [part for part in renderer.inlinePatterns if id(part) not in idle],
+    )
+
+
+class _Unescape(UnescapeTreeprocessor):
+    """Put back the characters that a backslash protected, which most texts do without."""
+
+    idle = False
+
+    def run(self, root: Element) -> None:
+        """Go through the tree, where there is a backslash."""
+        if not self.idle:
+            super().run(root)
 
 
 class _HtmlBlocks(HtmlBlockPreprocessor):
@@ -259,17 +296,24 @@ _OURS = re.compile(r'&#?\w+;\Z|<div class="language-[^">]* highlight"><pre><code
 
 _ADDRESSED = re.compile(r"<(?:a|img) |\x00")
 
-# The inline patterns that cannot match without a sign, or one of several; others are tried on every text.
+# Blocks and inline patterns that cannot match without a sign, or one of several; others are always tried.
 _SIGNS = {
     "`": ("backtick",),
     "\\": ("escape",),
-    "[": ("reference", "link", "short_reference"),
+    "[": ("reference", "link", "short_reference"),  # the first is the name of two
     "![": ("image_link", "image_reference", "short_image_ref"),
-    "<": ("autolink", "automail", "html"),
+    "<": ("autolink", "automail", "html", "markdown_block", "linebreak"),  # lines end around HTML
+    ">": ("quote",),
     "&": ("entity",),
     "~": ("delimiter",),  # of pymdownx.tilde
-    "*": ("em_strong",),
-    "_": ("em_strong",),
+    "*": ("em_strong", "hr"),
+    "_": ("em_strong", "hr"),
+    "-": ("setextheader", "hr"),
+    "=": ("setextheader",),
+    "#": ("hashheader",),
+    "|": ("table",),
+    "  \n": ("linebreak",),
+    "\t": ("linebreak",),  # which the renderer expands
 }
 
 
