@@ -263,50 +263,57 @@ def _reader() -> MarkdownIt:
     reader.block.ruler.before(
         "fence", "maths", _maths_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
-    reader.core.ruler.disable(["inline", "text_join"])
+    reader.core.ruler.disable(["normalize", "inline", "text_join"])
     return reader
 
 
 def _parse_contained(source: list[str], path: str) -> tuple[list[Token], list[Problem]]:
     """Parse; where a fence or raw HTML is never closed, end it before the next question and parse again."""
     problems: list[Problem] = []
-    reader = _reader()
     source = list(source)
+    tokens: list[Token] = []
+    changed = True
     for _ in range(20):
-        tokens = reader.parse("\n".join(source))
-        if masked := _without_code_in_html(tokens, source):
-            source = masked
-            continue
+        if changed:
+            tokens = _parse("\n".join(source))
+            if masked := _without_code_in_html(tokens, source):
+                source = masked
+                continue
         able = (t for t in tokens if t.type in ("fence", "html_block"))
         token = next((t for t in able if _is_open(t, source, problems)), None)
         if token is None or token.map is None:
             break
-        start, end = token.map
-        kind = "fence" if token.type == "fence" else "html"
-        problems.append(
-            Problem(
-                path,
-                start + 1,
-                f"unclosed-{kind}",
-                "The code block is never closed."
-                if kind == "fence"
-                else "A comment or raw HTML is never closed.",
-                "Add the closing fence on a line of its own." if kind == "fence" else "Add the closing tag.",
-            )
-        )
-        last = next(
-            (
-                i
-                for i in range(start + 2, end)
-                if not source[i - 1].strip() and _OPENERS.match(source[i]) and source[i - 1] == ""
-            ),
-            None,
-        )
-        if kind == "html":
-            source[start] = ""
-        elif last is not None:
-            source[last - 1] = " " * _indent(source[start]) + token.markup
+        problems.append(_unclosed(token, path))
+        changed = _end(token, source)
     return tokens, problems
+
+
+def _parse(text: str) -> list[Token]:
+    """Read the blocks of a text whose lines end in line feeds alone."""
+    return _reader().parse(text.replace("\x00", "\ufffd"))
+
+
+def _unclosed(token: Token, path: str) -> Problem:
+    """Report a fence or raw HTML that is never closed."""
+    line = token.map[0] + 1 if token.map else 1
+    if token.type == "fence":
+        remedy = "Add the closing fence on a line of its own."
+        return Problem(path, line, "unclosed-fence", "The code block is never closed.", remedy)
+    message = "A comment or raw HTML is never closed."
+    return Problem(path, line, "unclosed-html", message, "Add the closing tag.")
+
+
+def _end(token: Token, source: list[str]) -> bool:
+    """End a fence before the next question, drop the first line of raw HTML; tell whether a line changed."""
+    start, end = token.map or (0, 0)
+    if token.type != "fence":
+        source[start] = ""
+        return True
+    for last in range(start + 2, end):
+        if source[last - 1] == "" and _OPENERS.match(source[last]):
+            source[last - 1] = " " * _indent(source[start]) + token.markup
+            return True
+    return False
 
 
 def _without_code_in_html(tokens: Sequence[Token], source: Sequence[str]) -> list[str]:
