@@ -91,8 +91,10 @@ def is_placeholder(answer: str) -> bool:
     if not any(c.isalnum() for c in said):
         return "![" not in answer and "<img" not in answer
     text = re.sub(r"<br\s*/?>|<!--(?:(?!<!--|-->).)*-->", "", answer).strip()
+    if len(text) > MOST_AFTER_PLACEHOLDER:
+        return False
     first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
-    return bool(_PLACEHOLDER.match(first)) and len(text) <= MOST_AFTER_PLACEHOLDER
+    return bool(_PLACEHOLDER.match(first))
 
 
 _COMMENT = (
@@ -127,6 +129,7 @@ _BACK_LINK = re.compile(
     r"\n?[ \t>]*(?:<div[^>]*>\s*)?(?:\*\*|<b>)*\s*\[(?:[^\[\]\n]|\[[^\[\]\n]*\]){0,60}\]\(#[^)\n]*\)\s*"
     r"(?:\*\*|</b>)*(?:\s*</div>)?\s*\Z"
 )
+_LINK_LAST = re.compile(r"[^)\n]*\)[\s*</bdiv>]*\Z", re.IGNORECASE)  # what ends a link at the end of a text
 _BACK = (("](", _BACK_LINK), ("](", _BACK_ARROW))
 _EDGE_LINE = re.compile(
     r".*[>;]\s*\Z|[-*_ \t]+\s*\Z"
@@ -165,8 +168,9 @@ def trim_answer(answer: str) -> str:
         tail = _without_last(tail, "](#", _BACK_DIV) if tail.endswith(">") and "](#" in tail else tail
         if _EDGE_LINE.match(tail[tail.rstrip().rfind("\n") + 1 :]):
             tail = _TRAILING.sub("", tail)
-        for sign, pattern in _BACK:
-            tail = _without_last(tail, sign, pattern)
+        if _LINK_LAST.match(tail, tail.rfind("](") + 2):
+            for sign, pattern in _BACK:
+                tail = _without_last(tail, sign, pattern)
         if not tail.rstrip().endswith(">"):
             continue
         if opened := _OPENED_LAST.search(tail):

@@ -45,7 +45,7 @@ class Segment:
 
 def fold(text: str) -> str:
     """Fold width, case and compatibility forms: `ＬｏＲＡ` becomes `lora`."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def tokens(text: str) -> list[str]:

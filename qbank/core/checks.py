@@ -18,6 +18,7 @@ _ANGLES = re.compile(
     rf"(?<![A-Za-z])h\s*([^\s。；;\nA-Za-z][^。；;\nh]{{0,60}}?[，,][^。；;\n]{{0,60}}?[{_HAN}])i(?![A-Za-z])"
 )
 _ANCHOR = re.compile(r"\b(?:id|name)\s*=\s*[\"']([^\"']+)[\"']")
+_AROUND_HEADING = re.compile(r"<[^>]*>|\]\([^)]*\)|^\s*(?:\d+[.)]\s*)?#+")
 _ADDRESS = re.compile(r"\]\([^)\s]*\)|https?://\S+|<[^>\n]*>")
 _LOOSE_TEX = re.compile(
     r"(?<![\\$\w])\\(?:mathbb|mathcal|mathbf|frac|sqrt|sum|prod|int|partial|nabla|alpha|beta|gamma|theta|lambda|sigma|epsilon|times|cdot|leq|geq|infty|operatorname|text)(?![A-Za-z])"
@@ -90,8 +91,8 @@ def copy_artefacts(markdown: str) -> list[tuple[str, str]]:
 
     KaTeX holds each formula twice, so `BA` is copied as `BABA`; angle brackets come from PDF as h and i.
     """
-    if "\\" not in markdown and not _CHINESE.search(markdown) and not _DOUBLED.search(markdown):
-        return []
+    if "\\" not in markdown and (markdown.isascii() or not _CHINESE.search(markdown)):
+        return []  # doubles tell only beside Chinese
     text = _without_code_and_maths(markdown)
     doubles = []
     for match in _DOUBLED.finditer(text):
@@ -176,26 +177,21 @@ def _dead_contents(file: ParsedFile, lines: Sequence[str]) -> list[Problem]:
     ]
     if not entries or not file.questions:
         return []
-    anchors = {fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)}
-    anchors |= {
-        fold_anchor(re.sub(r"<[^>]*>|\]\([^)]*\)|^\s*(?:\d+[.)]\s*)?#+", "", line))
-        for line in lines
-        if "#" in line
-    }
-    anchors |= {fold_anchor(name) for q in file.questions for name in (q.title, q.number + q.title)}
-    problems = []
-    for number, anchor in entries:
-        if fold_anchor(anchor) not in anchors:
-            problems.append(
-                Problem(
-                    file.path,
-                    number,
-                    "dead-contents",
-                    f"The entry #{anchor} leads nowhere.",
-                    "Correct the anchor or add the heading.",
-                )
-            )
-    return problems
+    titles = {fold_anchor(name) for q in file.questions for name in (q.title, q.number + q.title)}
+    entries = [entry for entry in entries if fold_anchor(entry[1]) not in titles]
+    anchors = _anchors(lines) if entries else set()
+    remedy = "Correct the anchor or add the heading."
+    return [
+        Problem(file.path, number, "dead-contents", f"The entry #{anchor} leads nowhere.", remedy)
+        for number, anchor in entries
+        if fold_anchor(anchor) not in anchors
+    ]
+
+
+def _anchors(lines: Sequence[str]) -> set[str]:
+    """Return the places that lines name, and those that headings make, folded."""
+    named = {fold_anchor(a) for line in lines if "=" in line for a in _ANCHOR.findall(line)}
+    return named | {fold_anchor(_AROUND_HEADING.sub("", line)) for line in lines if "#" in line}
 
 
 def _line_of(excerpt: str, question: ParsedQuestion, lines: Sequence[str]) -> int:

@@ -41,6 +41,7 @@ _SELLING = (
     *("follow me on", "follow us on", "join my ", "join our ", "check out my ", "check out our "),
     *("enroll in my ", "enroll in our ", "sign up for my ", "sign up for our "),
 )
+_SELLING_ASCII = tuple(filter(str.isascii, _SELLING))
 _STAR = re.compile(r"[个颗]\s*star", re.IGNORECASE)
 _FORMULA_HOST = re.compile(
     r"""^(?:https?:)?//(?:
@@ -71,7 +72,8 @@ class Leak:
 def find_leaks(markdown: str) -> list[Leak]:
     """List advertisements and formula pictures of a text, not looking into code."""
     folded = markdown.casefold()
-    sells = any(word in folded for word in _SELLING) or bool(_STAR.search(folded))
+    words = _SELLING_ASCII if folded.isascii() else _SELLING
+    sells = any(map(folded.__contains__, words)) or bool(_STAR.search(folded))
     shows = "![" in markdown
     if not sells and not shows:
         return []

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from string import ascii_letters
 
 from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
@@ -27,6 +28,7 @@ _NEVER = re.compile(  # files of a repository that by convention hold no questio
     r"|licen[cs]e|security(?=\.)|pull_request_template|bug[-_]report|feature[-_]request|\.github/.*)[^/]*\.(?:md|markdown)$",
     re.IGNORECASE,
 )
+_ASCII = re.compile("[\x00-\x7f]+")
 _SCRIPTS = (
     ("ja", re.compile("[぀-ヿ]"), 0.1),
     ("ko", re.compile("[가-힯]"), 0.2),
@@ -113,9 +115,10 @@ def guess_language(document: Document) -> str:
             tag, match[1]
         )
     text = "".join(document.lines[document.body_start :])[:SAMPLE]
-    letters = sum(map(str.isalpha, text)) or 1
+    other = _ASCII.sub("", text)
+    letters = sum(map(text.count, ascii_letters)) + sum(map(str.isalpha, other)) or 1
     for language, script, share in _SCRIPTS:
-        if len(script.findall(text)) / letters > share:
+        if len(script.findall(other)) / letters > share:
             return language
     return "en"
 

@@ -105,6 +105,10 @@ _ASKED_IN_BOLD = re.compile(
 )
 _BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)$", re.IGNORECASE)
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
+_STARS_LAST = re.compile(r"(?<=\s)(?<!\*)\*{1,5}$")
+_LEVEL_LAST = re.compile(rf"[{_EASY}{_MEDIUM}{_HARD}][\ufe0f\u200d]*\s*\w?(\*\*|__)?$")
+_SHORTCODES = re.compile(r"^(?::[a-z0-9_+-]+:\s*)+|(?:\s*:[a-z0-9_+-]+:)+$")
+_KEPT = re.compile(r"\x00(\d+)\x00")  # stands for code that stays as it is
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 
 
@@ -219,7 +223,7 @@ def plain_markdown(source: str) -> str:
     text = unescape_exported(_CODE.sub(keep, line))
     text = unescape(_TAG.sub("", text))
     text = _LINK.sub(r"\1", _INDEXED.sub(keep, text) if "][" in text else text)
-    return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip()
+    return (_KEPT.sub(lambda m: kept[int(m[1])], text) if kept else text).strip()
 
 
 def unwrap(text: str) -> str:
@@ -288,13 +292,12 @@ def _strip_marks(text: str) -> tuple[str, str]:
     """Strip emoji and stars from both ends; return the text and what was stripped."""
     marks = ""
     text = text.strip()
-    if match := re.search(r"(?<=\s)(?<!\*)\*{1,5}$", text):
+    if match := _STARS_LAST.search(text):
         text = text[: match.start()].rstrip()
-    if match := re.search(rf"[{_EASY}{_MEDIUM}{_HARD}][\ufe0f\u200d]*\s*\w?(\*\*|__)?$", text):
+    if match := _LEVEL_LAST.search(text):
         kept = text[: match.start()].rstrip(f" {_INVISIBLE}{_EASY}{_MEDIUM}{_HARD}")
         marks, text = text[len(kept) :], kept + (match[1] or "")
-    shortcode = re.compile(r"^(?::[a-z0-9_+-]+:\s*)+|(?:\s*:[a-z0-9_+-]+:)+$")
-    text = shortcode.sub("", text).strip()
+    text = _SHORTCODES.sub("", text).strip() if ":" in text else text.strip()
     while text and (_is_mark(text[0]) or text[0].isspace()):
         marks, text = marks + text[0], text[1:]
     while text and (_is_mark(text[-1]) or text[-1].isspace()):
