@@ -83,7 +83,7 @@ class QuestionRows:
         row = row or self._known.get(pk)
         values = self._values(file, question, order)
         if row is None:
-            row = Question(bank=self.bank, **values)
+            row = Question(bank_id=self.bank.pk, **values)
             row.key = question.id or self._free_key(file, question)
             row.slug = self._free_slug(question)
             self._new.append((row, place))
@@ -109,7 +109,7 @@ class QuestionRows:
 
     def _values(self, file: ParsedFile, question: ParsedQuestion, order: int) -> dict[str, Any]:
         return {
-            "topic": self.topics[file.path],
+            "topic_id": self.topics[file.path].pk,
             "number": question.number[:20],
             "order": order,
             "lab": question.lab,

@@ -26,7 +26,7 @@ def _replace(bank: Bank, words: Iterable[Word], *, concepts: bool) -> None:
     SearchWord.objects.filter(pk__in=[pk for name, pk in stored.items() if name not in wanted]).delete()
     SearchWord.objects.bulk_create(
         SearchWord(
-            bank=bank,
+            bank_id=bank.pk,
             text=word.text,
             concept=word.concept,
             avoided=word.avoided,

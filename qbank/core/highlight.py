@@ -12,7 +12,6 @@ from pygments.util import ClassNotFound
 
 CODE_MARK = re.compile("\ue003(\\d+)\ue004")
 FAMILIES = ("c", "k", "s")
-_LINE = re.compile(r"[^\n]+")
 _SHOWN_AS_KEYWORDS = ("ow",)  # operators that are words
 
 
@@ -49,7 +48,9 @@ def _lines(lexer: Lexer, source: str) -> str:
 def _run(code: str, family: str) -> str:
     """Write code of one colour."""
     text = escape(code, quote=False)
-    return _LINE.sub(rf'<span class="{family}">\g<0></span>', text) if family else text
+    if not family:
+        return text
+    return "\n".join([f'<span class="{family}">{line}</span>' if line else "" for line in text.split("\n")])
 
 
 @cache

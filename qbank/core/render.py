@@ -7,7 +7,7 @@ nh3 checks the whole.
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from html import escape
 from xml.etree.ElementTree import Element
 
@@ -117,12 +117,16 @@ _PLAIN_AND_CODE = re.compile(
 
 @dataclass(frozen=True)
 class Rendered:
-    """Safe HTML, its table of contents, its plain text for search, and what was found on the way."""
+    """Safe HTML, its table of contents, and what was found on the way."""
 
     html: str
     toc: tuple[tuple[str, str], ...] = ()  # (id, title) of the topmost headings
-    plain: str = ""
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def plain(self) -> str:
+        """Return its plain text for search."""
+        return plain_text(self.html)
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
         code = escape(_PRIVATE.sub("", markdown).strip(), quote=False)
         html = f'<pre tabindex="0"><code>{code}</code></pre>'
         finding = Finding("too-deep", "This is nested too deeply to be shown.", markdown.lstrip()[:40])
-        return Rendered(html, (), plain_text(html), (finding,))
+        return Rendered(html, (), (finding,))
 
 
 def _render(markdown: str, around: Surroundings) -> Rendered:
@@ -179,7 +183,7 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
             lambda m: rewriter.written(coloured[int(m[1])].replace(_SECTION, "&lt;![")), html
         )
     html = _OWN_CLEANER.clean(html).strip()
-    return Rendered(html, tuple(rewriter.toc), plain_text(html), tuple(findings))
+    return Rendered(html, tuple(rewriter.toc), tuple(findings))
 
 
 def _with_formulas(html: str, formulas: list[_Taken], language: str) -> str:
@@ -196,10 +200,10 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     """Render a title or a point: one line of Markdown, without the paragraph around it."""
     line = _PRIVATE.sub("", " ".join(markdown.split()))
     if _PLAIN.fullmatch(line):
-        return Rendered(escape(line, quote=False), (), line)
+        return Rendered(escape(line, quote=False))
     if _PLAIN_AND_CODE.fullmatch(line):
         html = _CODE.sub(lambda m: f"<code>{m[1].strip()}</code>", escape(line, quote=False))
-        return Rendered(html, (), plain_text(html))
+        return Rendered(html)
     line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)
     findings: list[Finding] = []
     text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
@@ -207,7 +211,7 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     rendered = _convert(_close(text), formulas, findings, around or Surroundings())
     inner = re.fullmatch(r"<p>(.*)</p>", rendered.html, re.DOTALL)
     html = inner[1] if inner and "<p>" not in inner[1] else rendered.html
-    return Rendered(html, (), rendered.plain, rendered.findings)
+    return Rendered(html, (), rendered.findings)
 
 
 def _unescape_outside_code(markdown: str) -> str:
