@@ -20,10 +20,16 @@ def highlight_fence(source: str, language: str, css_class: str, options: Any, md
 
     Its lines are left in `md.coloured`, a mark in their place: they are ours, and need no cleaning twice.
     """
-    lexer, name = _lexer(language)
-    md.coloured.append(_lines(lexer, source))
+    coloured, name = colour(source, language)
+    md.coloured.append(coloured)
     mark = f"\ue003{len(md.coloured) - 1}\ue004"
     return f'<div class="language-{name} highlight"><pre><code>{mark}</code></pre></div>'
+
+
+def colour(source: str, language: str) -> tuple[str, str]:
+    """Return code as HTML, its comments, keywords and strings in spans, and the name of its language."""
+    lexer, name = _lexer(language)
+    return _lines(lexer, source), name
 
 
 def family_of(classes: str) -> str:

@@ -25,6 +25,7 @@ from qbank.core.formulas import convert_displayed, convert_formula
 from qbank.core.highlight import CODE_MARK, highlight_fence
 from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
+from qbank.core.plain_blocks import write_blocks, write_line
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
 from qbank.core.titles import unescape_exported
 
@@ -105,16 +106,6 @@ _PRIVATE = re.compile("[\ue000-\ue004\x02\x03]")
 _PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-4](?![\da-f])|0*5734[4-8](?!\d));?", re.IGNORECASE)
 
 
-# A line of nothing but these means to Markdown what it says.
-_PLAIN = re.compile(
-    r"(?![-+\d(（])[^\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]*[^\s\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]"
-)
-_CODE = re.compile(r"`([^`]+)`")
-_PLAIN_AND_CODE = re.compile(
-    r"(?![-+\d(（])(?:[^\\`*_<>&$!\[\]~{}|#\x00-\x1f\x7f=^:@]|(?<!`)`(?! *`)[^`\\\x00-\x1f\x7f]+`(?!`))*"
-)
-
-
 @dataclass(frozen=True)
 class Rendered:
     """Safe HTML, its table of contents, and what was found on the way."""
@@ -163,6 +154,8 @@ def _render(markdown: str, around: Surroundings) -> Rendered:
 
 def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:
     """Make safe HTML of normalised Markdown."""
+    if not formulas and (plain := write_blocks(text)) is not None:
+        return Rendered(_OWN_CLEANER.clean(plain).strip())
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
     text = text.replace("<![", _SECTION)
     renderer = _python_markdown(text)
@@ -199,11 +192,8 @@ def _with_formulas(html: str, formulas: list[_Taken], language: str) -> str:
 def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render a title or a point: one line of Markdown, without the paragraph around it."""
     line = _PRIVATE.sub("", " ".join(markdown.split()))
-    if _PLAIN.fullmatch(line):
-        return Rendered(escape(line, quote=False))
-    if _PLAIN_AND_CODE.fullmatch(line):
-        html = _CODE.sub(lambda m: f"<code>{m[1].strip()}</code>", escape(line, quote=False))
-        return Rendered(html)
+    if (plain := write_line(line)) is not None:
+        return Rendered(plain)
     line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)
     findings: list[Finding] = []
     text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
