@@ -31,7 +31,7 @@ REMEDIES = {
     "dead-link": "Link to a file of the bank, to a heading, or to a full address.",
     "formula-not-converted": "Use commands that MathML can show; the TeX is shown instead.",
     "formula-style": "The formula is shown without it.",
-    "too-deep": "Nest lists and quotes less deeply; the Markdown is shown as it is written instead.",
+    "too-deep": "Nest less deeply, and close what is opened; the Markdown is shown as it is written instead.",
     "html-removed": "Write it as Markdown, or as code if it is meant to be read.",
 }
 

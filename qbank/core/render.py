@@ -27,6 +27,7 @@ from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
 from qbank.core.plain_blocks import write_blocks, write_line
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
+from qbank.core.tangles import is_tangled
 from qbank.core.titles import unescape_exported
 
 _EXTENSIONS = [
@@ -106,6 +107,10 @@ _PRIVATE = re.compile("[\ue000-\ue004\x02\x03]")
 _PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-4](?![\da-f])|0*5734[4-8](?!\d));?", re.IGNORECASE)
 
 
+class TooDeepError(Exception):
+    """A text would take the renderer too long."""
+
+
 @dataclass(frozen=True)
 class Rendered:
     """Safe HTML, its table of contents, and what was found on the way."""
@@ -133,13 +138,17 @@ def render(markdown: str, around: Surroundings | None = None) -> Rendered:
     """Render an answer. Never raises on any text: what is nested too deeply is shown as it is written."""
     try:
         return _render(markdown, around or Surroundings())
+    except TooDeepError:
+        pass
     except RecursionError:
         _renderer.cache_clear()  # it was left in the middle of a list
         _parts.cache_clear()
-        code = escape(_PRIVATE.sub("", markdown).strip(), quote=False)
-        html = f'<pre tabindex="0"><code>{code}</code></pre>'
-        finding = Finding("too-deep", "This is nested too deeply to be shown.", markdown.lstrip()[:40])
-        return Rendered(html, (), (finding,))
+    code = escape(_PRIVATE.sub("", markdown).strip(), quote=False)
+    return Rendered(f'<pre tabindex="0"><code>{code}</code></pre>', (), (_too_deep(markdown),))
+
+
+def _too_deep(markdown: str) -> Finding:
+    return Finding("too-deep", "This is nested too deeply to be shown.", markdown.lstrip()[:40])
 
 
 def _render(markdown: str, around: Surroundings) -> Rendered:
@@ -156,6 +165,8 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     """Make safe HTML of normalised Markdown."""
     if not formulas and (plain := write_blocks(text)) is not None:
         return Rendered(_OWN_CLEANER.clean(plain).strip())
+    if is_tangled(text):
+        raise TooDeepError
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
     text = text.replace("<![", _SECTION)
     renderer = _python_markdown(text)
@@ -190,7 +201,10 @@ def _with_formulas(html: str, formulas: list[_Taken], language: str) -> str:
 
 
 def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered:
-    """Render a title or a point: one line of Markdown, without the paragraph around it."""
+    """Render a title or a point: one line of Markdown, without the paragraph around it.
+
+    What is nested too deeply is shown as it is written.
+    """
     line = _PRIVATE.sub("", " ".join(markdown.split()))
     if (plain := write_line(line)) is not None:
         return Rendered(plain)
@@ -198,7 +212,10 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
     findings: list[Finding] = []
     text, formulas = _take_formulas(re.sub(r"^(\d+)([.)]\s)", r"\1\\\2", line), findings)
     text = _unescape_outside_code(text)
-    rendered = _convert(_close(text), formulas, findings, around or Surroundings())
+    try:
+        rendered = _convert(_close(text), formulas, findings, around or Surroundings())
+    except TooDeepError:
+        return Rendered(escape(line, quote=False), (), (_too_deep(line),))
     inner = re.fullmatch(r"<p>(.*)</p>", rendered.html, re.DOTALL)
     html = inner[1] if inner and "<p>" not in inner[1] else rendered.html
     return Rendered(html, (), rendered.findings)
