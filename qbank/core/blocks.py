@@ -76,14 +76,11 @@ class Document:
         last = bisect_left(self._starts, end, first)
         return tuple([block for block in self.blocks[first:last] if block.end <= end])
 
-    def rest_of_paragraph(self, line: int, end: int) -> Block | None:
-        """Return lines of the paragraph that goes on at the first of them, None where none does."""
+    def rest_of_block(self, line: int, end: int) -> tuple[Block, ...]:
+        """Return what is left of the paragraph or list that goes on at a line: lines, or blocks and items."""
         place = bisect_left(self._starts, line) - 1
         block = self.blocks[place] if place >= 0 else None
-        if block is None or block.kind != "paragraph" or min(end, block.end) <= line:
-            return None
-        lines = block.text.split("\n", end - block.start)[line - block.start : end - block.start]
-        return replace(block, start=line, end=min(end, block.end), text="\n".join(lines))
+        return () if block is None else _rest_of(block, line, end)
 
     def in_fold(self, line: int) -> bool:
         """Tell whether a line stands inside a <details> element."""
@@ -147,6 +144,23 @@ def read_document(text: str, path: str) -> Document:
         seams=tuple(sorted(line for fold in sections for line in (fold.start, fold.end))),
         problems=tuple(problems),
     )
+
+
+def _rest_of(block: Block, line: int, end: int) -> tuple[Block, ...]:
+    """Return what is left of a block from a line inside it on."""
+    if min(end, block.end) <= line:
+        return ()
+    if block.kind == "paragraph":
+        lines = block.text.split("\n", end - block.start)[line - block.start : end - block.start]
+        return (replace(block, start=line, end=min(end, block.end), text="\n".join(lines)),)
+    if block.kind != "list" or block.end > end:
+        return ()
+    open_item = next((item for item in block.children if item.start < line < item.end), None)
+    inside = open_item.children if open_item else ()
+    parts = [(inner,) if inner.start >= line else _rest_of(inner, line, end) for inner in inside]
+    items = tuple(item for item in block.children if item.start >= line)
+    rest = (replace(block, start=items[0].start, children=items),) if items else ()
+    return (*(part for found in parts for part in found), *rest)
 
 
 def dedent(line: str, indent: int) -> str:

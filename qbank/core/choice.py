@@ -12,7 +12,7 @@ from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key,
 from qbank.core.labels import after_fold, drop_opener, explains, heads_answer
 from qbank.core.option_lines import find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
-from qbank.core.option_marks import LETTERS, MAY_MARK, MAY_TICK, letter_of
+from qbank.core.option_marks import LETTERS, MAY_LETTER, MAY_MARK, MAY_TICK, letter_of
 from qbank.core.option_tables import find_table
 from qbank.core.options import Options
 from qbank.core.tree import Block, Fold
@@ -50,8 +50,7 @@ def read_choice(
     """
     fold = document.first_fold(start, end)
     limit = fold.start if fold else end
-    rest = document.rest_of_paragraph(start, end)
-    blocks = (*((rest,) if rest else ()), *document.between(start, limit))
+    blocks = (*document.rest_of_block(start, end), *document.between(start, limit))
     options = find_options(blocks, document)
     counted = read_counted(document, blocks, fold) if options is None else None
     bare = False
@@ -77,6 +76,12 @@ def read_choice(
     if not letters:
         return None
     return Choice(stem, options.texts, letters, _unfolded(document, fold, options.end, end), options.end)
+
+
+def is_choice(document: Document, start: int, end: int) -> bool:
+    """Tell whether lettered options and a key stand on lines: what is above them asks, whatever it says."""
+    may = MAY_LETTER.search("\n".join(document.lines[start:end]))
+    return bool(may) and read_choice(document, start, end) is not None
 
 
 def _keyed(

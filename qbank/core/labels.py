@@ -21,7 +21,14 @@ _KIND = (
     r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|відповідь|odpowiedź|cevap|jawaban|câu\s+trả\s+lời|đáp\s+án|trả\s+lời|답변"
 )
 _OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
-_ANSWER_ONLY = re.compile(rf"^{_FRAME}(?:{_KIND}){_OF}[】\])）]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE)
+_COUNTED = r"(?:answer|ans|(?:参考)?答案)\s*#?\d{1,3}\b|A\d{1,3}(?=\s*[*_]*[.:：)）])"  # "A3."
+_ANSWER_ONLY = re.compile(
+    rf"^{_FRAME}(?:{_COUNTED}|{_KIND}){_OF}[】\])）.]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE
+)
+_GIVES_LETTERS = re.compile(  # "**Answer: B**", "答案：A、C"
+    rf"^{_FRAME}(?i:{_KIND})[】\])）*_`]*\s*(?:is\b|是|为)?\s*[:：]?[\s*_`(（\[]*"
+    r"[A-H](?:\s*(?:[,，、/&+和]|and\b)?\s*[A-H])*(?![\w'])"
+)
 _MARKS = r"(?:\*{1,3}|_{1,2}|`|</?(?:b|strong|em|i|u)>)"
 _LONE_A = (
     r"(?:\*\*|__)A\d*\s*[:：](?!(?:[^\n]*\n)+?[ \t]*[-*+]\s+\W*B\W)"  # an answer, no option: no B follows
@@ -152,7 +159,15 @@ def is_answered(document: Document, start: int, end: int) -> bool:
     if fold and says_answer(fold.summary):
         return True
     texts = (b.text for b in document.between(start, end) if b.kind in ("paragraph", "heading"))
-    return any(opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) for text in texts)
+    return any(
+        opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) or gives_letters(text)
+        for text in texts
+    )
+
+
+def gives_letters(text: str) -> bool:
+    """Tell whether a text begins with "Answer: B"."""
+    return bool(_GIVES_LETTERS.match(text))
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ LABEL = re.compile(
     r"(?:[)）\]】》](?:\*\*|`)?\s*[:：.．、)）]?|(?:\*\*)?\s*\\?[:：.．、)），](?:\)|-(?=\s)|`)?|`|\s+[-–—]\s)"
     r"\s*(?:\*{1,3}(?=\s)|__?(?=\s)|\*\*)?\s*(?=\S)"
 )
-# Where none of these is there is neither a box nor a second option.
-MAY_MARK = re.compile(
-    r"[\[(][ xX✓✔][\])]"
-    r"|(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
-    r"|[🅱🅑]|type=.A|^(?:[^\w\n]|_|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S",
-    re.MULTILINE,
+_MAY_BE_B = (
+    r"(?<![A-Za-z])[BbبＢБ](?:[)）\]】》]|(?:\*\*)?\s*\\?(?:[:：.．、)），|]|</)|`|\s+[-–—]\s)"
+    r"|[🅱🅑]|type=.A|^(?:[^\w\n]|_|<[^<>\n]*>)*[Bb](?:\*\*)?[^\S\n]+\S"
 )
+# Where none of these is there is no second option with a letter, or neither that nor a box.
+MAY_LETTER = re.compile(_MAY_BE_B, re.MULTILINE)
+MAY_MARK = re.compile(rf"[\[(][ xX✓✔][\])]|{_MAY_BE_B}", re.MULTILINE)
 _AND = re.compile(r"\b(?:and|or|und|et)\b", re.IGNORECASE)  # between the letters of a key
 _ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")
 _SQUARED = str.maketrans("🅰🅱🅲🅳🅴🅐🅑🅒🅓🅔", "ABCDEABCDE")

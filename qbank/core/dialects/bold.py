@@ -9,13 +9,14 @@ from functools import lru_cache
 from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
+from qbank.core.choice import is_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import says_only_answer, says_only_question
+from qbank.core.labels import is_answered, says_only_answer, says_only_question
 from qbank.core.option_marks import letter_of
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
-from qbank.core.wrapped import count_title_lines
+from qbank.core.wrapped import count_bold_lines, count_title_lines, title_below
 
 NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
@@ -24,7 +25,9 @@ SOME = 0.5  # of numbered bold lines at least so many must ask, else they are st
 MOST = 0.75  # where so many bold lines ask, all but those that lead into a list are questions
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
-_BOLD_NUMBER = re.compile(rf"^(\*\*\*?|__)\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）、:：](?:(?!\1).)*\1")
+_BOLD_NUMBER = re.compile(
+    rf"^(\*\*\*?|__)\s*[(（【\[]?\s*(?:Q\s*)?\d+{_REMARK}\s*[.)）】\]、:：](?:(?!\1).)*\1"
+)
 _BOLD = r"\*\*(?:(?!\*\*).)+\*\*"
 _FRAMED = re.compile(  # [**bold**](address), and **bold**【a hint】
     rf"^(?:\[\s*(?P<linked>{_BOLD})\s*\]\([^()\s]*\)(?:\s*【[^【】]*】)?|(?P<hinted>{_BOLD})\s*【[^【】]*】)\s*$"
@@ -54,6 +57,8 @@ def recognises(document: Document) -> float:
     marks = find_marks(document)
     sure = sum(m.title.asks or bool(m.title.number) or m.title.difficulty is not None for m in marks)
     least = WORDED if marks and all(m.title.word for m in marks) else 0.0
+    if least and all(m.title.number for m in marks):
+        least = max(least, SUREST * len(marks) / (len(marks) + 1))
     return max(least, SUREST * sure / (len(marks) + 3)) if marks else 0.0
 
 
@@ -81,12 +86,15 @@ def find_marks(document: Document) -> list[Mark]:
             or in_answer_list(document, block.start)
         ):
             continue
-        first = _FRAMED.sub(r"\g<linked>\g<hinted>", block.text.split("\n", 1)[0])
+        first, lines = _first_line(block.text)
+        first = _FRAMED.sub(r"\g<linked>\g<hinted>", first)
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
         asked, lead = split_bold(first)
         if counted or lead or is_wholly_bold(first):
+            if counted and not is_wholly_bold(first) and not (lead and not _is_told(document, place)):
+                first, lines = _unwrapped(block.text)
+                asked, lead = first, ""
             title = _title(asked) if counted else read_title(asked)
-            lines = 1
             labels = says_only_question(first)
             if (labels or (title.word and title.is_empty)) and (below := _below(document, place)):
                 title = replace(read_title(below[0]), number=title.number, word=True)
@@ -99,7 +107,7 @@ def find_marks(document: Document) -> list[Mark]:
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
-        sum(m.title.asks for m in numbered) < SOME * len(numbered)
+        sum(m.title.asks for m in numbered) < SOME * len(numbered) and not _are_choices(document, numbered)
     )
     for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
@@ -114,6 +122,34 @@ def find_marks(document: Document) -> list[Mark]:
     if len(asking) < 2:
         return []
     return standing if len(asking) >= MOST * len(standing) else asking
+
+
+def _first_line(text: str) -> tuple[str, int]:
+    """Return the first line of a paragraph, or those over which its bold text goes on, and how many."""
+    if text[:2] not in ("**", "__"):
+        return text.split("\n", 1)[0], 1
+    lines = text.split("\n")
+    count = count_bold_lines(lines)
+    return " ".join(map(str.strip, lines[:count])) if count > 1 else lines[0], count
+
+
+def _are_choices(document: Document, marks: Sequence[Mark]) -> bool:
+    """Tell whether options and a key stand below most bold lines."""
+    ends = [*(mark.block.start for mark in marks[1:]), len(document.lines)]
+    spans = [(mark.block.start + mark.lines, end) for mark, end in zip(marks, ends, strict=False)]
+    return sum(is_choice(document, start, end) for start, end in spans) > len(marks) / 2
+
+
+def _is_told(document: Document, place: int) -> bool:
+    """Tell whether the block below one says that the answer follows: what stands above it is none."""
+    return any(is_answered(document, b.start, b.end) for b in document.blocks[place + 1 : place + 2])
+
+
+def _unwrapped(text: str) -> tuple[str, int]:
+    """Return the title that an editor wrapped at the beginning of a paragraph, and its lines."""
+    lines = text.split("\n")
+    count = count_title_lines(lines)
+    return " ".join(lines[:count]), count
 
 
 def _is_answered(document: Document, mark: Mark) -> bool:
@@ -131,11 +167,9 @@ def _below(document: Document, place: int) -> tuple[str, int] | None:
         count = count_title_lines(lines)
         return " ".join(lines[:count]), block.start + 1 + count
     after = next(iter(document.blocks[place + 1 : place + 2]), None)
-    if after is None or after.kind != "paragraph" or is_wholly_bold(after.text):
+    if after is None or (after.kind == "paragraph" and is_wholly_bold(after.text)):
         return None
-    lines = after.text.split("\n")
-    count = count_title_lines(lines)
-    return " ".join(lines[:count]), after.start + count
+    return title_below(after)
 
 
 def _title(line: str) -> Title:

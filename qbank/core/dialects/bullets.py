@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qbank.core.answer_lists import find_seams, in_answer_list
-from qbank.core.blocks import Document
+from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.bodies import with_inner_body
+from qbank.core.choice import is_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
-from qbank.core.option_marks import BOX, LETTERS, letter_of
+from qbank.core.option_marks import BOX, LETTERS, MAY_LETTER, letter_of, with_dots
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
@@ -37,7 +38,14 @@ _LEADS = re.compile(r"[:：][\s*_]*$")
 _OF_QUESTIONS = re.compile(r"question|\bask|interview|[问题]", re.IGNORECASE)
 _INTERVIEWS = re.compile(r"interview questions|面试[题问]|面经", re.IGNORECASE)
 _NAMED = re.compile(
-    r"question|quiz|exam\b|\btest\b|[试考客主观选择判断编程填空]题|题[目库集]|[单多]选", re.IGNORECASE
+    r"question|quiz|exam\b|\btest\b|测验|[试考习客主观选择判断编程填空]题|题[目库集]|[单多]选",
+    re.IGNORECASE,
+)
+_OF_OPTION = re.compile(  # "Why B is wrong": it explains an option
+    r"^\W*why\s+(?:is\s+|not\s+)*(?:the\s+)?(?:option\s+|choice\s+|answer\s+)?\W*(?-i:[A-H])\b\W*"
+    r"(?:(?:is|was|are|isn['’]t)\s+)?(?:not\s+)?(?:(?:in)?correct|wrong|right|false|invalid)\b"
+    r"|^\W*(?:为什么|为何)?\s*(?:选项?|答案)?\s*(?-i:[A-H])\s*项?\s*(?:为什么|为何)?\s*是?(?:不对|不选|不正确|错|正确)",
+    re.IGNORECASE,
 )
 _CODE = ("fence", "code")
 
@@ -150,7 +158,9 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
     return [
         (outer, replace(title, number=title.number or item.number))
         for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
-        if any(c.isalnum() for c in title.text) and (title.asks or not _LINK_ONLY.match(text))
+        if any(c.isalnum() for c in title.text)
+        and (title.asks or not _LINK_ONLY.match(text))
+        and not (title.asks and _OF_OPTION.match(text))
     ]
 
 
@@ -163,10 +173,21 @@ def _is_told(document: Document, listing: Block) -> bool:
 
 
 def _offers(document: Document, item: Block) -> bool:
-    """Tell whether options stand in a numbered item of a file that speaks of questions."""
-    if not item.number or item.end - item.start < FEWEST or not _speaks_of_questions(document):
+    """Tell whether an item with a number holds options: in a file that speaks of questions, or with a key."""
+    if item.end - item.start < FEWEST or not _counts(item):
         return False
-    return offers_choice(document, item.start + 1, item.end)
+    if _speaks_of_questions(document) and offers_choice(document, item.start + 1, item.end):
+        return True
+    lines = document.lines[item.start + 1 : item.end]
+    if not MAY_LETTER.search("\n".join(lines)):
+        return False
+    inner = read_document("\n".join(dedent(line, item.indent) for line in lines), document.path)
+    return is_choice(inner, 0, len(inner.lines))
+
+
+def _counts(item: Block) -> bool:
+    """Tell whether an item has a number, its own or that of its title."""
+    return bool(item.number or (item.children and read_title(_title_lines(item)[0]).number))
 
 
 @lru_cache(maxsize=1)
@@ -187,8 +208,10 @@ def _tells(document: Document, item: Block) -> bool:
 
 
 def _is_of_options(block: Block) -> bool:
-    """Tell whether a block is a list whose items are lettered from A on."""
+    """Tell whether a block is a list whose items are lettered from A on, boxes aside."""
     texts = [item.children[0].text for item in block.children if item.children]
+    texts = [BOX.sub("", text, count=1) for text in texts]
+    texts = with_dots(texts) or texts
     letters = "".join(map(letter_of, texts)) if block.kind == "list" else ""
     return len(letters) > 1 and len(letters) == len(texts) and LETTERS.startswith(letters)
 
@@ -217,10 +240,12 @@ def _apart(
     document: Document, lists: Sequence[tuple[Block, list[tuple[Block, Title]]]]
 ) -> list[tuple[Block, Title]]:
     """Return the entries where most stand apart, something else than code after each; else none."""
-    lists = [(b, titles) for b, titles in lists if titles]
+    lists = [(b, titles) for b, titles in lists if titles and not _is_of_options(b)]
     ends = [*(b.start for b, _ in lists[1:]), len(document.lines)][: len(lists)]
     asking = [
-        any(title.asks for _, title in titles) or is_answered(document, b.end, end)
+        any(title.asks for _, title in titles)
+        or is_answered(document, b.end, end)
+        or (b.ordered and len(titles) == 1 and is_choice(document, b.start + 1, end))
         for (b, titles), end in zip(lists, ends, strict=True)
     ]
     single = [b.ordered for (b, titles), asks in zip(lists, asking, strict=True) if asks and len(titles) == 1]
@@ -258,7 +283,9 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     for outer, title in entries:
         item = _unwrapped(outer)
         end = next((stop for stop in stops if stop > outer.start), len(document.lines))
-        answered = is_answered(document, outer.end, end)
+        answered = is_answered(document, outer.end, end) or (
+            not title.asks and is_choice(document, outer.start + 1, end)
+        )
         found.append(Entry(item, title, _below(item), end, answered=answered))
     return found
 

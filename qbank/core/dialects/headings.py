@@ -28,7 +28,7 @@ from qbank.core.labels import (
 )
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
-from qbank.core.wrapped import count_title_lines
+from qbank.core.wrapped import title_below
 
 NAME = "headings"
 ASKING = 0.5  # a level whose headings ask at least this often holds questions
@@ -326,15 +326,11 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
     if first_heading is not None and says_only_question(blocks[first_heading].text):
         blocks = blocks[first_heading + 1 :]
     for block in blocks:
-        if block.kind == "quote" and len(block.children) == 1:
-            block = replace(block.children[0], end=block.end)
-        if block.kind != "paragraph":
-            break
-        lines = block.text.split("\n")
-        if len(lines) == 1 and says_only_question(lines[0]):
+        if block.kind == "paragraph" and "\n" not in block.text and says_only_question(block.text):
             continue
-        count = count_title_lines(lines)
-        return read_title(_ASKED.sub("", " ".join(lines[:count]))).text, block.start + count
+        if below := title_below(block):
+            return read_title(_ASKED.sub("", below[0])).text, below[1]
+        break
     return title.text or found.mark.number, found.start
 
 
@@ -387,7 +383,7 @@ def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
     for places in groups.values():
         if len(places) > 1 and all(_BARE_NUMBER.fullmatch(marks[p].title.text) for p in places):
             for place in places:
-                number = marks[place].title.text.rstrip(".")
+                number = str(int(marks[place].title.text.rstrip(".")))
                 renewed[place] = replace(marks[place], title=Title("", number, word=True))
             continue
         bare = [p for p in places if _BARE_NUMBER.fullmatch(marks[p].title.text) and not marks[p].number]

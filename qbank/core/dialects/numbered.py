@@ -8,17 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
+from qbank.core.choice import is_choice
 from qbank.core.dialects.headings import find_questions, is_named_for_questions
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title
 from qbank.core.tree import Block
+from qbank.core.wrapped import MOST_LINES, count_title_lines
 
 NAME = "numbered"
 SUREST = 0.75  # confidence that it never exceeds
@@ -40,13 +42,15 @@ class Mark:
     title: Title
     form: tuple[str, ...]  # what stands around its number
     begins: bool  # its paragraph
+    chooses: bool = False  # options and a key stand below
+    lines: int = 1  # on which it stands
 
 
 def recognises(document: Document) -> float:
     """Weigh how many lines of the form that asks most there are."""
     found = find_marks(document)
     topics = bool(_topics(document, found))
-    asking = sum(topics or mark.title.asks for mark in found)
+    asking = sum(topics or mark.chooses or mark.title.asks for mark in found)
     return SUREST * asking / (len(found) + 2) if found else 0.0
 
 
@@ -68,7 +72,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
             answer="",
             difficulty=None if mark.title.starred else mark.title.difficulty,
         )
-        found.append(_with_follow_ups(document, with_body(question, document, mark.line + 1, end)))
+        found.append(_with_follow_ups(document, with_body(question, document, mark.line + mark.lines, end)))
     return found, []
 
 
@@ -89,8 +93,20 @@ def find_marks(document: Document) -> list[Mark]:
     forms: dict[tuple[str, ...], list[Mark]] = defaultdict(list)
     for mark in _counting(document):
         forms[mark.form].append(mark)
-    chosen = [_topics(document, marks) or _asking(marks) for marks in forms.values()]
+    chosen = [
+        _topics(document, marks) or _asking(marks) or _choices(document, marks) for marks in forms.values()
+    ]
     return max(chosen, key=len, default=[])
+
+
+def _choices(document: Document, marks: list[Mark]) -> list[Mark]:
+    """Return the lines of a form, whatever they say, where options and a key stand below nearly all."""
+    if len(marks) < FEWEST:
+        return []
+    ends = [*(mark.line for mark in marks[1:]), len(document.lines)]
+    above = [replace(m, chooses=is_choice(document, m.line + 1, e)) for m, e in zip(marks, ends, strict=True)]
+    found = [mark for mark in above if mark.chooses]
+    return found if len(found) >= max(FEWEST, STEPS * len(marks)) else []
 
 
 def _topics(document: Document, marks: list[Mark]) -> list[Mark]:
@@ -114,15 +130,24 @@ def _counting(document: Document) -> Iterator[Mark]:
             or in_answer_list(document, block.start)
         ):
             continue
-        for place, line in enumerate(block.text.split("\n")):
+        rows = block.text.split("\n")
+        for place, line in enumerate(rows):
             match = _COUNTS.match(line) if len(line) <= LONGEST else None
             if match is None or is_wholly_bold(line):
                 continue
-            title = read_title(line)
+            count = _count_lines(rows[place : place + MOST_LINES])
+            title = read_title(" ".join(rows[place : place + count]))
             if title.number and title.text:
                 chinese = "" if match["number"].isdecimal() else "一"
                 form = (match["open"], match["word"], chinese, match["close"][0])
-                yield Mark(block.start + place, title, form, not place)
+                yield Mark(block.start + place, title, form, not place, lines=count)
+
+
+def _count_lines(lines: Sequence[str]) -> int:
+    """Return on how many lines a title stands: several where an editor wrapped what ends by asking."""
+    own = [lines[0], *takewhile(lambda line: not _COUNTS.match(line), lines[1:])]
+    count = count_title_lines(own)
+    return count if count > 1 and own[count - 1].rstrip().endswith(("?", "？")) else 1
 
 
 def _first_line(document: Document, quote: Block) -> Block | None:

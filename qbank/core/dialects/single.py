@@ -25,6 +25,7 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _IS_ABOUT = re.compile(r"[^:：]{1,20}[:：]")  # a line that says one thing of the question
+_COUNTED = re.compile(r"\d\W*$")  # "Answer 2"
 _TROUBLE = re.compile(r"[\s*_【]*问题")  # which a note tells as well
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
 _LABELLED = re.compile(
@@ -38,6 +39,8 @@ def recognises(document: Document) -> float:
     """Be sure of a title with one section that says "answer"; think a first heading that asks likely."""
     heads = _headings(document)
     answers = [h for h in heads if says_only_answer(h.text)]
+    if len(answers) > 1 and all(map(_COUNTED.search, [h.text for h in answers])):
+        answers = []  # several, one after the other
     title = _title(document, heads)
     if title is None or read_answer_lists(document):
         return 0.0

@@ -111,6 +111,12 @@ class Key:
 
 
 MARKS = (
+    Mark("#### [单项选择题00{n}]\n\n- {t}", languages="zh"),
+    Mark("### Question {n}\n- {t}", languages="en"),
+    Mark("## 第{n}题\n\n* {t}", languages="zh"),
+    Mark("**Question {n}**\n\n- {t}", languages="en"),
+    Mark("**Question {n}** *(Select the best)*\n\n{t}", languages="en"),
+    Mark("### 0{n}\n\n{t}"),
     Mark("## {n} {t}"),
     Mark("### [{n}] {t}"),
     Mark("### {n}. **{t}**"),
@@ -443,6 +449,7 @@ KEYS = (
     Key("", mark="{} (correct)", languages="en"),
     Key("", mark="{}（正确答案）", languages="zh"),
 )
+DISTRACTORS = "Distractor Analysis:\n\n- Why A is incorrect: {y}\n- Why option B is wrong: {y}"
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),
     Key("", entry="{n}. {k}", head="## 参考答案\n\n", joint=" ", languages="zh"),

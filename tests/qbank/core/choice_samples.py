@@ -169,14 +169,42 @@ THREE = tuple(
     Sample(s.title, s.options[:3], right, s.why, s.topic)
     for s, right in zip((WORDS[0], WORDS[2], CODE[2]), "BAC", strict=True)
 )
+STATED = tuple(
+    Sample(title, s.options, s.right, s.why, s.topic)
+    for s, title in zip(
+        WORDS,
+        (
+            "True/False. The seams of a wooden hull are sealed with tar.",
+            "Sailors wax the ends of a rope in order",
+            "In a storm the sail is held to its mast by",
+            "Fill in the blank. This anchor reaches",
+        ),
+        strict=True,
+    )
+)
+CHINESE_STATED = tuple(
+    Sample(title, s.options, s.right, s.why, s.topic)
+    for s, title in zip(
+        CHINESE,
+        (
+            "填补木船缝隙的材料是",
+            "水手给绳头上蜡是为了：",
+            "暴风雨中把帆固定在桅杆上的是",
+            "这个锚最多能放到",
+        ),
+        strict=True,
+    )
+)
 SAMPLES: dict[str, tuple[Sample, ...]] = {
     "en": WORDS,
     "en code": CODE,
     "en several": SEVERAL,
     "en truth": TRUTH,
     "en three": THREE,
+    "en stated": STATED,
     "zh": CHINESE,
     "zh maths": MATHS,
     "zh several": CHINESE_SEVERAL,
     "zh truth": CHINESE_TRUTH,
+    "zh stated": CHINESE_STATED,
 }

@@ -72,6 +72,8 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
         and not (options.letters != "letters" and kind == "several" and key.mark != "{}")
         and not (options.fence and (key.marks or kind == "code" or key.joined == "\n" or mark.is_item))
         and not ("```" in key.form and "<" not in key.form and mark.is_item and not mark.key_inside)
+        and not (kind == "stated" and not options.letters)
+        and not (kind == "stated" and not (mark.counts or "Q:" in mark.form or "题目" in mark.form))
         and not (kind == "code" and mark.joint != "\n\n")  # the stem stands between
         and not (kind == "code" and mark.is_item and not mark.inside)  # code ends the list
     )

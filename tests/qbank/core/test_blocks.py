@@ -95,7 +95,13 @@ def test_a_lone_item_beside_a_line_of_other_blanks_is_read(text: str) -> None:
 
 def test_the_rest_of_a_paragraph_ends_where_it_is_told_to() -> None:
     document = read_document("tar\nwax\nsalt\nrope\n", "x.md")
-    rest = document.rest_of_paragraph(1, 3)
-    assert rest is not None
+    (rest,) = document.rest_of_block(1, 3)
     assert (rest.start, rest.end, rest.text) == (1, 3, "wax\nsalt")
-    assert document.rest_of_paragraph(1, 1) is None
+    assert document.rest_of_block(1, 1) == ()
+
+
+def test_the_rest_of_a_list_is_what_stands_below_a_line_of_an_item() -> None:
+    document = read_document("- tar\n\n  wax\n- salt\n- rope\n", "x.md")
+    inner, rest = document.rest_of_block(1, 6)
+    assert (inner.text, rest.kind, rest.start, len(rest.children)) == ("wax", "list", 3, 2)
+    assert document.rest_of_block(1, 2) == ()

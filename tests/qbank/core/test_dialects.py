@@ -892,3 +892,75 @@ def test_a_repeated_answer_that_counts_is_no_list_of_answers(label: str) -> None
     heads = [f"### {n}. What is boat {n}?\n\n---\n\n{label}\n\n{answer}" for n in range(1, 6)]
     found = questions("# Boats\n\n" + "\n\n---\n\n".join(heads))
     assert [(q.title, q.answer) for q in found] == [(f"What is boat {n}?", answer) for n in range(1, 6)]
+
+
+WRAPPED = [
+    "**{n}. What holds the sails {n} of a ship to\nher mast in a storm?**",
+    "**{n}. What holds the sails {n} of\na ship to\nher mast in a storm?**",
+    "**Q{n}: What holds the sails {n} of a ship\nto her mast in a storm?**",
+    "__{n}) What holds the sails {n} of a ship to\nher mast in a storm?__",
+    "***{n}. What holds the sails {n}\nof a ship to her mast in a storm?***",
+    "**Question {n}: What holds\nthe sails {n} of a ship to her mast in a storm?**",
+    "**What holds the sails {n} of a ship\nto her mast in a storm?**",
+    "{n}. **What holds the sails {n} of a ship\n   to her mast in a storm?**",
+    "- **What holds the sails {n} of a ship\n  to her mast in a storm?**",
+]
+
+
+@pytest.mark.parametrize("answer", ["{f}", "Rings.", "**Answer:** Rings."])
+@pytest.mark.parametrize("head", WRAPPED)
+def test_bold_questions_that_an_editor_wrapped(head: str, answer: str) -> None:
+    fold = "<details><summary>Show the answer</summary>\n\nRings.\n</details>"
+    text = "\n\n".join(f"{head.format(n=n)}\n\n{answer.format(f=fold)}" for n in (1, 2, 3))
+    assert [(q.title, q.answer) for q in questions(f"# Quiz\n\nOpen each fold.\n\n{text}\n")] == [
+        (f"What holds the sails {n} of a ship to her mast in a storm?", "Rings.") for n in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "head", ["**Question {n}.** {t}", "**{n}.** {t}", "**Q{n}:** {t}", "Q{n}: {t}", "**({n})** {t}"]
+)
+def test_questions_with_a_bold_number_that_an_editor_wrapped(head: str) -> None:
+    asked = "How is the keel of a wooden ship kept dry in the worst of rains\nand in fog {n}?"
+    text = "\n\n".join(f"{head.format(n=n, t=asked.format(n=n))}\n\nWith tar." for n in (1, 2, 3))
+    assert [(q.title, q.answer) for q in questions(f"# Quiz\n\n{text}\n")] == [
+        (asked.format(n=n).replace("\n", " "), "With tar.") for n in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize("summary", ["Show a sample answer (after trying)", "Suggested solution", "查看答案"])
+def test_what_follows_a_bold_task_is_no_answer_where_a_fold_has_it(summary: str) -> None:
+    fold = f"<details><summary>{summary}</summary>\n\nWith tar.\n</details>"
+    text = "\n\n".join(f"**{n}. Explain it.** How is boat {n} kept dry?\n\n{fold}" for n in (1, 2, 3))
+    assert [(q.title, q.answer) for q in questions(f"# Quiz\n\n{text}\n")] == [
+        (f"Explain it. How is boat {n} kept dry?", "With tar.") for n in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["- Why A is incorrect: it burns.", "- Why is option C wrong? It sinks.", "- 为什么 A 不对？会烧。"],
+)
+def test_what_explains_an_option_asks_nothing(why: str) -> None:
+    text = "\n\n".join(
+        f"**Question {n}**\n\nWhich wood floats?\n\n- A) oak\n- B) teak\n\nCorrect Answer: B) teak\n\n"
+        f"Distractor Analysis:\n\n{why}\n{why}"
+        for n in (1, 2, 3)
+    )
+    found = questions(f"# Woods\n\n{text}\n")
+    assert [(q.title, q.key) for q in found] == [("Which wood floats?", ("B",))] * 3
+    assert found[0].answer.startswith("Distractor Analysis")
+    assert not questions(f"# Woods\n\nSome remarks:\n\n{why}\n{why}\n{why}\n")
+
+
+@pytest.mark.parametrize(
+    "label", ["### A{n}.", "### A{n}:", "### Answer {n}", "### **A{n}.**", "### 答案 {n}"]
+)
+def test_answers_under_counted_labels(label: str) -> None:
+    told = ["", "Both float.", "None does."]
+    text = "\n\n".join(
+        f"### Q{n}. Which float?\n- [x] A. oak\n- [ ] B. teak\n- [x] C. pine\n\n{label.format(n=n)}\n{why}"
+        for n, why in enumerate(told, 1)
+    )
+    found = questions(f"# Review questions\n\n{text}\n")
+    assert [(q.title, q.key, q.answer) for q in found] == [("Which float?", ("A", "C"), w) for w in told]

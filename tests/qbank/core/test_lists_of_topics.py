@@ -79,3 +79,24 @@ def test_headings_that_ask_above_nothing_stand_beside_items_that_ask(head: str) 
     assert titles == ["What is a keel?", *(item[2:] for item in ITEMS)]
     headed = "\n\n".join(["# Ropes", head.format("Ready to ask?"), *["\n".join(ITEMS)]])
     assert [q.title for q in read(headed)] == [item[2:] for item in ITEMS]
+
+
+PLANS = [
+    "{n}. {t}\n   - [x] Cut the wood\n   - [ ] Boil the tar",
+    "{n}. {t}\n\n- [x] Cut the wood\n- [ ] Boil the tar\n",
+    "**{n}. {t}**\n\n- [x] Cut the wood\n- [ ] Boil the tar\n",
+    "{n}、{t}\n\n- [ ] Cut the wood\n- [x] Boil the tar\n",
+    "{n}. {t}\n\n   A. Cut the wood\n\n   B. Boil the tar\n\n   Both take an hour.",
+    "{n}. {t}\n   - A: cut the wood\n   - B: boil the tar",
+    "**{n}. {t}**\n\nA. Cut the wood.\n\nB. Boil the tar.\n\nThe key is to keep dry.",
+    "（{n}）{t}\n\nA、先切木头。\n\nB、再煮焦油。\n\n答应了就去做。",
+    "{n}. {t}\n\n```\nA tar\nB wax\n```\n\nAnswer the bell.",
+    "**{t} of the ship, which takes the crew of a ship a morning\nor so {n}.**\n\nDo so.",
+]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_plans_with_boxes_or_letters_hold_no_questions(plan: str) -> None:
+    steps = ["Lay the keel", "Raise the mast", "Hoist the sails", "Caulk the hull"]
+    text = "\n\n".join(plan.format(n=n, t=step) for n, step in enumerate(steps, 1))
+    assert not parse_file(f"# Building a ship\n\nThe plan:\n\n{text}\n", "ship.md").questions
