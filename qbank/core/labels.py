@@ -65,6 +65,20 @@ _ONCE = re.compile(  # the label of an answer; an option A with B on the next li
 _BOX = re.compile(r"[ \t>]*[-*+]\s+\[[ xX-]\]\s")
 OPTION = "A"  # stands for the first of lettered options
 LONGEST = 100  # characters of a line that is only a label
+_MORE = re.compile(  # of a fold that does not say that the answer begins there
+    r"\W*(?:(?:点击|查看|展开|更多|显示)*(?:详情|详细|细节|更多|展开)|(?:(?:click|show|see|view|read|to|for|the)\s+)*"
+    r"(?:more|details|expand)(?:\s+details)?)\W*",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"\w.*[.。!！；;][\s*_`)）]*\Z", re.DOTALL)
+_STATED = re.compile(  # a section that states the question, where those below it answer
+    rf"^{_FRAME}(?:题目(?:描述|内容|要求|大意)?|题干|题面|题意|問題描述|问题描述|題目"
+    rf"|(?:interview\s+|(?:the\s+)?question\s+|(?:the\s+)?problem\s+)?(?:question|description|statement)){_CLOSES}",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    r"\s*(?:(?:[-*+]|\d+[.)])\s+)?\[.*\]\(#[^()]*(?:\([^()]*\)[^()]*)*\)\s*|\s*<!--.*-->\s*|\s*|\s*\[TOC\]\s*"
+)
 _LINK = re.compile(r"!?\[[^\[\]]{0,500}\]\([^()]{0,500}\)|https?://\S+")
 
 
@@ -185,12 +199,18 @@ def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body
     if fold and says_answer(fold.summary):
         inside = [fold.lead, document.cut(fold.body_start, fold.end, indent + fold.indent), fold.tail]
         answer = "\n".join([*inside, after_fold(document, fold, end, indent)]).strip()
-        return Body(
-            trim_answer(document.cut(start, fold.start, indent)), trim_answer(answer), fold.body_start
-        )
+        above = trim_answer(document.cut(start, fold.start, indent))
+        if _MORE.fullmatch(plain_markdown(fold.summary)) and _states(above):
+            return Body("", f"{above}\n\n{trim_answer(answer)}", start)
+        return Body(above, trim_answer(answer), fold.body_start)
     if not indent and (split := _split_at_answer(document, start, end)):
         return Body(trim_answer(split[0]), trim_answer(document.cut(split[1], end)), split[1])
     return Body("", trim_answer(document.cut(start, end, indent)), start)
+
+
+def _states(text: str) -> bool:
+    """Tell whether a text is sentences that ask nothing, with no code among them."""
+    return bool(_SENTENCES.search(text)) and not any(sign in text for sign in ("?", "？", "```", "~~~"))
 
 
 def after_fold(document: Document, fold: Fold, end: int, indent: int = 0) -> str:
@@ -211,12 +231,24 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
             return (document.cut(start, block.start), line) if _tells(document, line, end) else None
         if block.kind == "list" and opens_answer(document.lines[block.start]):
             return document.cut(start, block.start), block.start
+        if block.kind == "heading" and _STATED.match(plain_markdown(block.text)):
+            return _stated(document, start, block, end)
         if block.kind == "heading" or any(inner.kind == "heading" for inner in block.walk()):
             return None
         if (place := _opener_line(block)) is not None:
             line = block.start + place
             return (document.cut(start, line), line) if _tells(document, line, end) else None
     return None
+
+
+def _stated(document: Document, start: int, head: Block, end: int) -> tuple[str, int] | None:
+    """Return the section that states the question as the stem; the next section begins the answer."""
+    rest = [b for b in document.between(head.end, end) if b.kind == "heading"]
+    if not rest or not _tells(document, rest[0].end, end):
+        return None
+    above = [line for line in document.lines[start : head.start] if not _LOCAL.fullmatch(line)]
+    line = rest[0].end if says_only_answer(rest[0].text) else rest[0].start
+    return "\n".join([*above, document.cut(head.end, rest[0].start)]).strip("\n"), line
 
 
 def _tells(document: Document, start: int, end: int) -> bool:

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from qbank.core.answer_lists import find_seams, in_answer_list
+from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.bodies import with_inner_body
 from qbank.core.choice import is_choice
@@ -141,7 +143,7 @@ def find_entries(document: Document) -> list[Entry]:
     blocks = list(document.blocks)
     entries = []
     for listing, titles in asking:
-        after = _code_after(blocks[blocks.index(listing) + 1 :] if listing in blocks else [])
+        after = _after(blocks[blocks.index(listing) + 1 :] if listing in blocks else [])
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
@@ -344,6 +346,11 @@ def _section(document: Document, line: int) -> tuple[str, ...]:
     return (read_title(above[-1].text).text,) if above else ()
 
 
+def _after(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return what follows a list at once and belongs to its last item: code, or quotes, which answer."""
+    return _code_after(blocks) or tuple(takewhile(lambda block: block.kind == "quote", blocks))
+
+
 def _code_after(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the code blocks that follow at once."""
     taken: list[Block] = []
@@ -382,10 +389,13 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
 
 
 def _with_code(document: Document, question: ParsedQuestion, code: Sequence[Block]) -> ParsedQuestion:
-    """Add the code after a list to the stem of its last question."""
+    """Add the code after a list to the stem of its last question; quotes are its answer."""
     if not code or question.answer:
         return question
     start, end = code[0].start, code[-1].end
+    if code[0].kind == "quote":
+        told = trim_answer(document.cut(start, end))
+        return replace(question, answer=told, answer_line=start + 1, end_line=end)
     stem = "\n\n".join(part for part in (question.stem, document.cut(start, end)) if part)
     return replace(question, stem=stem, end_line=end, answer_line=end)
 

@@ -22,6 +22,10 @@ from qbank.core.wrapped import count_title_lines
 NAME = "pairs"
 SUREST = 0.8  # confidence that it never exceeds
 _BLANK = re.compile(r"[….*_\s]*|[{<\[【][^{}<>\[\]【】]*[}>\]】]")  # of a form to be filled in
+_COUNT = re.compile(  # "Question: 12", "面试题：5 道" tell how many there are
+    r"(?:约|共)?[\d\s+~-]*(?:[道题个条]|questions?|problems?|exercises?)?(?:题目?|问题|面试题)?",
+    re.IGNORECASE,
+)
 MANY = 2  # answers for each labelled question are too many
 _QUESTION = re.compile(
     r"^[\s>]*+(?:[-*+]\s++|\d+[.)、]\s*+)?(?:[❓❔🔹🔸👉📌]\ufe0f?\s*)?(?:\*{1,2}|_{1,2})?\s*"
@@ -97,7 +101,7 @@ def find_lines(document: Document) -> list[Line]:
 
 def is_blank(title: str) -> bool:
     """Tell whether a form leaves the title to be filled in."""
-    return bool(_BLANK.fullmatch(title))
+    return bool(_BLANK.fullmatch(title) or _COUNT.fullmatch(title))
 
 
 def _paragraphs(

@@ -964,3 +964,70 @@ def test_answers_under_counted_labels(label: str) -> None:
     )
     found = questions(f"# Review questions\n\n{text}\n")
     assert [(q.title, q.key, q.answer) for q in found] == [("Which float?", ("A", "C"), w) for w in told]
+
+
+STATED = ["题目", "题目描述", "Question", "Problem Statement", "Description", "题意"]
+
+
+@pytest.mark.parametrize(
+    "sections", [("思路", "实现"), ("解法", "复杂度"), ("Approach", "Code"), ("题解", "代码")]
+)
+@pytest.mark.parametrize("stated", STATED)
+def test_a_section_that_states_the_question_is_its_stem(stated: str, sections: tuple[str, str]) -> None:
+    first, second = sections
+    contents = f"<!-- TOC -->\n\n- [{stated}](#{stated})\n    - [{first}](#{first})\n\n<!-- /TOC -->\n\n"
+    told = f"### {first}\n\n1. Sort them.\n\n### {second}\n\n```py\nsorted(ropes)\n```"
+    form = "## 面试题{n} 第{n}根绳子\n\n{c}### {s}\n\nGiven ropes, find number {n}.\n\n{t}\n"
+    text = "\n".join(form.format(n=n, c=contents, s=stated, t=told) for n in (1, 2))
+    told = told.split("\n\n", 1)[1] if first == "题解" else told
+    assert [(q.title, q.stem, q.answer) for q in questions(text, "ropes.md")] == [
+        (f"第{n}根绳子", f"Given ropes, find number {n}.", told) for n in (1, 2)
+    ]
+
+
+def test_sections_of_an_answer_on_a_problem_stay_in_it() -> None:
+    told = "### Problem\n\nRopes wear.\n\n### Solution\n\nWax them."
+    text = "\n\n".join(f"## {n}. What is wax {n} for?\n\n{told}" for n in (1, 2, 3))
+    assert [(q.stem, q.answer) for q in questions(text)] == [("", told)] * 3
+
+
+@pytest.mark.parametrize(
+    "fold", ["::: details 详情\n{}\n:::", "<details><summary>Details</summary>\n\n{}\n</details>"]
+)
+def test_a_fold_that_tells_more_goes_on_with_the_answer(fold: str) -> None:
+    text = "\n\n".join(
+        f"## {n}. What is wax {n}?\n\nA seal.\n\n{fold.format('It melts.')}" for n in (1, 2, 3)
+    )
+    assert [(q.stem, q.answer) for q in questions(text)] == [("", "A seal.\n\nIt melts.")] * 3
+    for stem in ("Think of rope. Is it wet?", "```\nwax()\n```", "Look at this:\n\n```\nwax()\n```"):
+        text = "\n\n".join(
+            f"## {n}. What is wax {n}?\n\n{stem}\n\n{fold.format('It melts.')}" for n in (1, 2, 3)
+        )
+        assert [(q.stem, q.answer) for q in questions(text)] == [(stem, "It melts.")] * 3
+
+
+def test_a_quote_after_a_list_answers_its_last_item() -> None:
+    lists = [
+        "* What is tar?\n* What is wax?\n\n> A seal.\n>\n> It melts.",
+        "* What is oak?\n\n> A wood.",
+        "* Why teak?\n* Why pine?\n* Who rows?",
+    ]
+    text = "# Questions for sailors\n\n" + "\n\n".join(f"## Part {n}\n\n{b}" for n, b in enumerate(lists))
+    assert [(q.title, q.answer) for q in questions(text)] == [
+        ("What is tar?", ""),
+        ("What is wax?", "> A seal.\n>\n> It melts."),
+        ("What is oak?", "> A wood."),
+        *((title, "") for title in ("Why teak?", "Why pine?", "Who rows?")),
+    ]
+
+
+@pytest.mark.parametrize("count", ["5 道", "12", "约 20 题", "8 questions", "30+"])
+@pytest.mark.parametrize("label", ["- **面试题：** {}", "- Question: {}", "**题目：** {}"])
+def test_a_label_that_tells_how_many_there_are_asks_nothing(label: str, count: str) -> None:
+    parts = "\n\n".join(f"#### {n}. Rope{n}.md\n\n- **Level:** 3\n{label.format(count)}" for n in (1, 2, 3))
+    asked = "**问题 {n}：绳子 {n} 怎么用？** （频率：{n}%）\n\n**答：**\n\n打结。"
+    text = f"# 索引\n\n{parts}\n\n## 高频\n\n" + "\n\n---\n\n".join(asked.format(n=n) for n in (1, 2, 3))
+    assert [(q.title[:8], q.answer) for q in questions(text)] == [
+        (f"绳子 {n} 怎么用", "打结。") for n in (1, 2, 3)
+    ]
+    assert not questions(f"# Index\n\n{parts}\n")
