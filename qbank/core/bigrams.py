@@ -16,6 +16,7 @@ _CJK = "々-〇぀-ヿㇰ-ㇿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+)")
 _ANY_CJK = re.compile(f"[{_CJK}]")
 _WORDS = re.compile(r"[^\W_]+")
+_SPACED = {n: " " for n in range(128) if not chr(n).isalnum()}  # what parts the words of ASCII text
 _WORD_CHARACTER = rf"[^\W_{_CJK}]"
 _QUOTED = re.compile(r'["“”]([^"“”]+)["“”]|(\S+)')
 _SENTENCE = re.compile(r"[。！？；](?:[”」』）)]*)|[.!?;](?=\s|$)")  # the end of one
@@ -51,8 +52,10 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text in order."""
     folded = fold(text)
-    if not _ANY_CJK.search(folded):
-        return [word[:LONGEST_TOKEN] for word in _WORDS.findall(folded)]
+    if folded.isascii() or not _ANY_CJK.search(folded):
+        words = folded.translate(_SPACED).split() if folded.isascii() else _WORDS.findall(folded)
+        long = max(map(len, words), default=0) > LONGEST_TOKEN
+        return [word[:LONGEST_TOKEN] for word in words] if long else words
     found: list[str] = []
     for run in _RUN.finditer(folded):
         if word := run["word"]:
