@@ -48,7 +48,27 @@ _PIECES = st.sampled_from(
         *(" ", "  ", "\n", "\n\n", "\n\n\n", "\t", "    ", "\u3000", "\xa0", "\u2028", "\ufeff", "\u200b"),
         *("`x`", "` x `", "`a < b`", "`&amp;`", "`<div>`", "`", "``", "```\n", "```python\ndef f(): pass\n"),
         *("```js\nvar a = 1; // c\n\nlet b\n```", "```\nx < 1 & y\n```", ">", " > ", "<b>", "</b>", "<div>"),
-        *("~~", "*a*", "**", "_", "|", "\n|---|---|\n", "\\", "$", "&amp;", "'", '"', "●", "[x]: y", "\r"),
+        *(
+            "~~",
+            "*a*",
+            "**",
+            "**b**",
+            "**c d** ",
+            "\n- ",
+            "\n1. ",
+            "\n2. ",
+            "_",
+            "|",
+            "\n|---|---|\n",
+            "\\",
+            "$",
+            "&amp;",
+            "'",
+            '"',
+            "●",
+            "[x]: y",
+            "\r",
+        ),
     ]
 )
 
@@ -76,6 +96,7 @@ def test_the_shorter_way_leads_to_the_same_html(markdown: str) -> None:
     [
         "什么是绳子？",
         "A rope: it holds > 3 t, or `x * y` of them!\nTar keeps it dry (C# or not).",
+        "**Tar**: it is `sticky`.\n\n- **Wax** is not.\n- Nor is **`soap`**.\n\nThus:\n\n1. No.\n2. Yes.",
         "See below.\n\n```python\nprint('*')  # _tar_ & <wax>\n```\n\n\nThat is all.",
     ],
 )
@@ -87,13 +108,16 @@ def test_plain_paragraphs_and_fences_take_the_shorter_way(markdown: str) -> None
     "markdown",
     [
         *(
-            "- a",
-            "1. a",
+            "- a\n\n- b",
+            "2. a",
             "# a",
             "> a",
             "a\n- b\n\n===",
             "a\n===",
             "*a*",
+            "** a**",
+            "***a***",
+            "a**b",
             "_a_",
             "~~a~~",
             "[a](b)",
@@ -120,4 +144,5 @@ def test_what_may_mean_more_than_it_says_is_left_to_the_renderer(markdown: str) 
 
 def test_a_line_is_plain_or_left_to_the_renderer() -> None:
     assert write_line("Is `a < b` true?") == "Is <code>a &lt; b</code> true?"
+    assert write_line("**No**: `**`") == "<strong>No</strong>: <code>**</code>"
     assert write_line("- a") is write_line("*a*") is write_line("a $x$") is None
