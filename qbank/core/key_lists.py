@@ -18,7 +18,7 @@ _ROW = re.compile(
     r"^\s*\|?\s*(?:Q|Question|第)?\s*(?P<number>\d{1,3})\s*题?\s*\|\s*[*_]*(?P<key>[A-H](?:\s*[,，、]?\s*[A-H]){0,5})[*_]*\s*(?:\||$)"
 )
 _RANGE = re.compile(
-    r"(?<!\d)(?P<first>\d{1,3})\s*[-~～—–至]\s*(?P<last>\d{1,3})\s*题?\s*[:：.、)）]?\s*(?P<keys>[A-H](?:[\s,，、]*[A-H])+)(?![A-Za-z])"
+    r"(?P<first>\d(?<!\d\d)\d{0,2})\s*[-~～—–至]\s*(?P<last>\d{1,3})\s*题?\s*[:：.、)）]?\s*(?P<keys>[A-H](?:[\s,，、]*[A-H])+)(?![A-Za-z])"
 )
 _MAY_HOLD = re.compile(r"\d\s*[题*_]?\s*[.:：)）、\s|-]+\s*[*_(（]*[A-Ha-h](?![a-z])")
 

@@ -57,9 +57,10 @@ _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGN
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
 _LETTERED = r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
 _ONCE = re.compile(  # the label of an answer; an option A with B on the next line
-    r"^[ \t>#*_-]*(?:\d+[.)]\s+)?[*_]{0,2}【?(?P<label>(?:correct |right |sample |model |suggested )?answer"
-    r"|ans|(?:参考|正确|标准)?(?:答案|回答)|答)(?:[】*_ ]*[:：]|】)"
-    rf"|^{_LETTERED.format('A')}.*\n+{_LETTERED.format('B')}",
+    r"^(?:[ \t>#*_-]*+(?:\d+[.)]\s+)?[*_]{0,2}【?"
+    r"(?P<label>(?:correct |right |sample |model |suggested )?answer|ans"
+    r"|(?:参考|正确|标准)?(?:答案|回答)|答)(?:[】*_ ]*[:：]|】)"
+    rf"|{_LETTERED.format('A')}.*\n+{_LETTERED.format('B')})",
     re.MULTILINE | re.IGNORECASE,
 )
 _BOX = re.compile(r"[ \t>]*[-*+]\s+\[[ xX-]\]\s")
