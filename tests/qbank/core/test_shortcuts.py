@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown.extensions.md_in_html import HtmlBlockPreprocessor
+from markdown.treeprocessors import UnescapeTreeprocessor
 
 from qbank.core import answers, normalise
 from qbank.core import render as rendering
@@ -71,16 +72,81 @@ LINES = (
 )
 
 
+PIECES = (
+    *(
+        "a",
+        "B ",
+        "为什么",
+        "。",
+        "x: y",
+        "1",
+        "1. ",
+        "2) ",
+        "(1) ",
+        "1、",
+        "- ",
+        "+ ",
+        "= ",
+        "===",
+        "---",
+    ),
+    *(
+        "#",
+        "C# ",
+        "@",
+        "a@b.c",
+        "http://a.b/c",
+        ":",
+        "::: ",
+        "^",
+        "!",
+        "{",
+        "}",
+        "{#x}",
+        "[",
+        "]",
+        "](b)",
+    ),
+    *(" ", "  ", "\n", "\n\n", "\n\n\n", "\t", "    ", "\u3000", "\xa0", "\u2028", "\ufeff", "\u200b"),
+    *("`x`", "` x `", "`a < b`", "`&amp;`", "`<div>`", "`", "``", "```\n", "```python\ndef f(): pass\n"),
+    *("```js\nvar a = 1; // c\n\nlet b\n```", "```\nx < 1 & y\n```", ">", " > ", "<b>", "</b>", "<div>"),
+    *(
+        "~~",
+        "*a*",
+        "**",
+        "**b**",
+        "**c d** ",
+        "\n- ",
+        "\n1. ",
+        "\n2. ",
+        "_",
+        "|",
+        "\n|---|---|\n",
+        "\\",
+        "$",
+        "&amp;",
+        "'",
+        '"',
+        "●",
+        "[x]: y",
+        "\r",
+    ),
+)
+
+
 @contextmanager
 def the_long_way() -> Iterator[None]:
-    """Read the blocks of every text, clean it twice, try every pattern."""
-    every = list(rendering._renderer().inlinePatterns)
+    """Read the blocks of every text, write nothing without the renderer, clean twice, try every pattern."""
+    parts = rendering._parts
     with ExitStack() as stack:
         for target, name, instead in (
             (normalise, "_flat", lambda markdown: None),
             (rendering, "_holds_html", lambda renderer: True),
-            (rendering, "_patterns", lambda present: every),
+            (rendering, "write_blocks", lambda text: None),
+            (rendering, "write_line", lambda line: None),
+            (rendering, "_parts", lambda present: parts((True,) * len(present))),
             (rendering._HtmlBlocks, "run", HtmlBlockPreprocessor.run),
+            (rendering._Unescape, "run", UnescapeTreeprocessor.run),
         ):
             stack.enter_context(patch.object(target, name, instead))
         yield
@@ -98,6 +164,13 @@ def the_long_way() -> Iterator[None]:
 @example("a\n\u3000\nb")
 @example("- a\n\x1f\n")
 def test_any_text_is_rendered_as_the_long_way_renders_it(text: str) -> None:
+    short = render(text), render_inline(text)
+    with the_long_way():
+        assert (render(text), render_inline(text)) == short
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+def test_any_pieces_are_rendered_as_the_long_way_renders_them(text: str) -> None:
     short = render(text), render_inline(text)
     with the_long_way():
         assert (render(text), render_inline(text)) == short
