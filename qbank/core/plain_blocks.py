@@ -10,7 +10,9 @@ from qbank.core.highlight import colour
 _TEXT = r"[^\\`*_<&$\[~|\x00-\x1f\x7f]"
 _SPAN = r"(?<!`)`(?! *`)[^`\\{}\x00-\x1f\x7f]+`(?!`)"  # code in a line; {{}}: what it may not hold
 _BOLD = r"(?<!\*)\*\*(?![\s*])(?:{})++(?<![\s*])\*\*(?!\*)"
-_FIRST = r"(?![\s#>=+\-\ufeff]|\d+[.)])"  # with what nothing but text begins
+_FIRST = (  # with what nothing but text begins, whether the renderer or people look at it
+    r"(?![\s#>=+\-\ufeff●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|\d+\s*[.)、）．])"
+)
 
 
 def _line(code: str) -> str:

@@ -154,17 +154,29 @@ def _too_deep(markdown: str) -> Finding:
 def _render(markdown: str, around: Surroundings) -> Rendered:
     findings: list[Finding] = []
     text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
-    text, closed = normalise_checked(_unescape_outside_code(text))
+    text = _unescape_outside_code(text)
+    if not formulas and (plain := write_blocks(text.strip("\n"))) is not None:
+        return Rendered(_OWN_CLEANER.clean(plain).strip())
+    text, closed = normalise_checked(text)
     text = text if closed else _close(text)
-    if "<" in text:
-        text = _OPEN_HTML.sub(r'\1 markdown="1"', text)
+    if "<" in text and _OPEN_HTML.search(text):
+        text = _with_markdown_inside(text)
     return _convert(text, formulas, findings, around)
+
+
+def _with_markdown_inside(text: str) -> str:
+    """Tell the renderer that what stands in HTML is Markdown, but in code, which is shown as it is."""
+    code = find_code(text)
+    return _OPEN_HTML.sub(
+        lambda tag: (
+            tag[0] if any(start <= tag.start() < end for start, end in code) else f'{tag[1]} markdown="1"'
+        ),
+        text,
+    )
 
 
 def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around: Surroundings) -> Rendered:
     """Make safe HTML of normalised Markdown."""
-    if not formulas and (plain := write_blocks(text)) is not None:
-        return Rendered(_OWN_CLEANER.clean(plain).strip())
     if is_tangled(text):
         raise TooDeepError
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.

@@ -185,6 +185,12 @@ def test_markdown_inside_a_fold_is_markdown() -> None:
     assert "<li><strong>a</strong></li>" in page
 
 
+def test_html_in_code_stays_as_it_is_written() -> None:
+    assert "markdown" not in html(
+        '- a\n\n  b\n\n```html\n<div id="a">\n  <div>b</div>\n</div>\n```\n\n| c |\n|---|'
+    )
+
+
 def test_an_unclosed_div_or_fence_swallows_no_list() -> None:
     assert html("<div>\n\n- a\n- b").count("<li>") == 2
     assert "<code>" in html("```\nopen")
