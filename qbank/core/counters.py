@@ -5,14 +5,14 @@ import unicodedata
 
 _DIGITS = r"[0-9０-９]+"
 _CHINESE = r"[〇零一二三四五六七八九十百]+"
-_KINDS = r"(?:[Ii]nterview|[Pp]ractice|[Qq]uiz|[Ee]xam|[Ss]ample|[Rr]eview|[Cc]oding|[Tt]est)\s+"
+_KINDS = r"(?:NEW|[Ii]nterview|[Pp]ractice|[Qq]uiz|[Ee]xam|[Ss]ample|[Rr]eview|[Cc]oding|[Tt]est)\s+"
 _WORD = (
     rf"(?:{_KINDS})?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES|MCQ"
     r"|[Ee]xercise|[Pp]roblem|[Ss]cenario|[Pp]regunta|[Pp]ergunta|[Qq]uestão|[Dd]omanda|Frage|Vraag|[Вв]опрос|[Пп]итання"
     r"|[Pp]ytanie|[Oo]tázka|[Pp]ertanyaan|[Ss]oru|[Cc]âu(?:\s+hỏi)?"
     r"|[提疑设]问|问题|題目|面試題|練習|習題|例題|(?:[一-鿿]{0,3}[^\W\d_A-Za-z专主标课话议命副])?题目?|练习|思考|自测|场景|问|例|문제|質問|問題|問"
 )
-_BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№_]|[Nn]o\.?)?\s*"  # the word and its number
+_BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№_]|[Nn][Oo]\.?\s*[:：]?)?\s*"  # the word and its number
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"
 _HYPHENED = rf"{_DIGITS}(?:-{_DIGITS})+(?=\s*[:：.．、)）]\s*\S)"
 _OF = (  # "Question 3 of 40", "Q3 (essay)."
@@ -48,8 +48,8 @@ _WORD_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BARE_WORD = re.compile(
-    rf"^\s*[【\[]?\s*(?:(?:{_WORD}){_BETWEEN}"
-    rf"(?P<asked>{_DOTTED}|{_CHINESE})|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道題問])\s*[】\]]?\s*[:：.．、]?\s*$",
+    rf"^\s*[【\[(（]?\s*(?:(?:{_WORD})[】\])）]?{_BETWEEN}"
+    rf"(?P<asked>{_DOTTED}|{_CHINESE}){_OF}|第\s*(?P<nth>{_DIGITS}|{_CHINESE})\s*[题问道題問])\s*[】\])）]?\s*[:：.．、]?\s*$",
     re.IGNORECASE,
 )
 RUNNING = re.compile(

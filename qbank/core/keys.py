@@ -51,6 +51,8 @@ _COMMENT = re.compile(
 )
 _LETTER_AND_TEXT = re.compile(r"^[*_(]*([A-H])[)*_]*[\s.:、]+(\S.*)$")
 _OPEN = re.compile(r"[你您]的(?:答案|选择)|\byour (?:answer|choice)\b", re.IGNORECASE)  # the reader's
+_MINE = re.compile(r"我的(?:答案|选择)|\bmy (?:answer|choice)\b|(?:考生|学生)(?:答案|作答)", re.IGNORECASE)
+_RIGHT = re.compile(r"(?:正确|标准|参考)答案|\b(?:correct|right) (?:answer|option|choice)\b", re.IGNORECASE)
 _AFTER = re.compile(r"(?:[:：]\s*|[)）_]\s*(?=[A-H]))([A-Ha-h](?:[,，、]?[A-Ha-h]){0,4})[。.]?$")  # "… is: c"
 _BLANK = re.compile(r"[(（]\s*([A-H](?:\s*[,，、]?\s*[A-H])*)\s*[)）](?=\s*[。.?？]?\s*$)")
 
@@ -154,6 +156,11 @@ def _in_lines(lines: Sequence[tuple[int, str]], options: Sequence[str], *, folde
         source = _plain(line)
         if not source or _OPEN.search(source):
             continue
+        if _MINE.search(source) and any(_RIGHT.search(after) for _, after in lines[number : number + FENCED]):
+            right = _RIGHT.search(source)
+            if right is None:
+                continue  # it follows
+            source = source[right.start() :]
         signed = bool(_SIGNS.match(source))
         text = _SIGNS.sub("", source).strip()
         text = _FRAMED.sub(r"\1\2: ", text) if "【" in text else text

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +22,7 @@ _KIND = (
     r"|候选人|求职者|应聘者|respuesta|resposta|réponse|risposta|antwort|ответ|відповідь|odpowiedź|cevap|jawaban|câu\s+trả\s+lời|đáp\s+án|trả\s+lời|답변"
 )
 _OF = r"(?:\s*[(（][^()（）]{1,20}[)）])?"  # "(EN)"
-_COUNTED = r"(?:answer|ans|(?:参考)?答案)\s*#?\d{1,3}\b|A\d{1,3}(?=\s*[*_]*[.:：)）])"  # "A3."
+_COUNTED = r"(?:answer|ans|(?:参考)?答案)\s*#?\d{1,3}\b|A\d{1,3}"  # "A3."
 _ANSWER_ONLY = re.compile(
     rf"^{_FRAME}(?:{_COUNTED}|{_KIND}){_OF}[】\])）.]*\s*[:：]?[\s*_`:：】\])）]*$", re.IGNORECASE
 )
@@ -75,6 +76,11 @@ _SENTENCES = re.compile(r"\w.*[.。!！；;][\s*_`)）]*\Z", re.DOTALL)
 _STATED = re.compile(  # a section that states the question, where those below it answer
     rf"^{_FRAME}(?:题目(?:描述|内容|要求|大意)?|题干|题面|题意|問題描述|问题描述|題目"
     rf"|(?:interview\s+|(?:the\s+)?question\s+|(?:the\s+)?problem\s+)?(?:question|description|statement)){_CLOSES}",
+    re.IGNORECASE,
+)
+_SOLVES = re.compile(  # a section that answers a stated question
+    rf"^{_FRAME}(?:我的|参考)?(?:解题|实现|算法|题目|代码|解决)?(?:思路|解法|题解|代码|实现|分析|解析|方法|算法|复杂度|答案|方案|解答|步骤)"
+    r"|^\W*(?:my\s+|the\s+)?(?:solutions?|approach|code|implementation|algorithm|complexity|intuition|answer)\b",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
@@ -240,6 +246,14 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
             line = block.start + place
             return (document.cut(start, line), line) if _tells(document, line, end) else None
     return None
+
+
+def states_question(head: Block, later: Sequence[Block]) -> bool:
+    """Tell whether a section states the question, and one after it, no deeper and no higher, answers."""
+    if not _STATED.match(plain_markdown(head.text)):
+        return False
+    after = next((h for h in later if h.start > head.start and h.level <= head.level + 1), None)
+    return after is not None and after.level >= head.level and bool(_SOLVES.match(plain_markdown(after.text)))
 
 
 def _stated(document: Document, start: int, head: Block, end: int) -> tuple[str, int] | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qbank.core.labels import opens_answer, says_only_answer
-from qbank.core.option_marks import box_of, is_lettered, letter_of
+from qbank.core.option_marks import box_of, is_lettered, letter_of, with_dots, without_signs
 from qbank.core.tree import Block
 
 WRAPPED = 60  # characters; a line of a title from this length on may go on in the next
@@ -42,7 +42,7 @@ def title_below(block: Block) -> tuple[str, int] | None:
         block = replace(block.children[0], end=block.end)
     if block.kind == "list" and not block.ordered:
         first, *others = block.children
-        if is_lettered(first) or not all(box_of(item) or is_lettered(item) for item in others):
+        if is_lettered(first) or box_of(first) or not _are_options(others):
             return None
         block = next(iter(first.children), block)
     if block.kind != "paragraph":
@@ -50,3 +50,9 @@ def title_below(block: Block) -> tuple[str, int] | None:
     lines = block.text.split("\n")
     count = count_title_lines(lines)
     return " ".join(lines[:count]), block.start + count
+
+
+def _are_options(items: Sequence[Block]) -> bool:
+    """Tell whether items have a box or a letter, with a sign after it or alone, A first."""
+    texts = [without_signs(item.children[0].text) if item.children else "" for item in items]
+    return bool(with_dots(texts)) or all(box_of(item) or is_lettered(item) for item in items)

@@ -21,8 +21,11 @@ from qbank.core.wrapped import count_bold_lines, count_title_lines, title_below
 NAME = "bold"
 SUREST = 0.9  # confidence that it never exceeds
 WORDED = 0.3  # confidence that it has at least where all say "question"
+FEWEST = 3  # bold lines that are questions as an answer is given to each
 SOME = 0.5  # of numbered bold lines at least so many must ask, else they are steps
 MOST = 0.75  # where so many bold lines ask, all but those that lead into a list are questions
+LONGEST_LABEL = 40  # characters of a line that only counts
+_INITIALS = frozenset("QNPE第问题练单多判选填简思例习【[")  # with which such a line begins
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(
@@ -32,7 +35,7 @@ _BOLD = r"\*\*(?:(?!\*\*).)+\*\*"
 _FRAMED = re.compile(  # [**bold**](address), and **bold**【a hint】
     rf"^(?:\[\s*(?P<linked>{_BOLD})\s*\]\([^()\s]*\)(?:\s*【[^【】]*】)?|(?P<hinted>{_BOLD})\s*【[^【】]*】)\s*$"
 )
-_BOLD_SIGNS = re.compile(r"(?P<code>`+[^`]*`+)|\*\*|__")
+_BOLD_SIGNS = re.compile(r"(?P<code>`+[^`]*`+)|\*\*|(?<!_)__(?!_)")
 _BOLD_WORD = re.compile(
     r"^(\*\*\*?|__)\s*(?:Q|Question|Exercise|Problem|问题|题目|面试题|例题|习题|思考题|练习题?|自测题?)\s*"
     rf"[0-9]+(?:\.[0-9]+)*{_REMARK}\s*[:：.]?\s*\1\s*[:：.]?\s*|^(\*\*\*?|__)第\s*[0-9]+\s*[题问]\s*[:：.]?\s*\2\s*[:：.]?\s*",
@@ -90,7 +93,7 @@ def find_marks(document: Document) -> list[Mark]:
         first = _FRAMED.sub(r"\g<linked>\g<hinted>", first)
         counted = _BOLD_NUMBER.match(first) or _BOLD_WORD.match(first)
         asked, lead = split_bold(first)
-        if counted or lead or is_wholly_bold(first):
+        if counted or lead or is_wholly_bold(first) or _only_counts(first):
             if counted and not is_wholly_bold(first) and not (lead and not _is_told(document, place)):
                 first, lines = _unwrapped(block.text)
                 asked, lead = first, ""
@@ -107,7 +110,7 @@ def find_marks(document: Document) -> list[Mark]:
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
-        sum(m.title.asks for m in numbered) < SOME * len(numbered) and not _are_choices(document, numbered)
+        sum(m.title.asks for m in numbered) < SOME * len(numbered) and not _are_told(document, numbered)
     )
     for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
@@ -120,8 +123,17 @@ def find_marks(document: Document) -> list[Mark]:
     asking = [m for m in marks if m.title.asks]
     standing = [m for m in marks if m.title.asks or not _LEADS.search(m.block.text)]
     if len(asking) < 2:
-        return []
+        told = len(marks) >= FEWEST and _are_told(document, marks)
+        return [replace(m, title=replace(m.title, word=True)) for m in marks] if told else []
     return standing if len(asking) >= MOST * len(standing) else asking
+
+
+def _only_counts(line: str) -> bool:
+    """Tell whether a line says no more than "Question 3": the question stands below."""
+    if line[:1] not in _INITIALS or len(line) > LONGEST_LABEL or line[-1:] in ("?", "？"):
+        return False
+    title = read_title(line)
+    return title.word and bool(title.number) and title.is_empty
 
 
 def _first_line(text: str) -> tuple[str, int]:
@@ -133,11 +145,12 @@ def _first_line(text: str) -> tuple[str, int]:
     return " ".join(map(str.strip, lines[:count])) if count > 1 else lines[0], count
 
 
-def _are_choices(document: Document, marks: Sequence[Mark]) -> bool:
-    """Tell whether options and a key stand below most bold lines."""
+def _are_told(document: Document, marks: Sequence[Mark]) -> bool:
+    """Tell whether an answer, or options and a key, stand below most bold lines."""
     ends = [*(mark.block.start for mark in marks[1:]), len(document.lines)]
     spans = [(mark.block.start + mark.lines, end) for mark, end in zip(marks, ends, strict=False)]
-    return sum(is_choice(document, start, end) for start, end in spans) > len(marks) / 2
+    told = (is_answered(document, start, end) or is_choice(document, start, end) for start, end in spans)
+    return sum(told) > len(marks) / 2
 
 
 def _is_told(document: Document, place: int) -> bool:

@@ -15,10 +15,10 @@ from qbank.core.answer_lists import find_seams, in_answer_list
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.bodies import with_inner_body
-from qbank.core.choice import is_choice
+from qbank.core.choice import is_choice, read_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
-from qbank.core.option_marks import BOX, LETTERS, MAY_LETTER, letter_of, with_dots
+from qbank.core.option_marks import BOX, LETTERS, MAY_LETTER, box_of, letter_of, with_dots
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
 from qbank.core.tree import Block
@@ -242,12 +242,17 @@ def _apart(
     document: Document, lists: Sequence[tuple[Block, list[tuple[Block, Title]]]]
 ) -> list[tuple[Block, Title]]:
     """Return the entries where most stand apart, something else than code after each; else none."""
-    lists = [(b, titles) for b, titles in lists if titles and not _is_of_options(b)]
+    boxes = _speaks_of_questions(document)
+    lists = [
+        (b, titles)
+        for b, titles in lists
+        if titles and not _is_of_options(b) and not (boxes and all(map(box_of, b.children)))
+    ]
     ends = [*(b.start for b, _ in lists[1:]), len(document.lines)][: len(lists)]
     asking = [
         any(title.asks for _, title in titles)
         or is_answered(document, b.end, end)
-        or (b.ordered and len(titles) == 1 and is_choice(document, b.start + 1, end))
+        or (b.ordered and len(titles) == 1 and _chooses(document, b.start + 1, end))
         for (b, titles), end in zip(lists, ends, strict=True)
     ]
     single = [b.ordered for (b, titles), asks in zip(lists, asking, strict=True) if asks and len(titles) == 1]
@@ -270,6 +275,13 @@ def _apart(
     return chosen if followed > 1 and 2 * followed >= len(chosen) and sure >= ASKING * len(chosen) else []
 
 
+def _chooses(document: Document, start: int, end: int) -> bool:
+    """Tell whether options and a key stand on lines; boxes need a letter, but in a file of questions."""
+    if _speaks_of_questions(document) and offers_choice(document, start, end):
+        return read_choice(document, start, end) is not None
+    return is_choice(document, start, end)
+
+
 def _is_followed(document: Document, listing: Block) -> bool:
     """Tell whether text, or a list of the other kind, stands right after a list, code left out."""
     after = [b for b in document.between(listing.end, len(document.lines))[:2] if b.kind not in _CODE][:1]
@@ -286,7 +298,7 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
         item = _unwrapped(outer)
         end = next((stop for stop in stops if stop > outer.start), len(document.lines))
         answered = is_answered(document, outer.end, end) or (
-            not title.asks and is_choice(document, outer.start + 1, end)
+            not title.asks and _chooses(document, outer.start + 1, end)
         )
         found.append(Entry(item, title, _below(item), end, answered=answered))
     return found

@@ -25,6 +25,7 @@ from qbank.core.labels import (
     read_body,
     says_only_options,
     says_only_question,
+    states_question,
 )
 from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
 from qbank.core.tree import Block
@@ -471,6 +472,12 @@ def _answered(document: Document, marks: Sequence[Mark]) -> list[Mark]:
         is_answered(document, m.block.end, end) or _is_choice(document, m, end)
         for m, end in zip(marks, ends, strict=True)
     ]
+    blocks = [m.block for m in marks]
+    for place, (mark, below) in enumerate(pairwise(marks)):
+        if below.block.level > mark.block.level and states_question(
+            below.block, blocks[place + 2 : place + 3]
+        ):
+            told[place] = True
     if sum(told) < 2:
         return list(marks)
     worded = [replace(m, title=replace(m.title, word=True)) for m in marks]

@@ -11,7 +11,7 @@ from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects.pairs import is_blank
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.grades import Grades, read_grade
-from qbank.core.labels import Body, read_body, says_only_answer, says_only_question
+from qbank.core.labels import Body, read_body, says_only_answer, says_only_question, states_question
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
 
@@ -39,8 +39,7 @@ def recognises(document: Document) -> float:
     """Be sure of a title with one section that says "answer"; think a first heading that asks likely."""
     heads = _headings(document)
     answers = [h for h in heads if says_only_answer(h.text)]
-    if len(answers) > 1 and all(map(_COUNTED.search, [h.text for h in answers])):
-        answers = []  # several, one after the other
+    answers = [h for h in answers if not _COUNTED.search(h.text)]  # one after the other
     title = _title(document, heads)
     if title is None or read_answer_lists(document):
         return 0.0
@@ -145,6 +144,9 @@ def _asks(document: Document, title: tuple[Title, int, int]) -> bool:
     graded = any(document.meta.get(key) is not None for keys in _GRADE_KEYS for key in keys)
     from_meta = title[1] < document.body_start
     if _states_task(document, title[2], len(document.lines)):
+        return True
+    heads = _headings(document)
+    if len(heads) > 2 and heads[0].end == title[2] and states_question(heads[1], heads[2:3]):
         return True
     asked = title[0].asks_plainly if from_meta else title[0].insists
     return graded or asked or read_title(name).asks_plainly

@@ -117,6 +117,14 @@ MARKS = (
     Mark("**Question {n}**\n\n- {t}", languages="en"),
     Mark("**Question {n}** *(Select the best)*\n\n{t}", languages="en"),
     Mark("### 0{n}\n\n{t}"),
+    Mark("#### 【单选题】{n}\n\n{t}", languages="zh"),
+    Mark("### Question {n} of 6\n\n{t}", languages="en"),
+    Mark("**Question {n} of 6**\n\n{t}", languages="en"),
+    Mark("Question {n}\n\n{t}", languages="en"),
+    Mark("QUESTION NO: {n}\n\n{t}", languages="en"),
+    Mark("NEW QUESTION {n}\n{t}", languages="en"),
+    Mark("第{n}题\n\n{t}", languages="zh"),
+    Mark("单选题{n}：\n\n{t}", languages="zh"),
     Mark("## {n} {t}"),
     Mark("### [{n}] {t}"),
     Mark("### {n}. **{t}**"),
@@ -362,6 +370,10 @@ KEYS = (
     Key("- **Answer:** {k}\n- **Explanation:** {y}", languages="en"),
     Key("> {k}"),
     Key("{k}"),
+    Key("我的答案：F\n正确答案：{k}", languages="zh"),
+    Key("**Your answer:** F\n\n**Correct answer:** {k}\n\n{y}", languages="en"),
+    Key("My answer: F\n\nCorrect answer: {k}", languages="en"),
+    Key("我的答案: F 正确答案: {k}", languages="zh"),
     Key("`{k}`\n\n{y}"),
     Key("**{k}**\n\n{y}"),
     Key("```answer\n{k}\n```"),
@@ -449,7 +461,6 @@ KEYS = (
     Key("", mark="{} (correct)", languages="en"),
     Key("", mark="{}（正确答案）", languages="zh"),
 )
-DISTRACTORS = "Distractor Analysis:\n\n- Why A is incorrect: {y}\n- Why option B is wrong: {y}"
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),
     Key("", entry="{n}. {k}", head="## 参考答案\n\n", joint=" ", languages="zh"),

@@ -1031,3 +1031,47 @@ def test_a_label_that_tells_how_many_there_are_asks_nothing(label: str, count: s
         (f"绳子 {n} 怎么用", "打结。") for n in (1, 2, 3)
     ]
     assert not questions(f"# Index\n\n{parts}\n")
+
+
+@pytest.mark.parametrize("pair", ["### Q{n}\n\n{t}\n\n### A{n}\n\n{a}", "**Q{n}**\n\n{t}\n\n**A{n}**\n\n{a}"])
+def test_counted_labels_without_a_sign(pair: str) -> None:
+    asked = [f"Why is boat {n} wet?" for n in (1, 2, 3)]
+    text = "\n\n".join(pair.format(n=n, t=title, a="It rains.") for n, title in enumerate(asked, 1))
+    assert [(q.title, q.answer) for q in questions(f"# Boats\n\n{text}\n")] == [
+        (t, "It rains.") for t in asked
+    ]
+
+
+@pytest.mark.parametrize(
+    "told", ["<details><summary>Show answer</summary>\n\nTar\n</details>", "**Answer:** Tar"]
+)
+@pytest.mark.parametrize(
+    "head", ["**{n}. Seal of boat {n}**", "**Seal of boat {n}**", "**{n}) Boat {n} takes ____ .**"]
+)
+def test_bold_lines_with_an_answer_are_questions_whatever_they_say(head: str, told: str) -> None:
+    text = "\n\n".join(f"{head.format(n=n)}\n\n{told}" for n in (1, 2, 3))
+    assert [q.answer for q in questions(f"# Boats\n\n{text}\n")] == ["Tar"] * 3
+
+
+@pytest.mark.parametrize("head", ["## [{n}. Sum](https://example.org/{n})", "## {n}. Sum", "# {n}. Sum"])
+@pytest.mark.parametrize("stated", STATED)
+def test_headings_with_a_stated_task_are_questions_whatever_they_say(stated: str, head: str) -> None:
+    below = f"### {stated}\n\nAdd the ropes.\n\n### 思路\n\nCount."
+    for count in (1, 3):
+        text = "\n\n".join(f"{head.format(n=n)}\n\n{below}" for n in range(1, count + 1))
+        assert [(q.title, q.stem, q.answer) for q in questions(text, "sums.md")] == [
+            ("Sum", "Add the ropes.", "### 思路\n\nCount.")
+        ] * count
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Description", "Usage", "Licence"),
+        ("Problem", "Goals", "Design"),
+        ("Question", "Contact", "Thanks"),
+        ("题目", "目录", "许可"),
+    ],
+)
+def test_sections_that_state_no_task_hold_no_questions(heads: tuple[str, ...]) -> None:
+    assert not questions("# Rope\n\n" + "\n\n".join(f"## {head}\n\nSome text." for head in heads), "rope.md")
