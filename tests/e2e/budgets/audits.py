@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.budgets.tools import FOLDER, Tools
+from tests.e2e.budgets.tools import FOLDER, Tools, undisturbed
 from tests.e2e.budgets.visits import LEARNER, NOBODY, QUESTION, Seeded
 
 PUBLIC = ("performance", "accessibility", "best-practices", "seo")
@@ -67,7 +67,8 @@ def run_audits(
         }
         for audit in by_name.values()
     ]
-    command: Sequence[str] = [tools.node, str(FOLDER / "lighthouse.mjs"), tools.chromium, *tools.flags]
+    script = str(FOLDER / "lighthouse.mjs")
+    command: Sequence[str] = [tools.node, script, tools.chromium, *tools.flags, *undisturbed()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

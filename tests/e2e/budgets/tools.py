@@ -12,6 +12,7 @@ from typing import NoReturn
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = FOLDER / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+REAL_TIME = ("chrt", "--fifo", "1")
 # Nothing beyond this machine can be reached, and nothing tries to: no page may need another host.
 FLAGS = ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
 
@@ -37,6 +38,19 @@ class Tools:
 def flags() -> list[str]:
     """Return the arguments of the browser; as root it has no sandbox."""
     return [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def undisturbed() -> list[str]:
+    """Return the arguments by which pages are made in real-time scheduling, none where that is not allowed.
+
+    Lighthouse multiplies the time of a task by four, and with it what the task waited for a core.
+    """
+    allowed = (
+        os.geteuid() == 0
+        and shutil.which(REAL_TIME[0])
+        and subprocess.run([*REAL_TIME, "true"], capture_output=True, check=False).returncode == 0
+    )
+    return [f"--renderer-cmd-prefix={' '.join(REAL_TIME)}"] if allowed else []
 
 
 def find_chromium() -> str:
