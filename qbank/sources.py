@@ -279,7 +279,9 @@ def _bank_info(
     described = (root / BANK_FILE).is_file()
     meta = _load_yaml(root / BANK_FILE, BANK_FILE, problems) if described else {}
     languages = [file.language for file in files if file.questions]
-    language = str(meta.get("language") or max(set(languages), key=languages.count, default="zh-hans"))
+    language = str(
+        meta.get("language") or max(dict.fromkeys(languages), key=languages.count, default="zh-hans")
+    )
     named = bool(options.licence or options.source_url or options.attribution)
     origin = str(meta.get("source_url") or meta.get("source") or "")
     return BankInfo(
