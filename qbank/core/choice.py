@@ -97,7 +97,7 @@ def _keyed(
         above = above if any(map(str.isalnum, drop_opener(trim_answer(above)))) else ""
         below = [
             document.cut(line, folded.end, folded.indent),
-            folded.tail,
+            folded.tail if key.line < folded.end else "",
             after_fold(document, folded, end),
         ]
     else:

@@ -10,7 +10,7 @@ _WORD = (
     rf"(?:{_KINDS})?(?:[Qq]uestion|QUESTION)|[Qq](?:n|ue|ues|uest|uiz)?|QN|QUE|QUES|MCQ"
     r"|[Ee]xercise|[Pp]roblem|[Ss]cenario|[Pp]regunta|[Pp]ergunta|[Qq]uestão|[Dd]omanda|Frage|Vraag|[Вв]опрос|[Пп]итання"
     r"|[Pp]ytanie|[Oo]tázka|[Pp]ertanyaan|[Ss]oru|[Cc]âu(?:\s+hỏi)?"
-    r"|[提疑设]问|问题|題目|面試題|練習|習題|例題|(?:[一-鿿]{0,3}[^\W\d_A-Za-z专主标课话议命副])?题目?|练习|思考|自测|场景|问|例|문제|質問|問題|問"
+    r"|题号|[提疑设]问|问题|題目|面試題|練習|習題|例題|(?:[一-鿿]{0,3}[^\W\d_A-Za-z专主标课话议命副])?题目?|练习|思考|自测|场景|问|例|문제|質問|問題|問"
 )
 _BETWEEN = r"\s*(?:[.．]\s*)?(?:[\-#：:№_]|[Nn][Oo]\.?\s*[:：]?)?\s*"  # the word and its number
 _DOTTED = rf"{_DIGITS}(?:[.．]{_DIGITS})*"

@@ -35,7 +35,7 @@ _LONE_A = (
     r"(?:\*\*|__)A\d*\s*[:：](?!(?:[^\n]*\n)+?[ \t]*[-*+]\s+\W*B\W)"  # an answer, no option: no B follows
 )
 _ANSWER_OPENER = re.compile(
-    rf"^[\s>]*(?:[-*+]\s+(?=\W*(?:{_KIND})|{_LONE_A}))?{_SIGN}(?:"
+    rf"^[\s>]*(?:#{{1,6}}\s+|[-*+]\s+(?=\W*(?:{_KIND})|{_LONE_A}))?{_SIGN}(?:"
     rf"{_MARKS}\s*{_SIGN}(?:(?:{_KIND}|[AR]\d*)\s*(?:[:：]-?\s*{_MARKS}|{_MARKS}\s*[:：])"
     rf"|(?:{_KIND})\s*(?:[.\-–—]\s*{_MARKS}|{_MARKS}\s*[\-–—]|{_MARKS}\s+(?-i:(?=[A-Z]|[^\x00-\x7f]))))"
     rf"|{_MARKS}?【(?:{_KIND})】{_MARKS}?\s*[:：]?"

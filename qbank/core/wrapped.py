@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
+from qbank.core.keys import is_key_line
 from qbank.core.labels import opens_answer, says_only_answer
 from qbank.core.option_marks import box_of, is_lettered, letter_of, with_dots, without_signs
 from qbank.core.tree import Block
@@ -53,6 +55,7 @@ def title_below(block: Block) -> tuple[str, int] | None:
 
 
 def _are_options(items: Sequence[Block]) -> bool:
-    """Tell whether items have a box or a letter, with a sign after it or alone, A first."""
+    """Tell whether items up to one that gives the key have a box or a letter, with a sign or alone."""
+    items = list(takewhile(lambda item: not (item.children and is_key_line(item.children[0].text)), items))
     texts = [without_signs(item.children[0].text) if item.children else "" for item in items]
     return bool(with_dots(texts)) or all(box_of(item) or is_lettered(item) for item in items)

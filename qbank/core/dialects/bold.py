@@ -26,6 +26,7 @@ SOME = 0.5  # of numbered bold lines at least so many must ask, else they are st
 MOST = 0.75  # where so many bold lines ask, all but those that lead into a list are questions
 LONGEST_LABEL = 40  # characters of a line that only counts
 _INITIALS = frozenset("QNPE第问题练单多判选填简思例习【[")  # with which such a line begins
+_BARE_NUMBER = re.compile(r"(\d{1,3})[.)、]?")
 _LEADS = re.compile(r"[:：][\s*_]*$")
 _REMARK = r"(?:\s*[(（][^()（）*]{1,20}[)）])?"  # "Q7 (MCQ)."
 _BOLD_NUMBER = re.compile(
@@ -99,8 +100,10 @@ def find_marks(document: Document) -> list[Mark]:
                 asked, lead = first, ""
             title = _title(asked) if counted else read_title(asked)
             labels = says_only_question(first)
-            if (labels or (title.word and title.is_empty)) and (below := _below(document, place)):
-                title = replace(read_title(below[0]), number=title.number, word=True)
+            if counts := _BARE_NUMBER.fullmatch(title.text):
+                title = replace(title, text="", number=str(int(counts[1])))
+            if (labels or counts or (title.word and title.is_empty)) and (below := _below(document, place)):
+                title = replace(read_title(below[0]), number=title.number, word=not counts)
                 lines = below[1] - block.start
             option = not (title.asks or title.number) and letter_of(first)
             if title.text and not (option or title.is_apparatus or says_only_answer(first)):

@@ -27,6 +27,7 @@ from qbank.core.wrapped import count_title_lines
 NAME = "bullets"
 SUREST = 0.7  # confidence that it never exceeds
 ASKING = 0.6
+FEWEST_TOLD = 2  # items that stand alone above a paragraph, from which on such paragraphs answer
 FEWEST = 3  # items that have neither a question mark nor anything below them
 INSISTING = 0.3  # of those that ask at least so many must be no mere tasks
 _LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
@@ -141,9 +142,13 @@ def find_entries(document: Document) -> list[Entry]:
     if apart := _apart(document, lists):
         return _spread(document, apart)
     blocks = list(document.blocks)
+    below = {listing.start: blocks[n + 1 :] for n, listing in enumerate(blocks) if listing.kind == "list"}
+    alone = [b for b, titles in asking if len(titles) == 1 and _told_below(below.get(b.start, []))]
     entries = []
     for listing, titles in asking:
-        after = _after(blocks[blocks.index(listing) + 1 :] if listing in blocks else [])
+        after = _after(below.get(listing.start, []))
+        if not after and len(alone) >= FEWEST_TOLD and listing in alone:
+            after = _told_below(below[listing.start])
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
@@ -363,6 +368,12 @@ def _after(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return _code_after(blocks) or tuple(takewhile(lambda block: block.kind == "quote", blocks))
 
 
+def _told_below(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the paragraphs and code between a list and the next or a heading, where text comes first."""
+    told = tuple(takewhile(lambda block: block.kind in ("paragraph", *_CODE), blocks))
+    return told if told and told[0].kind == "paragraph" else ()
+
+
 def _code_after(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the code blocks that follow at once."""
     taken: list[Block] = []
@@ -401,11 +412,11 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
 
 
 def _with_code(document: Document, question: ParsedQuestion, code: Sequence[Block]) -> ParsedQuestion:
-    """Add the code after a list to the stem of its last question; quotes are its answer."""
+    """Add the code after a list to the stem of its last question; text is its answer."""
     if not code or question.answer:
         return question
     start, end = code[0].start, code[-1].end
-    if code[0].kind == "quote":
+    if code[0].kind not in _CODE:
         told = trim_answer(document.cut(start, end))
         return replace(question, answer=told, answer_line=start + 1, end_line=end)
     stem = "\n\n".join(part for part in (question.stem, document.cut(start, end)) if part)

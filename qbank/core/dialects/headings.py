@@ -60,7 +60,8 @@ _CHAPTER = re.compile(
 )
 _ABOUT_FILE = ("title", "description", "tags", "categories", "keywords")
 _ASKED = re.compile(
-    r"^(\*\*|__)(?:Q|Question|问|问题|题目)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)", re.IGNORECASE
+    r"^(\*\*|__)(?:Q|Question|Problem|问|问题|题目(?:描述|内容)?|题干|题面)\s*(?:[:：]\s*\1|\1\s*[:：])\s*(?=\S)",
+    re.IGNORECASE,
 )
 
 _FOLLOWS = re.compile(r"(?:follow[- ]?up|追问)\s*(?:Q|question|问题)?\s*\d*\s*[:：]\s*(?=\S)", re.IGNORECASE)

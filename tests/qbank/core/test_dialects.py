@@ -1075,3 +1075,30 @@ def test_headings_with_a_stated_task_are_questions_whatever_they_say(stated: str
 )
 def test_sections_that_state_no_task_hold_no_questions(heads: tuple[str, ...]) -> None:
     assert not questions("# Rope\n\n" + "\n\n".join(f"## {head}\n\nSome text." for head in heads), "rope.md")
+
+
+def test_a_paragraph_after_an_item_alone_answers_it_beside_lists_without_answers() -> None:
+    told = "* What is tar?\n\nA seal.\n\n* What is wax?\n\nA polish."
+    bare = "\n".join(f"* Who takes rope {n}?" for n in range(6))
+    text = f"# Questions for sailors\n\n{told}\n\n## Crew\n\n{bare}"
+    found = questions(text)
+    assert [(q.title, q.answer) for q in found[:2]] == [
+        ("What is tar?", "A seal."),
+        ("What is wax?", "A polish."),
+    ]
+    assert [q.answer for q in found[2:]] == [""] * 6
+
+
+@pytest.mark.parametrize("label", ["#### A: ", "#### 答：", "#### Answer: "])
+def test_a_label_in_the_heading_of_an_answer_is_no_part_of_it(label: str) -> None:
+    text = "\n\n".join(f"### Q: What is boat {n}?\n\n{label}Oak.\n\nAnd tar." for n in (1, 2, 3))
+    assert [(q.title, q.answer) for q in questions(text)] == [
+        (f"What is boat {n}?", "Oak.\n\nAnd tar.") for n in (1, 2, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "step", ["**{n}.**\n\nCut rope {n}.", "**{n}**\n\nCut rope {n}.", "**{n}**\nCut it."]
+)
+def test_bold_numbers_above_steps_are_no_questions(step: str) -> None:
+    assert not questions("# Ropes\n\n" + "\n\n".join(step.format(n=n) for n in range(1, 6)), "ropes.md")
