@@ -15,7 +15,7 @@ async function audit(url, cookie, onlyCategories) {
   const extraHeaders = cookie ? { Cookie: cookie } : undefined;
   const flags = { port: chrome.port, output: "json", logLevel: "error", onlyCategories, extraHeaders };
   let lhr;
-  for (let run = 1; run <= 8; run += 1) {
+  for (let run = 1; run <= 30; run += 1) {
     ({ lhr } = await lighthouse(url, flags).catch((error) => ({ lhr: { runtimeError: error } })));
     if (!lhr.runtimeError) break;
   }
