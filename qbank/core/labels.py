@@ -55,6 +55,7 @@ _QUESTIONS_ONLY = re.compile(rf"^{_FRAME}(?:{_ASKED}{_SEVERAL}){_CLOSES}", re.IG
 _WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)?(?:explanations?|reason|rationale|why)"
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{_WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{_WHY})", re.IGNORECASE)
+_NAMES = re.compile(rf"^{_FRAME}(?:{_KIND}|{_WHY})[】\])）*_`]*\s*[:：]", re.IGNORECASE)
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
 _LETTERED = r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
 _ONCE = re.compile(  # the label of an answer; an option A with B on the next line
@@ -75,13 +76,19 @@ _MORE = re.compile(  # of a fold that does not say that the answer begins there
 _SENTENCES = re.compile(r"\w.*[.。!！；;][\s*_`)）]*\Z", re.DOTALL)
 _STATED = re.compile(  # a section that states the question, where those below it answer
     rf"^{_FRAME}(?:题目(?:描述|内容|要求|大意)?|题干|题面|题意|問題描述|问题描述|題目"
-    rf"|(?:interview\s+|(?:the\s+)?question\s+|(?:the\s+)?problem\s+)?(?:question|description|statement)){_CLOSES}",
+    rf"|(?:interview\s+|(?:the\s+)?question\s+|(?:the\s+)?problem\s+)?(?:question|(?<=\s)(?:description|statement))){_CLOSES}",
     re.IGNORECASE,
 )
+_DESCRIBES = re.compile(
+    rf"^{_FRAME}(?:description|statement|描述){_CLOSES}", re.IGNORECASE
+)  # if it is solved
 _SOLVES = re.compile(  # a section that answers a stated question
     rf"^{_FRAME}(?:我的|参考)?(?:解题|实现|算法|题目|代码|解决)?(?:思路|解法|题解|代码|实现|分析|解析|方法|算法|复杂度|答案|方案|解答|步骤)"
     r"|^\W*(?:my\s+|the\s+)?(?:solutions?|approach|code|implementation|algorithm|complexity|intuition|answer)\b",
     re.IGNORECASE,
+)
+_SOLUTION = re.compile(
+    r"\W*(?:(?:my|the)\s+)?(?:solutions?|approach|sol)\b|\W*(?:解题)?(?:思路|解法|题解)|\W*解决", re.I
 )
 _LOCAL = re.compile(
     r"\s*(?:(?:[-*+]|\d+[.)])\s+)?\[.*\]\(#[^()]*(?:\([^()]*\)[^()]*)*\)\s*|\s*<!--.*-->\s*|\s*|\s*\[TOC\]\s*"
@@ -137,6 +144,11 @@ def most_repeated(document: Document) -> int:
     return max(labels.values(), default=0)
 
 
+def names_answer(text: str) -> bool:
+    """Tell whether a text begins with "Answer:" or "Explanation:", in whatever marks."""
+    return bool(_NAMES.match(text))
+
+
 def explains(text: str) -> bool:
     """Tell whether a text begins with "Explanation:"."""
     return bool(_EXPLAINS.match(text))
@@ -184,6 +196,11 @@ def is_answered(document: Document, start: int, end: int) -> bool:
         opens_answer(text) or says_only_answer(text.split("\n", 1)[0]) or gives_letters(text)
         for text in texts
     )
+
+
+def offers_solution(document: Document, start: int, end: int) -> bool:
+    """Tell whether a paragraph between two lines begins with "Solution": it may be that of a trouble."""
+    return any(_SOLUTION.match(b.text) for b in document.between(start, end) if b.kind == "paragraph")
 
 
 def gives_letters(text: str) -> bool:
@@ -238,8 +255,8 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
             return (document.cut(start, block.start), line) if _tells(document, line, end) else None
         if block.kind == "list" and opens_answer(document.lines[block.start]):
             return document.cut(start, block.start), block.start
-        if block.kind == "heading" and _STATED.match(plain_markdown(block.text)):
-            return _stated(document, start, block, end)
+        if block.kind == "heading" and (stated := _stated(document, start, block, end)):
+            return stated
         if block.kind == "heading" or any(inner.kind == "heading" for inner in block.walk()):
             return None
         if (place := _opener_line(block)) is not None:
@@ -250,16 +267,25 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
 
 def states_question(head: Block, later: Sequence[Block]) -> bool:
     """Tell whether a section states the question, and one after it, no deeper and no higher, answers."""
-    if not _STATED.match(plain_markdown(head.text)):
+    text = plain_markdown(head.text)
+    if len(text) > LONGEST or not (_STATED.match(text) or _DESCRIBES.match(text)):
         return False
     after = next((h for h in later if h.start > head.start and h.level <= head.level + 1), None)
-    return after is not None and after.level >= head.level and bool(_SOLVES.match(plain_markdown(after.text)))
+    if after is None or after.level < head.level:
+        return False
+    form = _SOLVES if _STATED.match(text) else _SOLUTION
+    return bool(form.match(plain_markdown(after.text)))
 
 
 def _stated(document: Document, start: int, head: Block, end: int) -> tuple[str, int] | None:
     """Return the section that states the question as the stem; the next section begins the answer."""
+    text = plain_markdown(head.text)
+    if len(text) > LONGEST or not (_STATED.match(text) or _DESCRIBES.match(text)):
+        return None
     rest = [b for b in document.between(head.end, end) if b.kind == "heading"]
     if not rest or not _tells(document, rest[0].end, end):
+        return None
+    if not (_STATED.match(text) or states_question(head, rest)):
         return None
     above = [line for line in document.lines[start : head.start] if not _LOCAL.fullmatch(line)]
     line = rest[0].end if says_only_answer(rest[0].text) else rest[0].start

@@ -11,7 +11,7 @@ from qbank.core.blocks import Document
 from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.choice import is_choice
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import is_answered, says_only_answer, says_only_question
+from qbank.core.labels import is_answered, names_answer, offers_solution, says_only_answer, says_only_question
 from qbank.core.option_marks import letter_of
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
@@ -105,7 +105,7 @@ def find_marks(document: Document) -> list[Mark]:
             if (labels or counts or (title.word and title.is_empty)) and (below := _below(document, place)):
                 title = replace(read_title(below[0]), number=title.number, word=not counts)
                 lines = below[1] - block.start
-            option = not (title.asks or title.number) and letter_of(first)
+            option = not (title.asks or title.number) and (letter_of(first) or names_answer(first))
             if title.text and not (option or title.is_apparatus or says_only_answer(first)):
                 marks.append(Mark(block, title, is_wholly_bold(first), lines, labels, lead))
     titles = with_running_numbers([mark.title for mark in marks])
@@ -152,7 +152,11 @@ def _are_told(document: Document, marks: Sequence[Mark]) -> bool:
     """Tell whether an answer, or options and a key, stand below most bold lines."""
     ends = [*(mark.block.start for mark in marks[1:]), len(document.lines)]
     spans = [(mark.block.start + mark.lines, end) for mark, end in zip(marks, ends, strict=False)]
-    told = (is_answered(document, start, end) or is_choice(document, start, end) for start, end in spans)
+    told = (
+        (is_answered(document, start, end) and not offers_solution(document, start, end))
+        or is_choice(document, start, end)
+        for start, end in spans
+    )
     return sum(told) > len(marks) / 2
 
 

@@ -966,7 +966,7 @@ def test_answers_under_counted_labels(label: str) -> None:
     assert [(q.title, q.key, q.answer) for q in found] == [("Which float?", ("A", "C"), w) for w in told]
 
 
-STATED = ["题目", "题目描述", "Question", "Problem Statement", "Description", "题意"]
+STATED = ["题目", "题目描述", "Question", "Problem Statement", "Problem description", "题意"]
 
 
 @pytest.mark.parametrize(
@@ -1102,3 +1102,30 @@ def test_a_label_in_the_heading_of_an_answer_is_no_part_of_it(label: str) -> Non
 )
 def test_bold_numbers_above_steps_are_no_questions(step: str) -> None:
     assert not questions("# Ropes\n\n" + "\n\n".join(step.format(n=n) for n in range(1, 6)), "ropes.md")
+
+
+@pytest.mark.parametrize("label", ["**Solution:** ", "Solution: ", "**解决：**"])
+@pytest.mark.parametrize("head", ["**{n}. Rope {n} breaks**", "**Rope {n} breaks**"])
+def test_solutions_of_troubles_are_no_answers(head: str, label: str) -> None:
+    text = "\n\n".join(f"{head.format(n=n)}\n\nIt is old.\n\n{label}buy one." for n in (1, 2, 3))
+    assert not questions(f"# Troubles\n\n{text}\n", "ropes.md")
+
+
+def test_a_description_is_a_stem_only_where_a_solution_follows() -> None:
+    told = "### Description\n\nA seal.\n\n### Implementation\n\nHot."
+    text = "\n\n".join(f"## {n}. What is tar {n}?\n\n{told}" for n in (1, 2, 3))
+    assert [(q.stem, q.answer) for q in questions(text)] == [("", told)] * 3
+    told = "### Description\n\nA seal.\n\n### Solution\n\nHot."
+    text = "\n\n".join(f"## {n}. What is tar {n}?\n\n{told}" for n in (1, 2, 3))
+    assert [(q.stem, q.answer) for q in questions(text)] == [("A seal.", "Hot.")] * 3
+
+
+@pytest.mark.parametrize(
+    "key", ["**答案：{k}**", "**答案：{k}**  \n**解析：** 硬。", "**Answer: {k}**", "__Answer: teak {k}__"]
+)
+def test_bold_keys_are_no_questions(key: str) -> None:
+    below = "A：oak\nB：teak\nC：pine"
+    keys = [key.format(k=k) for k in "BAC"]
+    text = "\n\n".join(f"（{n}）造船的木材是\n\n{below}\n\n{told}" for n, told in enumerate(keys, 1))
+    titles_found = titles(f"# 木材\n\n{text}\n", "woods.md")
+    assert titles_found == ([] if "teak" in key else ["造船的木材是"] * 3)
