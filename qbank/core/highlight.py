@@ -12,6 +12,7 @@ from pygments.util import ClassNotFound
 
 CODE_MARK = re.compile("\ue003(\\d+)\ue004")
 FAMILIES = ("c", "k", "s")
+PYGMENTS_CLASSES = frozenset(STANDARD_TYPES.values()) - {""}
 _SHOWN_AS_KEYWORDS = ("ow",)  # operators that are words
 
 

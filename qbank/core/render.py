@@ -21,8 +21,8 @@ from markdown.util import Registry
 from pymdownx.superfences import highlight_validator
 
 from qbank.core.blocks import read_document
-from qbank.core.formulas import convert_displayed, convert_formula
-from qbank.core.highlight import CODE_MARK, highlight_fence
+from qbank.core.formulas import CLASSES, convert_displayed, convert_formula
+from qbank.core.highlight import CODE_MARK, FAMILIES, PYGMENTS_CLASSES, highlight_fence
 from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
 from qbank.core.plain_blocks import write_blocks, write_line
@@ -95,8 +95,13 @@ _OWN_ATTRIBUTES: dict[str, set[str]] = {
 }
 _SCHEMES = {"http", "https", "mailto"}
 _WRITTEN_SCHEMES = _SCHEMES | {"lab"}  # the rewriter makes addresses of them
-_CLASS = re.compile(
-    r"language-[\w+#.-]+|highlight|[a-z]{1,3}[0-9]?|m-[a-z0-9-]+|menclose-[a-z]+|eq|scroll|tex|remote|lost|cited"
+# Classes of the author's own HTML reach no rule of our sheets: only what highlighting writes passes the first
+# cleaner, and what the rewriter and formulas add the second.
+_TOKEN_CLASS = re.compile("|".join(sorted(PYGMENTS_CLASSES)))  # of spans
+_BLOCK_CLASS = re.compile(r"language-[\w+#.-]+|highlight")
+_OWN_CLASS = re.compile(
+    rf"{_BLOCK_CLASS.pattern}|menclose-[a-z]+|eq|scroll|tex|remote|lost|cited|r|"
+    rf"{'|'.join(sorted({*FAMILIES, *CLASSES.values()} - {''}))}"
 )
 _OPEN_HTML = re.compile(
     r"^( {0,3}<(?:details|div|center|section|article|figure|blockquote)\b)(?![^>]*\bmarkdown=)", re.MULTILINE
@@ -390,30 +395,35 @@ def _close(markdown: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _known_classes(value: str) -> str | None:
-    return " ".join(c for c in value.split() if _CLASS.fullmatch(c)) or None
+def _known_classes(value: str, known: re.Pattern[str]) -> str | None:
+    return " ".join(c for c in value.split() if known.fullmatch(c)) or None
 
 
-def _filter(tag: str, name: str, value: str) -> str | None:
-    """Keep only classes that we style; nh3 asks for every attribute."""
+def _filter_written(tag: str, name: str, value: str) -> str | None:
+    """Keep of an author's attribute what we style; nh3 asks for every attribute."""
     if name == "class":
-        return _known_classes(value)
+        return _known_classes(value, _TOKEN_CLASS if tag == "span" else _BLOCK_CLASS)
     if name == "align" and value not in ("left", "right", "center"):
         return None
     return value
 
 
+def _filter_own(tag: str, name: str, value: str) -> str | None:
+    """Keep only classes that we write ourselves."""
+    return _known_classes(value, _OWN_CLASS) if name == "class" else value
+
+
 _TEXT_CLEANER = nh3.Cleaner(
     tags=_TEXT_TAGS,
     attributes=_TEXT_ATTRIBUTES,
-    attribute_filter=_filter,
+    attribute_filter=_filter_written,
     url_schemes=_WRITTEN_SCHEMES,
     link_rel=None,
 )
 _OWN_CLEANER = nh3.Cleaner(
     tags=_TEXT_TAGS | _MATHS_TAGS,
     attributes=_OWN_ATTRIBUTES,
-    attribute_filter=_filter,
+    attribute_filter=_filter_own,
     url_schemes=_SCHEMES,
     link_rel=None,
 )

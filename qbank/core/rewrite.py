@@ -145,6 +145,8 @@ class Rewriter:
             self._colour(given.get("class", ""))
         else:
             given.pop("align", None)
+            if tag == "span":
+                given.pop("class", None)  # colours are for code
             self._open(tag, given)
 
     def _end(self, tag: str) -> None:

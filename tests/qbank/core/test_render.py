@@ -380,3 +380,25 @@ def test_a_line_may_break_at_the_gaps_of_a_displayed_formula(tex: str, parts: li
 
 def test_a_formula_with_a_part_that_cannot_be_shown_stays_whole() -> None:
     assert html("$$\na=b,\\quad \\nonsense\n$$").count('class="tex"') == 1
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        '<span class="vh">a</span> <span class="btn k">b</span>',
+        '<div class="row eq scroll m-full">\na\n</div>',
+        'a <code class="vh">b</code> <code class="k">c</code>',
+        '<pre class="btn"><code class="row">a</code></pre>',
+        '<div class="r cited lost remote tex">a</div>',
+    ],
+)
+def test_an_authors_classes_reach_no_rule_of_our_sheets(markdown: str) -> None:
+    assert "class=" not in html(markdown)
+
+
+def test_classes_of_highlighted_code_and_of_maths_stay() -> None:
+    code = '<div class="highlight"><pre><code class="language-c"><span class="kd">int</span> a</code></pre></div>'
+    assert '<div class="highlight">' in html(code)
+    assert '<code class="language-c"><span class="k">int</span> a</code>' in html(code)
+    table = html(r"$\begin{array}{|c|}\hline \cancel{a} \\ \hline\end{array}$")
+    assert set(re.findall('class="([^"]+)"', table)) == {"m-bl m-bt", "m-bt m-br", "m-br", "menclose-updiagonalstrike"}
