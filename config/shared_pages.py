@@ -159,13 +159,24 @@ def key_of(request: HttpRequest) -> Key | None:
         return None
     if request.path == "/" and prefers_english(request):
         return None
+    host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    if not is_own_host(host, request.META.get("SERVER_PORT", "")):
+        return None
     return (
         request.scheme or "",
-        request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""),
+        host,
         request.path,
         request.META.get("QUERY_STRING", ""),
         chosen_theme(request),
     )
+
+
+def is_own_host(host: str, port: str) -> bool:
+    """Tell whether ALLOWED_HOSTS names a host as it is written, alone or with the port that the server listens at.
+
+    Django lets any port pass, and what a wildcard stands for: such readers get their pages, but none is kept.
+    """
+    return host in settings.ALLOWED_HOSTS or host.removesuffix(f":{port}") in settings.ALLOWED_HOSTS
 
 
 def page_of(request: HttpRequest, response: HttpResponseBase) -> Page | None:

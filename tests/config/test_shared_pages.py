@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.services import find_learner
 from config import shared_pages
-from config.shared_pages import SHARED, accepted_encoding, is_kept
+from config.shared_pages import SHARED, accepted_encoding, is_kept, is_own_host
 from config.urls import urlpatterns as site_patterns
 from qbank.models import Question, Topic
 from tests.factories import take_in, write_bank
@@ -257,6 +257,43 @@ def test_made_up_queries_keep_nothing_and_push_nothing_out(
         client.get(f"/glossary/?{query}")
     with django_assert_num_queries(STATE_QUERIES):
         client.get(address)
+
+
+def test_made_up_hosts_keep_nothing_and_push_nothing_out(
+    slug: str, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, address = Client(), f"/questions/{slug}/"
+    size = len(client.get(address).content)
+    settings.SHARED_PAGES_BYTES = 8 * size
+    settings.ALLOWED_HOSTS = ["testserver", ".example.org"]
+    hosts = [f"testserver:{port}" for port in range(81, 89)] + [f"a{n}.example.org" for n in range(8)]
+    for host in [*hosts, "TestServer", "testserver:080"]:
+        answer = client.get(address, headers={"host": host})
+        assert f'href="http://{host}{address}"' in answer.content.decode()
+        assert answer["Cache-Control"] == "private, no-cache"
+    with django_assert_num_queries(STATE_QUERIES):
+        client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("a.org", True),
+        ("a.org:8000", True),
+        ("b.org:8080", True),
+        ("[::1]:8000", True),
+        ("a.org:8001", False),
+        ("a.org:08000", False),
+        ("A.org", False),
+        ("b.org", False),
+        ("sub.c.org", False),
+        (":8000", False),
+        ("", False),
+    ],
+)
+def test_a_host_is_own_as_the_settings_name_it(host: str, own: bool, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["a.org", "b.org:8080", "[::1]", ".c.org", "*"]
+    assert is_own_host(host, "8000") is own
 
 
 @pytest.mark.parametrize(
