@@ -78,8 +78,8 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", context)
 
 
-def _next(request: HttpRequest) -> str:
-    """Return where to go afterwards: an address of this site, else the account's page."""
+def next_page(request: HttpRequest) -> str:
+    """Return where a request wants to go afterwards: an address of this site, "" for none."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
@@ -91,7 +91,7 @@ def _enter(request: HttpRequest, user: User, said: str) -> HttpResponse:
     visitor = visitor_of(request)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     said = f"{said}-moved" if visitor else said
-    response = redirect(_next(request) or f"{reverse('account')}?{urlencode({'said': said})}")
+    response = redirect(next_page(request) or f"{reverse('account')}?{urlencode({'said': said})}")
     move_in(request, response, user, visitor)
     return response
 
@@ -115,7 +115,7 @@ def too_often(
     seconds = seconds_to_wait(request, *limits)
     if not seconds:
         return None
-    context |= {"form": form, "minutes": -(-seconds // 60), "next": _next(request)}
+    context |= {"form": form, "minutes": -(-seconds // 60), "next": next_page(request)}
     response = render(request, template, context, status=429)
     response["Retry-After"] = str(seconds)
     return response
@@ -138,8 +138,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form = SignInForm(request, request.POST)
         if form.is_valid():
             return _enter(request, form.get_user(), "in")
-        return render(request, template, {"form": form, "next": _next(request)}, status=400)
-    return render(request, template, {"form": SignInForm(request), "next": _next(request)})
+        return render(request, template, {"form": form, "next": next_page(request)}, status=400)
+    return render(request, template, {"form": SignInForm(request), "next": next_page(request)})
 
 
 @form_page
@@ -155,8 +155,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             return refused
         if form.is_valid() and (user := _made(form)):
             return _enter(request, user, _asked(request, user, email))
-        return render(request, template, {"form": form, "next": _next(request)}, status=400)
-    return render(request, template, {"form": SignUpForm(), "next": _next(request)})
+        return render(request, template, {"form": form, "next": next_page(request)}, status=400)
+    return render(request, template, {"form": SignUpForm(), "next": next_page(request)})
 
 
 def _asked(request: HttpRequest, user: User, email: str) -> str:

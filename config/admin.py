@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import account_of, move_in, visitor_of
+from accounts.views import next_page
 from qbank.models import Bank, IngestReport, ReaderReport
 from quizzes.draft_queue import waiting
 from quizzes.models import FlawReport, Item
@@ -69,12 +73,12 @@ class BankAdminSite(AdminSite):
     index_template = "admin/waiting.html"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in; what was answered before without an account joins its history."""
-        visitor = visitor_of(request)
-        response: HttpResponse = super().login(request, extra_context)
-        if request.method == "POST" and (user := account_of(request)):
-            move_in(request, response, user, visitor)
-        return response
+        """Lead to the site's sign-in, which counts tries and moves histories: the admin has none."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect(next_page(request) or "admin:index")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what waits above the list of all tables."""

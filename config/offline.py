@@ -21,7 +21,7 @@ SHELL = (
     *("js/app.js", "icon.svg"),
 )
 LANGUAGES = ("zh-hans", "en")
-ENTERING = ("sign-in", "sign-up", "admin:login")  # after these, own pages may be another's
+ENTERING = ("sign-in", "sign-up")  # after these, own pages may be another's
 LEAVING = ("sign-out", "account-delete", "admin:logout")  # after these, so may be everything
 
 

@@ -172,7 +172,7 @@ def key_of(request: HttpRequest) -> Key | None:
 
 
 def is_own_host(host: str, port: str) -> bool:
-    """Tell whether ALLOWED_HOSTS names a host as it is written, alone or with the port that the server listens at.
+    """Tell whether ALLOWED_HOSTS names a host as it is written, alone or with the server's port.
 
     Django lets any port pass, and what a wildcard stands for: such readers get their pages, but none is kept.
     """

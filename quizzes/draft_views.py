@@ -45,7 +45,7 @@ def for_editors(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
         if not user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            return redirect_to_login(request.get_full_path())
         if not (user.is_staff and user.has_perm(PERMISSION)):
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -118,20 +118,49 @@ def test_signing_in_to_the_admin_moves_the_cookies_history_too(
     attempt: Attempt, own_client: Client, learner: Learner
 ) -> None:
     editor = User.objects.create_superuser("li", "", PASSWORD)
-    response = post(own_client, "/admin/login/", {"username": "li", "password": PASSWORD, "next": "/admin/"})
-    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+    asked = own_client.get("/admin/qbank/topic/?q=a", follow=True)
+    assert asked.redirect_chain[-1][0] == "/account/sign-in/?next=/admin/qbank/topic/%3Fq%3Da"
+    assert 'name="next" value="/admin/qbank/topic/?q=a"' in asked.content.decode()
+    entry = {"username": "li", "password": PASSWORD, "next": "/admin/qbank/topic/?q=a"}
+    response = post(own_client, "/account/sign-in/", entry)
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/qbank/topic/?q=a")
+    assert own_client.get(response.headers["Location"]).status_code == 200
     assert response.cookies[settings.LEARNER_COOKIE_NAME].value == ""
     learner.refresh_from_db()
     assert learner.user == editor
     assert own_client.get(f"/quizzes/{attempt.pk}/1/").status_code == 200
 
 
-def test_a_refused_sign_in_to_the_admin_moves_nothing(own_client: Client, learner: Learner) -> None:
-    User.objects.create_user("li", "", PASSWORD)
-    answer = post(own_client, "/admin/login/", {"username": "li", "password": PASSWORD})
-    assert answer.status_code == 200
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_no_password_can_be_tried_at_the_admin_itself(
+    own_client: Client, learner: Learner, language: str
+) -> None:
+    User.objects.create_superuser("li", "", PASSWORD)
+    answer = post(own_client, f"{language}/admin/login/", {"username": "li", "password": PASSWORD})
+    sign_in = f"{language}/account/sign-in/?next={language}/admin/"
+    assert (answer.status_code, answer.headers["Location"]) == (302, sign_in)
+    assert "sessionid" not in answer.cookies
     learner.refresh_from_db()
     assert learner.user is None
+
+
+def test_an_account_that_is_no_editors_is_told_so_at_the_admin(client: Client) -> None:
+    client.force_login(User.objects.create_user("li"))
+    answer = client.get("/en/admin/qbank/topic/", follow=True)
+    assert answer.status_code == 403
+    sign_in = re.search(r'href="(/en/account/sign-in/\?next=[^"]+)"', answer.content.decode())
+    assert sign_in is not None
+    User.objects.create_superuser("wang", "", PASSWORD)
+    form = client.get(sign_in[1]).context
+    entry = {"username": "wang", "password": PASSWORD, "next": form["next"]}
+    entered = client.post("/en/account/sign-in/", entry, headers={"Origin": "http://testserver"}, follow=True)
+    assert entered.redirect_chain[-1] == ("/en/admin/qbank/topic/", 302)
+    assert entered.status_code == 200
+
+
+def test_an_editor_who_is_signed_in_is_led_past_the_sign_in_of_the_admin(admin_client: Client) -> None:
+    for wanted, there in (("", ""), ("?next=/en/admin/qbank/", "qbank/"), ("?next=//a.b/", "")):
+        assert admin_client.get(f"/en/admin/login/{wanted}").headers["Location"] == f"/en/admin/{there}"
 
 
 def test_somebody_without_a_history_can_sign_up_too(client: Client) -> None:

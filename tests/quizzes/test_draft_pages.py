@@ -45,7 +45,7 @@ def test_who_is_not_signed_in_is_asked_to(prose: Bank, client: Client) -> None:
     for page in (*PAGES, f"/review-drafts/{draft().pk}/"):
         response = client.get(page)
         assert response.status_code == 302
-        assert response["Location"].startswith("/admin/login/?next=")
+        assert response["Location"].startswith("/account/sign-in/?next=/review-drafts/")
     response = client.post(
         f"/review-drafts/{draft().pk}/", {"act": "publish"}, headers={"Origin": "http://testserver"}
     )
