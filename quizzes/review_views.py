@@ -74,7 +74,8 @@ def review(request: HttpRequest) -> HttpResponse:
         "can_undo": today.done > 0,
     }
     if not today.left:
-        context["topics"] = Topic.objects.counted()
+        mine = Card.objects.of(learner).filter(item_key="").values("question")
+        context["topics"] = Topic.objects.counting(Question.objects.published().exclude(pk__in=mine))
     return render(request, "quizzes/review/today.html", context)
 
 

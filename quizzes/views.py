@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,7 +61,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
         "modes": MODE_LABELS.items(),
         "numbers": NUMBERS,
         "default_number": DEFAULT_NUMBER,
-        "attempts": list(attempts[: LATEST + 1]),
+        "attempts": name_topics(attempts[: LATEST + 1]),
         "latest": LATEST,
     }
     response = render(request, "quizzes/quizzes.html", context)
@@ -73,7 +75,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """List the learner's own quizzes, the latest first."""
     attempts = Attempt.objects.of(find_learner(request)).counted().order_by("-started_at", "pk")
     page = Paginator(attempts, A_PAGE).get_page(request.GET.get("page"))
-    response = render(request, "quizzes/own.html", {"page": page})
+    response = render(request, "quizzes/own.html", {"page": page, "attempts": name_topics(page.object_list)})
     patch_vary_headers(response, ["Cookie"])
     return response
 
@@ -250,6 +252,18 @@ def topic_slugs() -> list[str]:
 def topic_counts(counts: Mapping[str, int]) -> list[tuple[Topic, int]]:
     """Return topics with their numbers of items, in the bank's order."""
     return [(topic, counts[topic.slug]) for topic in Topic.objects.filter(slug__in=counts)]
+
+
+def name_topics(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Give each attempt the `topics` that it asks about, in the bank's order (one query)."""
+    found = list(attempts)
+    asked = Topic.objects.filter(questions__items__asked__attempt__in=found)
+    by_attempt = defaultdict(list)
+    for topic in asked.annotate(attempt=F("questions__items__asked__attempt")).distinct() if found else ():
+        by_attempt[topic.attempt].append(topic)  # type: ignore[attr-defined]
+    for attempt in found:
+        attempt.topics = by_attempt[attempt.pk]  # type: ignore[attr-defined]
+    return found
 
 
 def kind_counts(counts: Mapping[str, int]) -> list[tuple[str, Any, int]]:

@@ -91,6 +91,20 @@ def test_a_topic_is_put_into_review_by_whoever_has_no_account(client: Client, ba
     assert post(client, "add/", {"question": "rich"}).headers["Location"] == "/review/?added=1"
 
 
+def test_what_is_in_review_already_is_not_offered_as_new(client: Client, bank: Bank) -> None:
+    def offered() -> dict[str, int]:
+        context = client.get("/review/").context
+        return {topic.slug: topic.question_count for topic in context["topics"]}
+
+    assert offered() == {"lora": 1, "cot": 2}
+    post(client, "add/", {"question": "notes"})
+    Card.objects.update(suspended=True)  # nothing is left today
+    assert offered() == {"lora": 1, "cot": 1}
+    post(client, "add/", {"topic": "lora"})
+    Card.objects.update(suspended=True)
+    assert offered() == {"cot": 1}
+
+
 @pytest.mark.parametrize("data", [{}, {"question": "no"}, {"topic": "no"}, {"question": ""}])
 def test_what_is_not_there_cannot_be_added(client: Client, bank: Bank, data: dict[str, str]) -> None:
     assert post(client, "add/", data).status_code == 404

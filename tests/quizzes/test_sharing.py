@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations, product
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Learner
-from qbank.models import Bank, QuestionText
+from qbank.models import Bank, Question, QuestionText, Topic
 from quizzes.core.blueprint import Blueprint, PoolItem, choose, in_language
 from quizzes.core.results import TopicRecord, weak_topics
 from quizzes.models import Attempt, Item
@@ -154,5 +155,19 @@ def test_a_page_of_quizzes_takes_few_queries(
 ) -> None:
     for seed in range(20):
         start_attempt(learner=learner, blueprint=Blueprint(), seed=str(seed), language="en")
-    with django_assert_max_num_queries(4):  # type: ignore[operator]  # one of them tells the time zone
+    with django_assert_max_num_queries(5):  # type: ignore[operator]  # time zone, count, quizzes, topics
         own_client.get("/en/quizzes/own/")
+
+
+def test_ones_own_quizzes_say_what_they_ask_about(bank: Bank, own_client: Client, learner: Learner) -> None:
+    def asked_about(**blueprint: object) -> list[str]:
+        made = Blueprint(number=50, **blueprint)  # type: ignore[arg-type]
+        start_attempt(learner=learner, blueprint=made, seed="1", language="zh-hans")
+        row = own_client.get("/quizzes/own/").content.decode().split("<li><a class")[1]
+        return re.findall(r"<span>([^<]+)</span>", row)[1:-1]  # after the mode, before the date
+
+    assert asked_about(topics=("cot",)) == ["思维链"]
+    assert asked_about() == ["低秩", "思维链"]
+    third = Topic.objects.create(bank=bank, slug="third", order=3, title={"zh-hans": "其他", "en": "Other"})
+    Question.objects.filter(slug="choice").update(topic=third)
+    assert asked_about() == ["3 个专题"]
