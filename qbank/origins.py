@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import stat
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -19,6 +21,11 @@ LARGEST_CONTENT = 256 * 1024 * 1024  # bytes, unpacked
 LARGEST_RATIO = 100  # unpacked to packed, of one entry and of the whole
 MOST_ENTRIES = 20_000
 _CHUNK = 1024 * 1024
+# What reading an archive raises where its bytes are not what they should be: headers, names, packed data.
+_BROKEN = (
+    *(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError),
+    *(ValueError, zlib.error, lzma.LZMAError),
+)
 _SCP = re.compile(r"^(?:ssh://)?(?:[\w.-]+@)([\w.-]+)[:/](?!\d+/)(.+)$")
 
 
@@ -79,7 +86,7 @@ def _unpack(path: Path, folder: Path) -> None:
                     target.mkdir(parents=True, exist_ok=True)
                 else:
                     left = _write(archive, entry, target, left, path)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise ArchiveRejected(
             [_problem(path, "broken-zip", f"It cannot be read: {error}.", "Pack it again.")]
         ) from None

@@ -91,6 +91,22 @@ def test_an_entry_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     assert codes(path) in (["zip-too-large"], ["broken-zip"])
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_packed_data_are_damaged_is_refused(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.md", NOTES * 50)
+    data = path.read_bytes()
+    path.write_bytes(data[:45] + b"\xff" * 8 + data[53:])
+    assert codes(path) == ["broken-zip"]
+
+
+def test_an_archive_with_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"目.md": NOTES})
+    path.write_bytes(path.read_bytes().replace("目".encode(), b"\xff\xff\xff"))
+    assert codes(path) == ["broken-zip"]
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(b"PK\x03\x04 no")
