@@ -21,7 +21,7 @@ _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\]\n]*\]\([^)\n]*\))\{[^{}\n]*\}")
 # What has none of these is paragraphs alone: they need nothing. Bold text at the start of a line is no mark.
 _STRUCTURE = re.compile(
     r"^[^\S\n]*(?:[-+>#|<=●•◆■▪➢➤‣⁃○◦◇□·・(（①-⑳]|\*(?!\*[^\s*])|_(?![^\s_]|_[^\s_])|```|~~~|\$\$|:-"
-    r"|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|\)\{|[\t\r\x00\ufeff]",
+    r"|[0-9０-９]{1,9}\s*[.)、）．])|^(?: {4}|\t)|[\t\r\x00\ufeff]",
     re.MULTILINE,
 )
 _HEADING = re.compile(r"#{1,6} \S")
@@ -30,6 +30,7 @@ _MARKS = re.compile(rf"^(?:{_HEADING.pattern}.*|{_LISTED.pattern})", re.MULTILIN
 _FENCED = re.compile(r"^```([^`\n]*)\n(.*?)^( {0,3}`{3,})[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _FOLD_TAG = re.compile(r"</?(?:details|summary)\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
+_WIDE_BLANK_LINE = re.compile(r"^[ \t]*[^\S \t\n][^\S\n]*$", re.MULTILINE)  # CommonMark takes it for text
 _WORD = re.compile(r"[\s{.]*([\w+#-]*)")
 _HEADING_MARK = re.compile(r"(?<!\s)\s*\{#[\w.:-]+\}\s*$")
 
@@ -90,6 +91,8 @@ def _flat(markdown: str) -> str | None:
 
 def _flat_text(text: str) -> str | None:
     """Return text without fences, its blocks parted and its bullets hyphens, None where it is not flat."""
+    if "){" in text or _WIDE_BLANK_LINE.search(text):
+        return None
     text = _BLANK_LINE.sub("", text)
     if not _STRUCTURE.search(text):
         return text.strip("\n")
@@ -198,7 +201,7 @@ def _emit(
     for place, block in enumerate(blocks):
         out += _copy(lines, line, block.start, strip)
         loose = block.kind != "list" or not nested or blocks[place - 1].kind != "paragraph"
-        if place and loose and out and out[-1]:
+        if (place or not nested) and loose and out and out[-1]:  # what no block holds defines links
             out.append("")
         if block.kind == "list":
             for item in block.children:

@@ -163,6 +163,11 @@ def the_long_way() -> Iterator[None]:
 @example("# a {#b}\ntext\n# c\n- d")
 @example("a\n\u3000\nb")
 @example("- a\n\x1f\n")
+@example("1. a\n\u3000\nb")
+@example("```\na\n\x85\n```")
+@example("# a ![b](c){: .d}")
+@example("[a]: b c\n1. d")
+@example("[a]: b</b>\u3000c\n1. d")
 def test_any_text_is_rendered_as_the_long_way_renders_it(text: str) -> None:
     short = render(text), render_inline(text)
     with the_long_way():
