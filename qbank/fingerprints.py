@@ -42,8 +42,7 @@ def is_up_to_date(bank: Bank, survey: str, root: Path) -> bool:
     """Tell whether an import could change nothing: same files, same code, rows and pictures untouched."""
 
     def digest_of(source: str) -> str:
-        path = root / source
-        return digest_file(path) if path.is_file() else ""
+        return digest_file(root / source)
 
     if bank.fingerprint != fingerprint(bank, survey, bank.sought, bank.cited, digest_of):
         return False

@@ -114,8 +114,7 @@ def _remember(bank: Bank, sources: Sources) -> None:
     pictures = {source: picture.digest for source, picture in sources.pictures.items()}
 
     def digest_of(source: str) -> str:
-        path = sources.root / source
-        return pictures.get(source) or (digest_file(path) if path.is_file() else "")
+        return pictures.get(source) or digest_file(sources.root / source)
 
     mark = fingerprint(bank, sources.survey, sought, sources.cited, digest_of)
     if (bank.fingerprint, bank.sought, bank.cited) != (mark, sought, sources.cited):

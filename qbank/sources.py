@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 
+from qbank.core.authored_yaml import YamlError, load_yaml
 from qbank.core.checks import check_contents, check_file, check_ids
 from qbank.core.document import ParsedFile, Problem
 from qbank.core.duplicates import check_duplicates
@@ -19,7 +19,7 @@ from qbank.core.figures import Settled
 from qbank.core.glossary import FILE as GLOSSARY_FILE
 from qbank.core.glossary import Term, read_terms
 from qbank.core.links import bank_path
-from qbank.core.metadata import check_described, check_questions
+from qbank.core.metadata import LONGEST, check_described, check_questions
 from qbank.core.parser import parse_file, too_large
 from qbank.core.pictures import LARGEST_PICTURE, PictureError, PictureFacts, read_picture
 from qbank.figures import settle_text
@@ -29,6 +29,7 @@ from qbank.surveys import survey
 ENDINGS = frozenset({".md", ".markdown"})
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 ABOUT_THE_BANK = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"})
+LARGEST_ORDER = 1_000_000  # of a topic
 BANK_FILE, TOPIC_FILE = "_bank.yaml", "_topic.yaml"
 
 
@@ -153,12 +154,15 @@ def read_bank(
     cited: set[str] = set()
     for done, path in enumerate(names):
         progress(done, len(names))
+        if problem := _unfit(path, root):
+            problems.append(problem)
+            continue
         file, settled = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
         text = settled.text
         problems += [*file.problems, *settled.problems, *check_file(file, text)]
         cited.update(settled.references)
         files.append(file)
-        problems += check_contents(file, text.split("\n"), lambda name: (root / name).exists())
+        problems += check_contents(file, text.split("\n"), lambda name: os.path.exists(root / name))
     progress(len(names), len(names))
     if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
         about = "No Markdown file was found." if not names else "No file holds a question."
@@ -204,11 +208,15 @@ def find_root(paths: Sequence[Path]) -> Path:
 
 
 def _markdown_files(path: Path, described: bool) -> Iterator[Path]:
-    """Yield the Markdown files at or below a path; those about a described bank are no questions."""
+    """Yield the Markdown files at or below a path, and the folders that cannot be read.
+
+    Files about a described bank are no questions.
+    """
     if path.is_file():
         yield path
         return
-    for folder, subfolders, names in os.walk(path):
+    refused: list[OSError] = []
+    for folder, subfolders, names in os.walk(path, onerror=refused.append):
         subfolders[:] = sorted(n for n in subfolders if not n.startswith(".") and n not in SKIPPED_FOLDERS)
         for name in names:
             file = Path(folder, name)
@@ -217,6 +225,19 @@ def _markdown_files(path: Path, described: bool) -> Iterator[Path]:
             if described and file.stem.split(".")[0].lower() in ABOUT_THE_BANK:
                 continue
             yield file
+    yield from (Path(error.filename) for error in refused)
+
+
+def _unfit(path: Path, root: Path) -> Problem | None:
+    """Return the problem of a path whose name is no text, or that is no file or folder of the bank."""
+    name = path.relative_to(root).as_posix()
+    if (shown := os.fsencode(name).decode(errors="replace")) != name:
+        remedy = "Name the file in UTF-8."
+        return Problem(shown, 1, "unreadable", "Its name is no text.", remedy)
+    if (path.is_file() or path.is_dir()) and path.resolve().is_relative_to(root):
+        return None
+    message = "It is no file, or a link that leads out of the bank; it is not read."
+    return Problem(name, 1, "unreadable", message, "Put the file itself there.")
 
 
 def _read_file(path: Path, name: str, dialect: str) -> tuple[ParsedFile, Settled]:
@@ -249,13 +270,10 @@ def _decoded(data: bytes) -> str:
 def _load_yaml(path: Path, name: str, problems: list[Problem]) -> dict[str, Any]:
     """Read a YAML mapping; what is wrong with it is fatal."""
     try:
-        meta = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        problems.append(
-            Problem(name, line, "broken-yaml", f"{error}".split("\n")[0], "Correct the YAML.", fatal=True)
-        )
+        meta = load_yaml(path.read_text(encoding="utf-8-sig"))
+    except (YamlError, UnicodeDecodeError, OSError) as error:
+        line = error.line if isinstance(error, YamlError) else 1
+        problems.append(Problem(name, line, "broken-yaml", f"{error}", "Correct the YAML.", fatal=True))
         return {}
     if not isinstance(meta, dict):
         problems.append(
@@ -286,7 +304,7 @@ def _bank_info(
     origin = str(meta.get("source_url") or meta.get("source") or "")
     return BankInfo(
         slug=_slug(options.name or str(meta.get("slug") or root.name)) or "bank",
-        name=_by_language(meta.get("name"), language) or {language: options.name or root.name},
+        name=_by_language(meta.get("name"), language) or {language: options.name or _name_of(root)},
         language=language,
         description=_by_language(meta.get("description"), language),
         licence=options.licence or str(meta.get("license") or meta.get("licence") or ""),
@@ -331,6 +349,11 @@ def check_metadata(
     return problems
 
 
+def _name_of(folder: Path) -> str:
+    """Return a folder's name as text."""
+    return os.fsencode(folder.name).decode(errors="replace")
+
+
 def _slug(name: str) -> str:
     """Make a slug of ASCII letters, digits and hyphens; other letters fall out."""
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
@@ -366,7 +389,7 @@ def _folder_topic(meta: dict[str, Any], folder: Path, bank: BankInfo, place: int
     return TopicInfo(
         slug=str(meta.get("slug") or folder.name),
         title=_by_language(meta.get("title"), bank.language) or {bank.language: title},
-        order=order if isinstance(order, int) and order >= 0 else place,
+        order=order if isinstance(order, int) and 0 <= order <= LARGEST_ORDER else place,
         description=_by_language(meta.get("description"), bank.language),
     )
 
@@ -393,12 +416,15 @@ def _pictures(root: Path, files: Sequence[ParsedFile], problems: list[Problem]) 
 
 def _read_picture(root: Path, source: str) -> Picture:
     """Read one picture below the root; links that lead elsewhere are not followed. Raises PictureError."""
-    path = (root / source).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    path = root / source
+    if len(source) > LONGEST["path"] or not os.path.isfile(path) or not path.resolve().is_relative_to(root):
         raise PictureError("there is no such file")
-    if path.stat().st_size > LARGEST_PICTURE:
-        raise PictureError(f"it is larger than {LARGEST_PICTURE // 1024 // 1024} MB")
-    data = path.read_bytes()
+    try:
+        if path.stat().st_size > LARGEST_PICTURE:
+            raise PictureError(f"it is larger than {LARGEST_PICTURE // 1024 // 1024} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"it cannot be read: {error.strerror}") from None
     return Picture(source, data, read_picture(data))
 
 

@@ -9,12 +9,12 @@ from itertools import accumulate, pairwise
 from operator import is_
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock, heading, table
 from markdown_it.token import Token
 
+from qbank.core.authored_yaml import YamlError, load_yaml
 from qbank.core.containers import find_containers, with_containers
 from qbank.core.document import Problem
 from qbank.core.folded_sections import find_sections, without
@@ -33,6 +33,7 @@ _INTERRUPTS = re.compile(
 _FENCE = re.compile(r"[ \t]*```")
 _SWALLOWED = re.compile(r"^(?: {0,3}#{1,6}[ \t]|</details\b)", re.MULTILINE)
 _FENCE_END = re.compile(r"[ \t]*```+[ \t]*$")
+_MARKS_OF_ORDER = re.compile("^\ufeff+", re.MULTILINE)  # of bytes; files put together have several
 _HINT = re.compile(r"\bhints?\b|提示", re.IGNORECASE)
 _RAW_HTML = re.compile(r"\s*<(pre|script|style|textarea)\b|\s*<!--", re.IGNORECASE)
 
@@ -115,7 +116,8 @@ class Document:
 
 def read_document(text: str, path: str) -> Document:
     """Parse a file's text into blocks; what is left open is reported and contained."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = _MARKS_OF_ORDER.sub("", text) if "\ufeff" in text else text
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     meta, body_start, problems = _front_matter(lines, path)
     source = [""] * body_start + spaced(lines[body_start:])
     tokens, found = _parse_contained(source, path)
@@ -182,13 +184,11 @@ def _front_matter(lines: Sequence[str], path: str) -> tuple[dict[str, Any] | Non
     else:
         return None, 0, []
     try:
-        meta = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = 2 + (mark.line if mark else 0)
-        what = getattr(error, "problem", None) or "cannot be read as YAML"
+        meta = load_yaml("\n".join(lines[1:end])) or {}
+    except YamlError as error:
         remedy = "Quote values that contain a colon followed by a space."
-        return {}, end + 1, [Problem(path, line, "front-matter", f"The front matter {what}.", remedy)]
+        message = f"The front matter cannot be read: {error}."
+        return {}, end + 1, [Problem(path, error.line + 1, "front-matter", message, remedy)]
     if not isinstance(meta, dict):
         return None, 0, []
     return meta, end + 1, []

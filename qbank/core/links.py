@@ -22,7 +22,7 @@ def bank_path(target: str, path: str) -> str | None:
     joined = posixpath.normpath(
         posixpath.join(posixpath.dirname(path), unquote(parts.path).replace("\\", "/"))
     )
-    return None if joined.startswith("..") or joined == "." else joined
+    return None if joined.startswith("..") or joined == "." or "\x00" in joined else joined
 
 
 class LinkIndex:

@@ -18,6 +18,7 @@ LONGEST = {
     "number": 20,
     "lab": 50,
     "title": 500,
+    "path": 500,
 }
 URLS = ("licence_url", "source_url")
 SLUG = re.compile(r"[\w-]+")
@@ -36,8 +37,9 @@ def check_described(path: str, said: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def check_questions(files: Iterable[ParsedFile]) -> Iterator[Problem]:
-    """Report values of questions that are longer than can be stored."""
+    """Report paths of files and values of questions that are longer than can be stored."""
     for file in files:
+        yield from _too_long(file.path, 1, "path", file.path)
         for question in file.questions:
             for name in ("id", "number", "lab", "title"):
                 yield from _too_long(file.path, question.line, name, str(getattr(question, name)))

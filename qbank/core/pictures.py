@@ -5,12 +5,13 @@ import struct
 from dataclasses import dataclass
 
 LARGEST_PICTURE = 10 * 1024 * 1024  # bytes
+LONGEST_SIDE = 100_000  # pixels
 _UNSAFE_SVG = re.compile(
     rb"<\s*(?:script|foreignObject|iframe|embed|object|handler)\b|\son\w+\s*=|javascript:|<!ENTITY|@import"
     rb"|(?:href|src)\s*=\s*[\"']\s*(?!#|data:image/(?:png|jpe?g|gif|webp);)|url\(\s*[\"']?(?!\s*[\"']?#)",
     re.IGNORECASE,
 )
-_NUMBER = rb"([0-9]+(?:\.[0-9]+)?)"
+_NUMBER = rb"([0-9]{1,9}(?:\.[0-9]+)?)"
 
 
 class PictureError(ValueError):
@@ -32,6 +33,14 @@ def read_picture(data: bytes) -> PictureFacts:
         raise PictureError(
             f"it has {len(data) / 1024 / 1024:.1f} MB, at most {LARGEST_PICTURE // 1024 // 1024}"
         )
+    facts = _facts(data)
+    if max(facts.width or 0, facts.height or 0) > LONGEST_SIDE:
+        raise PictureError(f"it is {facts.width} by {facts.height} pixels large")
+    return facts
+
+
+def _facts(data: bytes) -> PictureFacts:
+    """Tell what the bytes are and what their header says."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
             return PictureFacts("png", *struct.unpack(">II", data[16:24]))

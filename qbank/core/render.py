@@ -26,6 +26,7 @@ from qbank.core.highlight import CODE_MARK, FAMILIES, PYGMENTS_CLASSES, highligh
 from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
 from qbank.core.plain_blocks import write_blocks, write_line
+from qbank.core.references import without_endless
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
 from qbank.core.tangles import is_tangled
 from qbank.core.titles import unescape_exported
@@ -108,7 +109,7 @@ _OPEN_HTML = re.compile(
 )
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _SECTION = "\ue002"
-_PRIVATE = re.compile("[\ue000-\ue004\x02\x03]")
+_PRIVATE = re.compile("[\ue000-\ue004\x02\x03\ud800-\udfff]")
 _PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-4](?![\da-f])|0*5734[4-8](?!\d));?", re.IGNORECASE)
 
 
@@ -158,7 +159,7 @@ def _too_deep(markdown: str) -> Finding:
 
 def _render(markdown: str, around: Surroundings) -> Rendered:
     findings: list[Finding] = []
-    text, formulas = _take_formulas(_PRIVATE.sub("", markdown), findings)
+    text, formulas = _take_formulas(without_endless(_PRIVATE.sub("", markdown)), findings)
     text = _unescape_outside_code(text)
     if not formulas and (plain := write_blocks(text.strip("\n"))) is not None:
         return Rendered(_OWN_CLEANER.clean(plain).strip())
@@ -222,7 +223,7 @@ def render_inline(markdown: str, around: Surroundings | None = None) -> Rendered
 
     What is nested too deeply is shown as it is written.
     """
-    line = _PRIVATE.sub("", " ".join(markdown.split()))
+    line = without_endless(_PRIVATE.sub("", " ".join(markdown.split())))
     if (plain := write_line(line)) is not None:
         return Rendered(plain)
     line = re.sub(r"^(#|[-+>]|\*(?=\s)|(?<=\d)[.)])", r"\\\1", line)

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import escape
 
 from qbank.core.bigrams import CELLS
 from qbank.core.figures import SCHEME, Description
 from qbank.core.formula_text import formula_text
 from qbank.core.highlight import CODE_MARK, family_of
+from qbank.core.references import without_references
 
 _ATTRIBUTES = r"(?:[^\"<>]|\"[^\"]*\")*"
 _TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})>")
@@ -74,7 +75,7 @@ def plain_text(html: str) -> str:
         parts = _TAG_NAME.split(html)
         parts[1::2] = [_BETWEEN.get(name, "") for name in parts[1::2]]
         html = "".join(parts)
-    text = " ".join(unescape(html).split())
+    text = " ".join(without_references(html).split())
     if _LINE not in text:
         return text
     lines = (CELLS.join(filter(None, map(str.strip, line.split(_CELL)))) for line in text.split(_LINE))
@@ -114,7 +115,9 @@ class Rewriter:
             elif tag[1]:
                 self._end(tag[2])
             else:
-                self._start(tag[2], {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])})
+                self._start(
+                    tag[2], {name: without_references(value) for name, value in _ATTRIBUTE.findall(tag[3])}
+                )
         self._data(html[done:])
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -251,7 +254,7 @@ class Rewriter:
         taken: dict[str, int] = {}
         for opening, closing, level in self.headings:
             inner = CODE_MARK.sub("", "".join(self.out[opening + 1 : closing]))
-            title = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split())
+            title = " ".join(without_references(re.sub(r"<[^>]*>", "", inner)).split())
             name = _anchor(MARK.sub("", title), taken)
             rank = min(6, levels.index(level) + 2)
             self.out[opening], self.out[closing] = f'<h{rank} id="{name}">', f"</h{rank}>"

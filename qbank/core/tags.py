@@ -69,7 +69,8 @@ class TagScan(HTMLParser):
         self.block = block
         self.text_lines = block.text.split("\n")
         self.reset()
-        with suppress(AssertionError):  # html.parser's answer to a marked section that is none, as <![x
+        # html.parser's answers to a marked section that is none, as <![x, and to a reference without an end
+        with suppress(AssertionError, ValueError):
             self.feed(block.text)
 
     def _place(self, after_tag: str = "") -> tuple[int, int]:

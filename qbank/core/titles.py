@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from html import unescape
 from itertools import pairwise
 
 from qbank.core.counters import KEYCAPS, RUNNING, plain_number, spell_counter, split_number
 from qbank.core.grades import split_title_grades
+from qbank.core.references import without_references
 
 LONGEST = 2000  # characters of a title that are looked at
 _ASKS = re.compile(
@@ -221,7 +221,7 @@ def plain_markdown(source: str) -> str:
         return f"\x00{len(kept) - 1}\x00"
 
     text = unescape_exported(_CODE.sub(keep, line))
-    text = unescape(_TAG.sub("", text))
+    text = without_references(_TAG.sub("", text))
     text = _LINK.sub(r"\1", _INDEXED.sub(keep, text) if "][" in text else text)
     return (_KEPT.sub(lambda m: kept[int(m[1])], text) if kept else text).strip()
 

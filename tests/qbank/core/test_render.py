@@ -208,6 +208,14 @@ def test_plain_text_keeps_the_cells_of_a_table_apart() -> None:
     assert render("| 部分 | 大小 |\n|---|---|\n| `A` | $r$ |").plain == "部分 · 大小\nA · r"
 
 
+@pytest.mark.parametrize("odd", ["\ud800", f"&#{'9' * 5000};", f"<b title='&#{'9' * 5000}'>x</b>"])
+@pytest.mark.parametrize("form", ["{}", "# {}", "`{}`", "[a]({})", "**a** {} _b_", "- {}", "|a|\n|-|\n|{}|"])
+def test_no_character_makes_a_text_impossible_to_render(odd: str, form: str) -> None:
+    markdown = form.format(odd)
+    assert "9999" not in render(markdown).html + render_inline(markdown).html
+    (render(markdown).plain + render_inline(markdown).plain).encode()
+
+
 @pytest.mark.parametrize("line", ["1. 为什么？", "- a", "# b", "> c", "+ d"])
 def test_a_title_is_never_a_block(line: str) -> None:
     assert not re.search("<(?:ol|ul|h1|h2|blockquote|p)", render_inline(line).html)
