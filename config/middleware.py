@@ -43,5 +43,6 @@ class ApiLanguageMiddleware:
             return self.get_response(request)
         with translation.override(translation.get_language_from_request(request)):
             response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
         patch_vary_headers(response, ["Accept-Language"])
         return response

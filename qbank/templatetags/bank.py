@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import east_asian_width
 
 from django import template
 from django.conf import settings
@@ -18,6 +19,7 @@ register = template.Library()
 _LINK = re.compile(r"</?a\b[^>]*>")
 _UNSEEN = re.compile(r'<annotation\b[^>]*>[^<]*</annotation>|</?semantics>| focusable="false"')
 _MATRIX = re.compile(r'<mt\w+ class="m-')
+_PART_END = re.compile(r"(?<=[，。？！：；、…）》”])|\s+")
 
 
 def _choose(names: Mapping[str, str]) -> tuple[str, str]:
@@ -59,6 +61,22 @@ def marked(names: Mapping[str, str]) -> str:
     if language in ("", get_language()):
         return name
     return format_html('<span lang="{}">{}</span>', language, name)
+
+
+@register.filter
+def breaks_at_marks(title: str, ems: int) -> bool:
+    """Tell whether a Chinese title can break at spaces and marks alone, each part within a width in ems."""
+    is_chinese = any(map(_is_wide, title))
+    return is_chinese and all(_width(part) <= ems for part in _PART_END.split(title))
+
+
+def _width(text: str) -> float:
+    """Return about how many ems a text takes at most: a Chinese character one, any other two thirds."""
+    return sum(1 if _is_wide(character) else 2 / 3 for character in text)
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in "WF"
 
 
 @register.filter

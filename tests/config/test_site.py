@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.test import Client
 from pytest_django.fixtures import Settings
+from rest_framework.throttling import AnonRateThrottle
 
 from accounts.models import Learner
 from config.management.commands.serve import read_port
@@ -87,6 +88,20 @@ def test_the_api_takes_no_form_and_nothing_from_another_site(client: Client, pat
 )
 def test_a_null_character_in_an_address_is_refused(client: Client, path: str, status: int) -> None:
     assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("language", "detail"), [("zh-hans", "预计 7 秒后可用"), ("en", "available in 7 seconds")]
+)
+def test_who_searches_too_often_by_program_is_told_when_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, detail: str
+) -> None:
+    monkeypatch.setattr(AnonRateThrottle, "allow_request", lambda *args: False)
+    monkeypatch.setattr(AnonRateThrottle, "wait", lambda *args: 7)
+    answer = client.get("/api/v1/search/?q=LoRA", headers={"accept-language": language})
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Language"]) == (429, "7", language)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert detail in answer.json()["detail"]
 
 
 def test_the_theme_is_kept_and_leads_back_to_our_own_pages_only(client: Client) -> None:

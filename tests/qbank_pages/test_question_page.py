@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from qbank.core.formulas import CLASSES
 from qbank.models import Question, QuestionText, Slug
+from qbank.templatetags.bank import breaks_at_marks
 
 CSS = Path(__file__).resolve().parents[2] / "static" / "css"
 pytestmark = pytest.mark.usefixtures("questions")
@@ -105,16 +106,47 @@ def test_related_questions_share_tags_first(client: Client) -> None:
 def test_a_text_missing_in_english_is_shown_in_chinese_and_marked(client: Client) -> None:
     html = page(client, "/en/questions/chinese-only/")
     assert '<html lang="en"' in html
-    assert '<h1 lang="zh-hans">只有中文</h1>' in html
+    assert '<h1 lang="zh-hans" class="whole">只有中文</h1>' in html
     assert "no text in this language" in html
 
 
 def test_a_retired_question_is_gone_but_readable(client: Client) -> None:
+    assert "data-keep" in page(client, "/en/questions/zero/")
     Question.objects.filter(slug="zero").update(state="retired")
     html = page(client, "/en/questions/zero/", status=410)
+    assert "data-keep" not in html  # nobody can fetch it to keep it
+    assert "on this topic today</a>" in html
     assert "no longer part of the bank" in html
     assert "Answer of LoRA" in html
     assert 'content="noindex"' in html
+
+
+@pytest.mark.parametrize(
+    ("title", "ems", "whole"),
+    [
+        ("LoRA 为什么能加速训练？总是更快吗？", 12, True),
+        ("奖励模型的过度优化是什么？怎样发现", 12, False),
+        ("奖励模型的过度优化是什么？怎样发现", 13, True),
+        ("怎样从零开始", 6, True),
+        ("怎样从零开始", 5, False),
+        ("用LoRA微调", 5, False),
+        ("用 LoRA 微调", 3, True),
+        ("Why from zero?", 40, False),
+    ],
+)
+def test_a_chinese_title_breaks_at_its_marks_where_every_part_fits(title: str, ems: int, whole: bool) -> None:
+    assert breaks_at_marks(title, ems) is whole
+
+
+def test_titles_are_whole_in_headings_and_lists_and_in_chinese_alone(client: Client) -> None:
+    QuestionText.objects.filter(question__slug="zero", language="zh-hans").update(
+        title="为什么从零？", title_html=""
+    )
+    assert '<h1 class="whole">为什么从零？</h1>' in page(client, "/questions/zero/")
+    assert '<span class="whole">为什么从零？</span>' in page(client, "/questions/rank/")
+    assert (
+        'class="whole"' not in page(client, "/en/questions/zero/").partition("<h1")[2].partition("</h1>")[0]
+    )
 
 
 def test_an_old_address_moves_for_good(client: Client) -> None:
