@@ -39,6 +39,8 @@ def _rows(document: Document, table: Block) -> list[list[str]]:
 def _texts(rows: Sequence[list[str]]) -> list[str]:
     """Return an option for each letter, in order; none where the letters do not run from A."""
     rows = [_marked(row) for row in rows]
+    if not rows:
+        return []
     if len(rows) == 2 and _run(rows[0]) and len(rows[0]) == len(rows[1]):
         return rows[1]
     beside = [row for row in rows if len(row) > 1 and _LETTER.fullmatch(row[0])]

@@ -83,7 +83,7 @@ def _of_fold(document: Document, fold: Fold) -> ParsedQuestion:
     body = "\n".join([fold.lead, inside, fold.tail])
     return ParsedQuestion(
         line=fold.summary_line + 1,
-        end_line=fold.end + 1,
+        end_line=min(fold.end + 1, len(document.lines)),
         answer_line=fold.body_start + 1,
         title=title.text,
         number=title.number,

@@ -29,7 +29,8 @@ _COUNTED = re.compile(r"\d\W*$")  # "Answer 2"
 _TROUBLE = re.compile(r"[\s*_【]*问题")  # which a note tells as well
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
 _LABELLED = re.compile(
-    r"^[\s*_【]*(?:题目|面试题|问题|题|(?:interview )?question)[*_】]*\s*[:：]", re.IGNORECASE | re.MULTILINE
+    r"^[ \t\u3000*_【]*(?:题目|面试题|问题|题|(?:interview )?question)[*_】]*[ \t\u3000]*[:：]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TITLE_KEYS = ("title", "question", "题目", "标题")
 _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))

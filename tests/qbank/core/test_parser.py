@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.fuzz import limited
+from qbank.core.dialects import DIALECTS
 from qbank.core.document import ParsedFile
 from qbank.core.key_lists import read_key_list
 from qbank.core.parser import LARGEST_FILE, parse_file
@@ -289,6 +290,25 @@ def test_nothing_breaks_it_and_no_line_has_two_questions(text: str) -> None:
     lines = [q.line for q in parse(text).questions]
     assert len(lines) == len(set(lines))
     assert all(1 <= line <= text.count("\n") + 1 for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "题目\n：什么是绳子？\n",
+        "> 题目\n> ：什么是绳子？\n\n它很长。\n",
+        "## What is tar?\n\n||\n---\n\n- Ａ．\n",
+        "## What is tar?\n\n- B.\n\n|-|\n|-|\n",
+    ],
+)
+def test_labels_and_tables_that_say_nothing_break_nothing(text: str) -> None:
+    for dialect in ("", *DIALECTS):
+        parse_file(text, "x.md", dialect)
+
+
+def test_no_question_ends_below_its_file() -> None:
+    [question] = parse_file("<details><summary>What is tar?</summary>\n\nBlack.\n", "x.md", "folds").questions
+    assert question.end_line == 4
 
 
 def scorer(path: Path) -> ModuleType:
