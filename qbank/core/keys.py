@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qbank.core.blocks import Document
-from qbank.core.labels import says_only_answer
+from qbank.core.labels import WHY, says_only_answer
 from qbank.core.option_marks import ABJAD, LETTERS, letter_of, read_letters
 from qbank.core.titles import plain_markdown
 from qbank.core.tree import Fold
@@ -30,7 +30,8 @@ _KEY = re.compile(
 )
 _KEY_THEN_REASON = re.compile(
     rf"^[\s#>*_-]*[^:：\n]{{0,12}}?(?:{WORD})\s*(?:is|为|是)?[\s:：*_`（(\[]*{_LETTERS}\s*[*_`）)\]]*"
-    r"(?:\s*[.。,，、;；:：(（)）\]—–-]|\s+(?=because\b|since\b)|(?=因为))[\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
+    rf"(?:\s*[*_【]*(?:{WHY})[】*_]*\s*[:：】]|\s*[.。,，、;；:：(（)）\]—–-]|\s+(?=because\b|since\b)|(?=因为))"
+    r"[\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
     re.IGNORECASE,
 )
 _BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h]|[A-H]{2,6})[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
@@ -50,6 +51,7 @@ _COMMENT = re.compile(
     re.IGNORECASE,
 )
 _LETTER_AND_TEXT = re.compile(r"^[*_(]*([A-H])[)*_]*[\s.:、]+(\S.*)$")
+_LETTER_GLUED = re.compile(r"(?:[,;、.&+]|and|[和与及])*\(?([a-h])[.):、(]")  # of several, in bare text
 _OPEN = re.compile(r"[你您]的(?:答案|选择)|\byour (?:answer|choice)\b", re.IGNORECASE)  # the reader's
 _MINE = re.compile(r"我的(?:答案|选择)|\bmy (?:answer|choice)\b|(?:考生|学生)(?:答案|作答)", re.IGNORECASE)
 _RIGHT = re.compile(r"(?:正确|标准|参考)答案|\b(?:correct|right) (?:answer|option|choice)\b", re.IGNORECASE)
@@ -171,6 +173,8 @@ def _in_lines(lines: Sequence[tuple[int, str]], options: Sequence[str], *, folde
         if (expected or signed) and (only := _ONLY_KEY.fullmatch(text)):
             return Key(read_letters(only[1]), place)
         if reasoned := _KEY_THEN_REASON.match(text):
+            if several := _letters_with_texts(text, options):
+                return Key(several, place, repeats=True)
             return Key(read_letters(reasoned["key"]), place, _unbracketed(reasoned["reason"]))
         if (bare := _BARE_KEY.match(text)) and expected and told:
             following = next((text for _, rest in lines[number + 1 :] if (text := _plain(rest))), "")
@@ -212,6 +216,21 @@ def _letters_of_text(said: str, options: Sequence[str]) -> tuple[str, ...]:
         place for place, option in enumerate(options[: len(LETTERS)]) if text and bare_text(option) == text
     ]
     return (LETTERS[same[0]],) if len(same) == 1 else _letters_of_texts(text, options)
+
+
+def _letters_with_texts(text: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the letters of several options that a line gives with their texts: "A. rope; C. hook"."""
+    says = _SAYS.match(text)
+    rest = bare_text(says["text"]) if says else ""
+    bare = dict(zip(LETTERS.lower(), map(bare_text, options), strict=False))
+    letters = ""
+    while match := _LETTER_GLUED.match(rest):
+        option, rest = bare.get(match[1], ""), rest[match.end() :]
+        if not option or not rest.startswith(option):
+            return ()
+        rest = rest[len(option) :].removeprefix(")" if match[0].endswith("(") else "")
+        letters += match[1]
+    return read_letters(letters) if len(set(letters)) > 1 and not rest.strip(",;.)") else ()
 
 
 def _letters_of_texts(text: str, options: Sequence[str]) -> tuple[str, ...]:

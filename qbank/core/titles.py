@@ -103,6 +103,15 @@ _ASKED_IN_BOLD = re.compile(
     r"^(?P<head>[^*\w]{0,6})(?P<mark>\*{3}|\*\*(?!\*)|__)(?=\S)(?P<asked>(?:(?!(?P=mark)).){6,}?)"
     r"(?:(?<=[?？.。!！])(?P=mark)\s*[-–—:：]*\s*|(?P=mark)\s*[-–—:：]+\s+)(?=\S)"
 )
+_TOPIC = re.compile(  # **1. (Knots, p. 20)** What …
+    r"^(?P<mark>\*\*\*?|__)(?P<head>\s*(?:Q\s*)?\d+\s*[.、)）:：])\s*(?P<topic>[(（\[【][^()（）\[\]【】]{2,60}[)）\]】])"
+    r"\s*[:：]?\s*(?P=mark)\s*[:：]?\s*(?=\S)"
+)
+_HOW_TO_CHOOSE = re.compile(
+    r"[*_]{0,2}[(（\[]\s*(?:(?:select|choose|check|tick|pick|mark)\b|(?:可|有)?[多单]选|不定项|(?:可以|请)?选择)"
+    r"[^()（）\[\]]{0,60}[)）\]][*_]{0,2}",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"\s*(?:<br\s*/?>|\\)$", re.IGNORECASE)
 _EASY, _MEDIUM, _HARD = "👶🟢", "⭐🌟🟡", "🚀🔴🔥"
 _STARS_LAST = re.compile(r"(?<=\s)(?<!\*)\*{1,5}$")
@@ -268,8 +277,18 @@ def split_bold(line: str) -> tuple[str, str]:
     line = _BREAK.sub("", line) if line.endswith((">", "\\")) else line
     match = _ASKED_IN_BOLD.match(line[:LONGEST]) if "**" in line or "__" in line else None
     asked = f"{match['head']}{match['asked']}" if match else ""
+    if match and _HOW_TO_CHOOSE.fullmatch(line, match.end()):  # the answer is still to come
+        return f"{asked} {line[match.end() :].strip('*_')}", ""
     title = read_title(asked)
     return (asked, line[match.end() :]) if match and title.asks and not title.only_counts else (line, "")
+
+
+def without_topic(line: str) -> str:
+    """Drop the topic that brackets name beside a bold number; how hard a question is is none."""
+    named = _TOPIC.match(line[:LONGEST]) if line[:2] in ("**", "__") else None
+    if named is None or split_title_grades(whole := f"{named['topic']} x").text != whole:
+        return line
+    return f"{named['mark']}{named['head']}{named['mark']} {line[named.end() :]}"
 
 
 def is_wholly_bold(source: str) -> bool:

@@ -14,7 +14,14 @@ from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import is_answered, names_answer, offers_solution, says_only_answer, says_only_question
 from qbank.core.option_marks import letter_of
 from qbank.core.section_heads import find_section_starts
-from qbank.core.titles import Title, is_wholly_bold, read_title, split_bold, with_running_numbers
+from qbank.core.titles import (
+    Title,
+    is_wholly_bold,
+    read_title,
+    split_bold,
+    with_running_numbers,
+    without_topic,
+)
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_bold_lines, count_title_lines, title_below
 
@@ -193,8 +200,8 @@ def _below(document: Document, place: int) -> tuple[str, int] | None:
 
 
 def _title(line: str) -> Title:
-    """Read a line whose number is bold, without what its brackets remark beside the number."""
-    plain = _BOLD_SIGNS.sub(lambda match: match["code"] or "", line)
+    """Read a line whose number is bold, without what brackets beside the number remark or name as a topic."""
+    plain = _BOLD_SIGNS.sub(lambda match: match["code"] or "", without_topic(line))
     return read_title(re.sub(rf"(\d){_REMARK}(?=\s*[.)）、:：])", r"\1", plain, count=1))
 
 

@@ -15,7 +15,7 @@ from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, most_repeated, opens_answer, says_only_answer
-from qbank.core.titles import Title, read_title
+from qbank.core.titles import Title, read_title, without_topic
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_title_lines
 
@@ -93,7 +93,7 @@ def find_lines(document: Document) -> list[Line]:
                 count = count_title_lines([text, *rest])
                 whole = " ".join([text, *rest[: count - 1]])
                 bare = re.sub(r"^([\s>]*)(?:[-*+]\s+|\d+[.)、]\s*)?", "", whole)
-                title = read_title(_EMPHASIS.sub(r"\2", bare.replace("**", "")))
+                title = read_title(_EMPHASIS.sub(r"\2", without_topic(bare).replace("**", "")))
                 if not is_blank(title.text):
                     found.append(Line(block.start + place, title, quoted, indent, count))
     return found

@@ -15,6 +15,7 @@ class Mark:
     inside: int = 0  # columns by which the options are indented
     key_inside: int = 0  # columns by which the key is
     topical: bool = False  # its title is the topic, the question its stem
+    tail: str = ""  # what its title has more than the sample's
     languages: str = "en zh"
 
     @property
@@ -219,6 +220,13 @@ MARKS = (
     Mark("题目：{t}", languages="zh"),
     Mark("**题目：** {t}", "\n", languages="zh"),
     Mark("**题目{n}：** {t}", languages="zh"),
+    Mark("**{n}.（{p}）** {t}", languages="zh"),
+    Mark("**{n}. ({p}, p. 20)** {t}", languages="en"),
+    Mark("**{n}、【{p}】** {t}", "\n", languages="zh"),
+    Mark("**Q{n}. [{p}]** {t}", languages="en"),
+    Mark("{n}. **{t}** (Select all that apply)", "\n", 3, 3, languages="en", tail=" (Select all that apply)"),
+    Mark("**{n}. {t}** (Choose two)", languages="en", tail="(Choose two)"),
+    Mark("**{n}、{t}** （多选）", languages="zh"),
 )
 OPTIONS = (
     Options("+ ", "{u}. {x}"),
@@ -466,6 +474,15 @@ KEYS = (
     Key("", mark='<span style="color:red">{}</span>'),
     Key("", mark="{} (correct)", languages="en"),
     Key("", mark="{}（正确答案）", languages="zh"),
+    Key("**答案**：{k} **解析**：{y}", languages="zh"),
+    Key("答案：{k} 解析：{y}", languages="zh"),
+    Key("【答案】{k}【解析】{y}", languages="zh"),
+    Key("**答案：{k}** **解析：** {y}", languages="zh"),
+    Key("**Answer:** {k} **Explanation:** {y}", languages="en"),
+    Key("Answer: {k}  Reason: {y}", languages="en"),
+    Key("**Correct Answers:** {z}", languages="en"),
+    Key("Answer: {z}\n\n{y}", languages="en"),
+    Key("**正确答案**：{z}\n\n**解析**：{y}", languages="zh"),
 )
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),

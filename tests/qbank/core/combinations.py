@@ -81,7 +81,7 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
 
 def _letters_fit(mark: Mark, options: Options, key: Key, kind: str) -> bool:
     """Tell whether the key speaks of what the options begin with."""
-    speaks = "{k}" in key.form + key.entry or re.search(r"\{[sal]\}", key.form)
+    speaks = "{k}" in key.form + key.entry or re.search(r"\{[salz]\}", key.form)
     if options.letters == "numbers":
         return not speaks and not mark.is_item and (key.marks or "{x}" in key.form)
     if not options.letters:
@@ -113,6 +113,7 @@ def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n
             "a": (" 和 " if samples.startswith("zh") else " and ").join(sample.right),
             "l": sample.right.lower(),
             "x": sample.options[LETTERS.index(sample.right[0])],
+            "z": "; ".join(f"{k}. {sample.options[LETTERS.index(k)]}" for k in sample.right),
             "y": sample.why,
             "n": number,
         }
@@ -131,7 +132,7 @@ def write(mark: Mark, options: Options, key: Key, samples: str, apart: str = "\n
         expected.append(
             Expected(
                 line,
-                sample.topic if mark.topical else sample.title,
+                (sample.topic if mark.topical else sample.title) + mark.tail,
                 sample.options,
                 tuple(sample.right),
                 key.explanation(sample.why),
