@@ -2,12 +2,13 @@
 
 import json
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from labs.registry import LABS
-from tests.e2e.budgets.looking import SHIFTED, SHIFTS
+from tests.e2e.budgets.looking import SHIFTS, Traffic
 
 pytestmark = pytest.mark.browser
 RUN_MILLISECONDS = 90_000  # patience of a loaded machine; a run ends itself after 60 s
@@ -166,5 +167,25 @@ def test_the_keys_are_a_page_and_with_script_a_dialog(site: str, page: Page, pla
 def test_nothing_moves_when_scripts_take_over(page: Page, site: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     page.add_init_script(SHIFTS)
+    traffic = Traffic(page)
     page.goto(f"{site}{path}")
-    assert page.evaluate(SHIFTED) == []
+    assert traffic.shifts() == []
+
+
+LATE = """<!doctype html><meta charset="utf-8"><p>a</p><script>
+  fetch("/late").then((answer) => answer.text())
+    .then((html) => document.body.insertAdjacentHTML("afterbegin", html));
+</script>"""
+
+
+def test_what_moves_because_of_a_late_answer_is_seen(page: Page) -> None:
+    def answer_late(route: Route) -> None:
+        time.sleep(0.4)
+        route.fulfill(body="<h1>b</h1>", content_type="text/html; charset=utf-8")
+
+    page.route("http://late.test/", lambda route: route.fulfill(body=LATE, content_type="text/html"))
+    page.route("http://late.test/late", answer_late)
+    page.add_init_script(SHIFTS)
+    traffic = Traffic(page)
+    page.goto("http://late.test/")
+    assert len(traffic.shifts()) == 1

@@ -1,13 +1,14 @@
 """Open a page and note what it asked for, what it complained of, and what axe says of it in both schemes."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, Response
 
 from tests.e2e.budgets.visits import READERS, Seeded, Visit
 
@@ -20,6 +21,8 @@ SCHEMES: Mapping[str, Mapping[str, object]] = {
     "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
 }
 PICTURES = ("Image", "Media")
+QUIET_SECONDS = 0.3  # without a request under way: what scripts asked for has come
+LONGEST_SECONDS = 15.0
 # Layout shifts that no reader caused, and a wait until what scripts add at once was painted.
 SHIFTS = """
 window.shifts = [];
@@ -28,7 +31,7 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((entry
 """
 SHIFTED = """async () => {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-  await new Promise((done) => setTimeout(done, 50));
+  await new Promise((done) => setTimeout(done)); // observers are told after the frame
   const what = ([source]) => source?.node?.outerHTML?.slice(0, 60);
   return shifts.map(({ value, sources }) => `${value.toFixed(4)} by ${what(sources)}`);
 }"""
@@ -65,6 +68,40 @@ class Look:
         return [one for one in self.sent if one.kind not in PICTURES]
 
 
+class Traffic:
+    """What a page has asked for and not got yet; streams of events, which never end, aside."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.under_way: set[Request] = set()
+        self.last = time.monotonic()
+        page.on("request", self._asked)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def _asked(self, request: Request) -> None:
+        if request.resource_type != "eventsource":
+            self.under_way.add(request)
+            self.last = time.monotonic()
+
+    def _ended(self, request: Request) -> None:
+        self.under_way.discard(request)
+        self.last = time.monotonic()
+
+    def is_quiet(self) -> bool:
+        """Tell whether nothing has been under way for a while."""
+        return not self.under_way and time.monotonic() - self.last >= QUIET_SECONDS
+
+    def shifts(self) -> list[str]:
+        """Wait until the page is idle and painted, and list what moved; raises where it never rests."""
+        until = time.monotonic() + LONGEST_SECONDS
+        while not self.is_quiet():
+            assert time.monotonic() < until, f"never idle: {[one.url for one in self.under_way]}"
+            self.page.wait_for_timeout(50)
+        found: list[str] = self.page.evaluate(SHIFTED)
+        return found
+
+
 @contextmanager
 def readers(
     browser: Browser, site: str, seeded: Seeded, locale: str
@@ -99,11 +136,11 @@ def look(context: BrowserContext, visit: Visit, prefix: str, axe: str) -> Look:
 
 def examine(page: Page, seen: Look, path: str, axe: str) -> None:
     """Go to the page, bring it into its state, and note what is wrong."""
-    visit = seen.visit
+    visit, traffic = seen.visit, Traffic(page)
     response = page.goto(path, wait_until="networkidle" if visit.counted else "load")
     assert response is not None
     seen.faults += faults_of(response, visit)
-    seen.shifts += page.evaluate(SHIFTED)
+    seen.shifts += traffic.shifts()
     visit.act(page)
     page.evaluate(axe)
     for scheme, options in SCHEMES.items():
