@@ -34,11 +34,11 @@ _KEY_THEN_REASON = re.compile(
     r"[\s*_`]*(?![A-H](?:[^\sA-Za-z']|\s*$))(?P<reason>\S.*)$",
     re.IGNORECASE,
 )
-_BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h]|[A-H]{2,6})[*_`]*\s*[.):、—–-][*_`]*\s*(\S.*)$")
+_BARE_KEY = re.compile(r"^(?:[-*+]\s+)?[*_`(]*([A-Ha-h]|[A-H]{2,6})[*_`]*\s*[.。):、—–-][*_`]*\s*(\S.*)$")
 _BOLD_KEY = re.compile(r"^(?:\*\*|__)([A-H](?:[\s,、]*[A-H])*)(?:\*\*|__)\s+(\S.*)$")
 _CALLED = re.compile(r"^\s*[-*+]\s+\**([A-H])\**\s*[-–—:：]\s*(?:[Cc]orrect|正确|[✅✓✔]\ufe0f?)[\s.*]*$")
 _LETTER_ITEM = re.compile(r"^\s*[-*+]\s+\W*[A-H]\W*(?:\w+\W*)?$")
-_ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].]*")
+_ONLY_KEY = re.compile(r"(?:[-*+]\s+)?[*_`(\[]*([A-Ha-h]|[A-H](?:[\s,、&]*[A-H])*)[*_`)\].。]*")
 _SAYS = re.compile(
     rf"^[^:\n]{{0,12}}?(?:{WORD})[^:\n]{{0,12}}?(?:[:为是]|\bis\b)\s*(?P<text>\S.*)$", re.IGNORECASE
 )

@@ -122,11 +122,22 @@ def _repeated(document: Document) -> tuple[tuple[int, str], ...]:
 
 
 def holds_several(document: Document, start: int, end: int) -> bool:
-    """Tell whether lines hold the same label of an answer, or lettered options, more than once."""
+    """Tell whether lines hold the same label of an answer, or fold, or lettered options more than once."""
     lines = _repeated(document)
     first = bisect_left(lines, (start, ""))
     said = [what for _, what in lines[first : bisect_left(lines, (end, ""))]]
+    said += [
+        f"<{fold.summary}>"
+        for fold in document.folds
+        if not fold.depth and start <= fold.start < end and says_answer(fold.summary)
+    ]
     return len(said) > len(set(said))
+
+
+def answer_lines(document: Document) -> list[int]:
+    """List the lines (0-based) on which a label or a fold says that an answer follows."""
+    folds = [fold.start for fold in document.folds if not fold.depth and says_answer(fold.summary)]
+    return folds + [line for line, what in _repeated(document) if what != OPTION]
 
 
 def offers_choice(document: Document, start: int, end: int) -> bool:

@@ -1,6 +1,8 @@
 """Turn the bytes of a Markdown file into questions, or into problems with path and line."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 from string import ascii_letters
 
@@ -8,11 +10,11 @@ from qbank.core.answer_lists import read_answer_lists, with_listed
 from qbank.core.answers import find_facts, is_placeholder, trim_answer
 from qbank.core.blocks import Document, read_document, with_gathered_items
 from qbank.core.closings import without_closing
-from qbank.core.dialects import DIALECTS, choices, headings, pairs
+from qbank.core.dialects import DIALECTS, choices, front_matter, headings, links, pairs, single
 from qbank.core.document import ParsedFile, ParsedQuestion, Problem
 from qbank.core.grades import split_grades, split_title_grades
 from qbank.core.keyless import with_keyless
-from qbank.core.labels import drop_opener
+from qbank.core.labels import answer_lines, drop_opener
 from qbank.core.own_lines import with_own_lines
 from qbank.core.titles import read_title
 
@@ -21,6 +23,9 @@ LEAST_CONFIDENCE = 0.25
 SAMPLE = 50_000  # characters that tell the language
 TOP = 120  # lines in which the title of a file is sought
 _MAY_MIX = (headings.NAME, choices.NAME)  # with labelled questions in sections of their own
+_WHOLE = (front_matter.NAME, single.NAME)  # nothing stands beside their one question
+LEAST_BESIDE = 2  # answers that stand outside of all questions
+_MAY_TELL = re.compile(r"答|解析|answer|solution|<details|\|", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(zh-hans|zh-hant|en)\.(?:md|markdown)$", re.IGNORECASE)
 _LOCALE = re.compile(r"[-_.]([a-z]{2})[-_]([A-Za-z]{2,4})\.(?:md|markdown)$")
 _NEVER = re.compile(  # files of a repository that by convention hold no questions
@@ -66,6 +71,8 @@ def parse_file(data: bytes | str, path: str, dialect: str = "") -> ParsedFile:
     questions, problems = DIALECTS[name].parse(document)
     if name in _MAY_MIX and (beside := pairs.find_beside(document, questions)):
         questions = sorted([*questions, *beside], key=lambda question: question.line)
+    if name not in _WHOLE and (beside := find_beside(document, questions)):
+        questions = sorted([*questions, *beside], key=lambda question: question.line)
     questions = without_closing(questions, document.lines)
     if read_answer_lists(document):
         questions = [with_listed(document, question) for question in questions]
@@ -90,6 +97,24 @@ def choose_dialect(document: Document) -> str:
         if getattr(module, "SUREST", 1.0) > confidence and (sure := module.recognises(document)) > confidence:
             best, confidence = name, sure
     return best if confidence >= LEAST_CONFIDENCE else ""
+
+
+def find_beside(document: Document, questions: Sequence[ParsedQuestion]) -> list[ParsedQuestion]:
+    """Read what stands outside of all questions where answers are given there: sections in another form."""
+    taken = {n for q in questions for n in range(q.line - 1, max(q.line, q.end_line))}
+    left = [n for n in range(document.body_start, len(document.lines)) if n not in taken]
+    if len(left) < LEAST_BESIDE or not _MAY_TELL.search("\n".join(document.lines[n] for n in left)):
+        return []
+    told = sorted({*answer_lines(document), *links.held_rows(document)} - taken)
+    if not questions or len(told) < LEAST_BESIDE:
+        return []
+    lines = ["" if n in taken else line for n, line in enumerate(document.lines)]
+    rest = with_gathered_items(read_document("\n".join(lines), document.path))
+    name = choose_dialect(rest)
+    if not name or name in _WHOLE:
+        return []
+    found, _ = DIALECTS[name].parse(rest)
+    return [q for q in found if bisect_left(told, q.line - 1) < bisect_left(told, max(q.line, q.end_line))]
 
 
 def find_title(document: Document) -> str:

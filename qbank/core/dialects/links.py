@@ -102,6 +102,20 @@ def _lists(listing: Block) -> Iterator[list[Entry]]:
     yield own
 
 
+def held_rows(document: Document) -> list[int]:
+    """List the lines (0-based) of tables that have a column of questions and one of answers."""
+    tables = [b for b in document.blocks if b.kind == "table" and not document.in_fold(b.start)]
+    found: list[int] = []
+    for table in tables:
+        if _answer_columns(_cells(document.lines[table.start])) and _asked_column(document, table)[0]:
+            found += range(table.start + 2, table.end)
+    return found
+
+
+def _answer_columns(heads: Sequence[str]) -> set[int]:
+    return {i for i, head in enumerate(heads) if says_only_answer(head) or _ANSWERED.match(head)}
+
+
 def _asked_column(document: Document, table: Block) -> tuple[bool, int | None]:
     """Tell whether a column is headed "question", and return which, none where its cells only count."""
     heads = _cells(document.lines[table.start])
@@ -116,7 +130,7 @@ def _asked_column(document: Document, table: Block) -> tuple[bool, int | None]:
 def _rows(document: Document, table: Block, *, headed: bool, column: int | None) -> Iterator[Entry]:
     """Yield a table's rows that ask: the cell that asks is the title, a link or another cell the answer."""
     heads = _cells(document.lines[table.start])
-    answers = {i for i, head in enumerate(heads) if says_only_answer(head) or _ANSWERED.match(head)}
+    answers = _answer_columns(heads)
     for line in range(table.start + 2, table.end):
         if len(document.lines[line]) > LONGEST:
             continue

@@ -483,6 +483,9 @@ KEYS = (
     Key("**Correct Answers:** {z}", languages="en"),
     Key("Answer: {z}\n\n{y}", languages="en"),
     Key("**正确答案**：{z}\n\n**解析**：{y}", languages="zh"),
+    Key("<details>\n<summary>参考答案</summary>\n<p>{k}。{y}</p>\n</details>", languages="zh"),
+    Key("<details>\n<summary>参考答案</summary>\n<p>{k}。</p>\n</details>", languages="zh"),
+    Key(_fold("**{k}。** {y}", "答案"), languages="zh"),
 )
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),
