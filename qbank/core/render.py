@@ -25,6 +25,7 @@ from qbank.core.formulas import CLASSES, convert_displayed, convert_formula
 from qbank.core.highlight import CODE_MARK, FAMILIES, PYGMENTS_CLASSES, highlight_fence
 from qbank.core.maths import find_code, find_maths
 from qbank.core.normalise import normalise_checked
+from qbank.core.placeholders import PLACEHOLDER, with_placeholders
 from qbank.core.plain_blocks import write_blocks, write_line
 from qbank.core.references import without_endless
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
@@ -109,8 +110,8 @@ _OPEN_HTML = re.compile(
 )
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _SECTION = "\ue002"
-_PRIVATE = re.compile("[\ue000-\ue004\x02\x03\ud800-\udfff]")
-_PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-4](?![\da-f])|0*5734[4-8](?!\d));?", re.IGNORECASE)
+_PRIVATE = re.compile("[\ue000-\ue005\x02\x03\ud800-\udfff]")
+_PRIVATE_REFERENCE = re.compile(r"&#(?:x0*e00[0-5](?![\da-f])|0*5734[4-9](?!\d));?", re.IGNORECASE)
 
 
 class TooDeepError(Exception):
@@ -186,9 +187,9 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     if is_tangled(text):
         raise TooDeepError
     # Python-Markdown stumbles over marked sections as <![x; they mean nothing in HTML.
-    text = text.replace("<![", _SECTION)
+    text = with_placeholders(text.replace("<![", _SECTION))
     renderer = _python_markdown(text)
-    raw = _PRIVATE_REFERENCE.sub("", renderer.convert(text).replace(_SECTION, "&lt;!["))
+    raw = _PRIVATE_REFERENCE.sub("", _with_signs(renderer.convert(text)))
     written = _holds_html(renderer)  # else every tag is the renderer's
     if written:
         findings += _removed(raw)
@@ -201,11 +202,14 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     if formulas:
         html = _with_formulas(html, formulas, around.language)
     if coloured := renderer.coloured:  # type: ignore[attr-defined]
-        html = CODE_MARK.sub(
-            lambda m: rewriter.written(coloured[int(m[1])].replace(_SECTION, "&lt;![")), html
-        )
+        html = CODE_MARK.sub(lambda m: rewriter.written(_with_signs(coloured[int(m[1])])), html)
     html = _OWN_CLEANER.clean(html).strip()
     return Rendered(html, tuple(rewriter.toc), tuple(findings))
+
+
+def _with_signs(html: str) -> str:
+    """Put back what the renderer was not to take for HTML."""
+    return html.replace(_SECTION, "&lt;![").replace(PLACEHOLDER, "&lt;")
 
 
 def _with_formulas(html: str, formulas: list[_Taken], language: str) -> str:
