@@ -72,7 +72,7 @@ def normalise_checked(markdown: str) -> tuple[str, bool]:
 
 def _flat(markdown: str) -> str | None:
     """Return Markdown of nothing but paragraphs, headings, flat lists and fences made explicit, else None."""
-    if "\r" in markdown or "\x00" in markdown:
+    if any(sign in markdown for sign in "\r\x00\ufeff"):
         return None
     parts: list[str] = []
     done = 0

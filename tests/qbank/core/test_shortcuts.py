@@ -165,6 +165,8 @@ def the_long_way() -> Iterator[None]:
 @example("- a\n\x1f\n")
 @example("1. a\n\u3000\nb")
 @example("```\na\n\x85\n```")
+@example("```\na\n\ufeffb\n```")
+@example("- c\n\n```\na\n\ufeffb\n```")
 @example("# a ![b](c){: .d}")
 @example("[a]: b c\n1. d")
 @example("[a]: b</b>\u3000c\n1. d")
