@@ -22,6 +22,7 @@ _REMARKABLE = re.compile(
 _REMARKS = ("$", "<", "![", "\\[", "\\(", "```", "~~~", "\r", "\t", "\x00")  # each match has one
 _WHOLE_FENCE = re.compile(r"^```[^`\n]*\n(?:.*?\n)??```[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLAIN_FENCE = re.compile(r"^(?:```[^`\n]*|~~~.*)$", re.MULTILINE)
+MOST_FRAMES = 20  # around an answer that are taken off; for the end of each much is looked through
 LONGEST_TAIL = 1000  # characters; what closes an answer is looked for there
 MOST_AFTER_PLACEHOLDER = 400  # characters; whoever wrote more has answered
 _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
@@ -101,7 +102,7 @@ _COMMENT = (
     r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!<!--|-->).)*-->"  # no grade
 )
 _EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
-_CLOSES = r"(?!(?:(?!\n[ \t]*\n).)*?</"  # not what ends in the same paragraph and is not all
+_CLOSES = r"(?!(?:(?!\n[ \t]*\n).){0,4000}?</"  # not what ends in the same paragraph and is not all
 _FOLLOWED = r">\s*\S)"
 _HEAD = rf"<br\s*/?>|</p>|<p(?:\s[^>]*)?>{_CLOSES}p{_FOLLOWED}|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
 _FRAME = r"b|strong|i|em|font|center|div|span|blockquote|section|article"
@@ -111,7 +112,7 @@ _OPENED = re.compile(
 _OPENED_LAST = re.compile(rf"<(?:{_FRAME})(?:\s[^<>]*)?>\s*\Z", re.IGNORECASE)  # the frame of what follows
 _CLOSED = re.compile(rf"</({_FRAME}|details)>\s*\Z", re.IGNORECASE)
 _LEADS = re.compile(r"\s*[<&]|[ \t]*\n")  # with which whatever is cut off the beginning begins
-_LEADING = re.compile(rf"^(?:\s*(?:{_HEAD}))+[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
+_LEADING = re.compile(rf"^(?:\s*(?:{_HEAD})){{1,20}}[ \t]*\n?|^(?:[ \t]*\n)+", re.DOTALL)
 _RULE = r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$"
 _TRAILING = re.compile(rf"(?:\s*(?:{_EDGE}|{_RULE}))+\s*\Z", re.DOTALL | re.MULTILINE)
 _BACK_DIV = re.compile(
@@ -153,7 +154,9 @@ _FOLDED = re.compile(
 
 def trim_answer(answer: str) -> str:
     """Cut off what is not the answer at its edges: breaks, rules, empty tags, links back to the contents."""
-    while _LEADS.match(answer) and (match := _LEADING.match(answer) or _OPENED.match(answer)):
+    for _ in range(MOST_FRAMES):
+        if not (_LEADS.match(answer) and (match := _LEADING.match(answer) or _OPENED.match(answer))):
+            break
         answer = answer[match.end() :]
     cut = max(0, len(answer) - LONGEST_TAIL)
     if cut and (line := answer.find("\n", cut)) >= 0:

@@ -29,7 +29,7 @@ from qbank.core.placeholders import PLACEHOLDER, with_placeholders
 from qbank.core.plain_blocks import write_blocks, write_line
 from qbank.core.references import without_endless
 from qbank.core.rewrite import MARK, Finding, Rewriter, Surroundings, name_part, plain_text
-from qbank.core.tangles import is_tangled
+from qbank.core.tangles import is_deep, is_tangled
 from qbank.core.titles import unescape_exported
 
 _EXTENSIONS = [
@@ -108,6 +108,7 @@ _OWN_CLASS = re.compile(
 _OPEN_HTML = re.compile(
     r"^( {0,3}<(?:details|div|center|section|article|figure|blockquote)\b)(?![^>]*\bmarkdown=)", re.MULTILINE
 )
+_CODE_TAG = re.compile(r"<(code|pre)\b")
 _ALONE = re.compile(r"<p>\s*\ue000(\d+)\ue001\s*</p>")
 _SECTION = "\ue002"
 _PRIVATE = re.compile("[\ue000-\ue005\x02\x03\ud800-\udfff]")
@@ -192,6 +193,8 @@ def _convert(text: str, formulas: list[_Taken], findings: list[Finding], around:
     raw = _PRIVATE_REFERENCE.sub("", _with_signs(renderer.convert(text)))
     written = _holds_html(renderer)  # else every tag is the renderer's
     if written:
+        if is_deep(raw):
+            raise TooDeepError
         findings += _removed(raw)
     if written or _ADDRESSED.search(raw):  # else cleaning it once, in the end, is enough
         raw = _TEXT_CLEANER.clean(raw)
@@ -444,4 +447,15 @@ def _removed(raw: str) -> list[Finding]:
 
 
 def _without_code(html: str) -> str:
-    return re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL)
+    """Leave out the elements of code that are closed."""
+    parts, done, unclosed = [], 0, set[str]()
+    for tag in _CODE_TAG.finditer(html):
+        if tag.start() < done or tag[1] in unclosed:
+            continue
+        end = html.find(f"</{tag[1]}>", tag.end())
+        if end < 0:
+            unclosed.add(tag[1])
+            continue
+        parts.append(html[done : tag.start()])
+        done = end + len(f"</{tag[1]}>")
+    return "".join([*parts, html[done:]])

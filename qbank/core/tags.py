@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,7 @@ class TagScan(HTMLParser):
         self.path = path
         self.lines = lines
         self.open: list[_OpenTag] = []
+        self.names: Counter[str] = Counter()  # of the elements that are open
         self.headings: list[tuple[Block, Block]] = []  # (block it stands in, heading)
         self.raw_folds: list[_RawFold] = []
         self.left_open: list[_OpenTag] = []
@@ -84,7 +86,7 @@ class TagScan(HTMLParser):
         """Note an element that opens."""
         if tag in _VOID:
             return
-        if tag == "summary" and any(t.name == "summary" for t in self.open):
+        if tag == "summary" and self.names["summary"]:
             self.handle_endtag("summary")  # written <summary> where </summary> is meant
             return
         line, column = self._place(self.get_starttag_text() or "")
@@ -92,20 +94,22 @@ class TagScan(HTMLParser):
             tag, self.block.start + self.getpos()[0] - 1, column, {k: v or "" for k, v in attrs}
         )
         if tag == "details":
-            parent = next((t.fold for t in reversed(self.open) if t.name == "details"), -1)
+            parent = self._innermost_fold()
             opened.fold = len(self.raw_folds)
             if parent >= 0:
                 self.raw_folds[parent].children.append(opened.fold)
             self.raw_folds.append(_RawFold(opened.line, parent, body_start=self.block.start + line + 1))
         self.open.append(opened)
+        self.names[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
         """Close the nearest open element of that name, and what it held open."""
-        place = next((i for i in reversed(range(len(self.open))) if self.open[i].name == tag), None)
-        if place is None:
+        if not self.names[tag]:
             return
+        place = next(i for i in reversed(range(len(self.open))) if self.open[i].name == tag)
         opened = self.open[place]
         self.left_open += [t for t in self.open[place + 1 :] if t.name in _CONTAINERS]
+        self.names.subtract(t.name for t in self.open[place:])
         del self.open[place:]
         line, column = self._place()
         if tag == "details":
@@ -130,11 +134,17 @@ class TagScan(HTMLParser):
             )
             self.headings.append((self.block, heading))
 
+    def _innermost_fold(self) -> int:
+        """Return the index of the innermost fold that is open, -1 for none."""
+        if not self.names["details"]:
+            return -1
+        return next(t.fold for t in reversed(self.open) if t.name == "details")
+
     def _end_summary(self, opened: _OpenTag, line: int, column: int) -> None:
-        folds = [t.fold for t in self.open if t.name == "details"]
-        if not folds or self.raw_folds[folds[-1]].summary is not None:
+        innermost = self._innermost_fold()
+        if innermost < 0 or self.raw_folds[innermost].summary is not None:
             return
-        fold = self.raw_folds[folds[-1]]
+        fold = self.raw_folds[innermost]
         fold.summary, fold.summary_line = self._between(opened, line, column), opened.line
         rest = self.text_lines[line][column:]
         fold.lead = rest[rest.find(">") + 1 :]

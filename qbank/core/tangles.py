@@ -1,10 +1,15 @@
-"""Brackets and tags without an end: how far a renderer would look for it, again for each."""
+"""Brackets, tags and elements without an end: how far a renderer would look for it, again for each."""
 
 import re
 
 from qbank.core.maths import find_code
 
 MOST = 2_000_000  # characters looked at in all; the renderer looks at some five million a second
+MOST_OPEN = 2000  # elements of HTML, one in the other
+_ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_ENDS_ITSELF = frozenset(
+    ("br", "hr", "img", "input", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "option")
+)  # or is ended by the next
 _TAG = re.compile(r"<(?=[A-Za-z])|>")
 _BRACKET = re.compile(r"\\.|\]\(|[\[\]()]")
 _BLANK = re.compile(r"\n[ \t]*\n")
@@ -22,6 +27,19 @@ def is_tangled(markdown: str) -> bool:
         done = end
     text = "".join([*parts, markdown[done:]])
     return _work_of_tags(text) + sum(map(_work_of_brackets, _parts(text))) > MOST
+
+
+def is_deep(html: str) -> bool:
+    """Tell whether HTML holds more than MOST_OPEN elements open at once."""
+    if html.count("<") <= MOST_OPEN:
+        return False
+    depth = 0
+    for tag in _ELEMENT.finditer(html):
+        if tag[2].lower() not in _ENDS_ITSELF:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > MOST_OPEN:
+            return True
+    return False
 
 
 def _parts(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from bench.fuzz import limited
 from qbank.core.render import render, render_inline
-from qbank.core.tangles import is_tangled
+from qbank.core.tangles import is_deep, is_tangled
 
 MARKS = ["[", "![", "[a](", "[a](b ", "[a][", "[[]", "a [b ", "[x](<", "<a "]
 
@@ -35,6 +35,18 @@ def test_what_never_ends_is_shown_as_written_and_told(mark: str, size: int) -> N
 )
 def test_what_ends_soon_is_no_tangle_however_much_there_is(text: str) -> None:
     assert not is_tangled(text)
+
+
+@pytest.mark.parametrize("name", ["pre", "sup", "font a=1"])
+def test_elements_in_elements_without_an_end_are_shown_as_written(name: str) -> None:
+    with limited(2.0):
+        rendered = render(f"<{name}>" * 8000)
+    assert [finding.code for finding in rendered.findings] == ["too-deep"]
+
+
+def test_many_elements_beside_each_other_are_not_deep() -> None:
+    assert not is_deep("<p><b>a</b><br><li>b<td>c" * 3000)
+    assert is_deep("<i>" * 2001 + "a" + "</i>" * 2001)
 
 
 def test_a_tangle_in_one_of_many_paragraphs_is_one() -> None:
