@@ -55,6 +55,7 @@ _BARE_WORD = re.compile(
 RUNNING = re.compile(
     rf"^(?P<mark>\*\*|`)?(?P<number>{_DIGITS})(?:/{_DIGITS})?(?(mark)(?P=mark))(?:\s+|(?=[^\x00-\x7f]))(?=\S)"
 )
+LETTERED = re.compile(r"^(?P<letter>[^\W\d_])\s?(?P<number>\d{1,3})\s*[.:：)）、]\s*(?=\S)")  # of any script
 KEYCAPS = re.compile(r"^((?:[0-9]\ufe0f?\u20e3\s?)+|🔟)\s*[.:：、]?\s*")
 _CIRCLED = re.compile(r"^([①-⒛❶-❿➀-➓㈠-㈩㊀-㊉])\s*[.:：、]?\s*")
 _BULLET = re.compile(r"^[-•→▪◦➢]\s+(?=\S)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from qbank.core.counters import KEYCAPS, RUNNING, plain_number, spell_counter, split_number
+from qbank.core.counters import KEYCAPS, LETTERED, RUNNING, plain_number, spell_counter, split_number
 from qbank.core.grades import split_title_grades
 from qbank.core.placeholders import is_placeholder
 from qbank.core.references import without_references
@@ -244,18 +244,31 @@ def unwrap(text: str) -> str:
 
 
 def with_running_numbers(titles: Sequence[Title]) -> list[Title]:
-    """Split off numbers without a sign after them ("3 What is …") where they run through the titles."""
-    matches = [None if title.number else RUNNING.match(title.text) for title in titles]
-    numbers = [int(unicodedata.normalize("NFKC", match["number"])) for match in matches if match]
+    """Split off numbers that run through titles, without a sign ("3 What") or after a letter ("F3. Was")."""
+    for form in (RUNNING, LETTERED):
+        matches = [None if title.number else form.match(title.text) for title in titles]
+        if _runs_through(matches):
+            return [
+                replace(
+                    title,
+                    number=plain_number(match["number"]),
+                    text=title.text[match.end() :].lstrip(" -–—、"),
+                )
+                if match
+                else title
+                for title, match in zip(titles, matches, strict=True)
+            ]
+    return list(titles)
+
+
+def _runs_through(matches: Sequence[re.Match[str] | None]) -> bool:
+    """Tell whether at least half of some titles have numbers, alike but for counting upwards."""
+    found = [match for match in matches if match]
+    numbers = [int(unicodedata.normalize("NFKC", match["number"])) for match in found]
     steps = sum(0 < later - earlier <= 10 for earlier, later in pairwise(numbers))
-    if len(numbers) < 3 or 2 * len(numbers) < len(titles) or 4 * steps < 3 * (len(numbers) - 1):
-        return list(titles)
-    return [
-        replace(title, number=plain_number(match["number"]), text=title.text[match.end() :].lstrip(" -–—、"))
-        if match
-        else title
-        for title, match in zip(titles, matches, strict=True)
-    ]
+    alike = len({match.groupdict().get("letter") for match in found}) == 1
+    enough = len(numbers) >= 3 and 2 * len(numbers) >= len(matches)
+    return alike and enough and 4 * steps >= 3 * (len(numbers) - 1)
 
 
 def without_glued_numbers(titles: Sequence[Title]) -> list[Title]:

@@ -31,6 +31,7 @@ FEWEST_TOLD = 2  # items that stand alone above a paragraph, from which on such 
 FEWEST = 3  # items that have neither a question mark nor anything below them
 INSISTING = 0.3  # of those that ask at least so many must be no mere tasks
 _LINKED = r"^\s*(?:\*\*|__)?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^)]*\)(?:\*\*|__)?\s*"
+_ADDRESS = re.compile(r"^(?:[\w -]{1,40}[:：]\s*)?<?https?://\S+>?$")  # "PDF: https://…"
 _LINK_ONLY = re.compile(rf"{_LINKED}[.:：。]?\s*$")
 _RESOURCE = re.compile(rf"{_LINKED}(?:[-–—:：]\s*|by\s)\S.{{2,}}")  # a link and what is to be found there
 _BROKEN = re.compile(r"(?P<asked>[^<]*[?？][\s*_]*)<br\s*/?>\s*(?=\S)", re.IGNORECASE)
@@ -166,6 +167,7 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
         (outer, replace(title, number=title.number or item.number))
         for outer, item, text, title in zip(listing.children, items, texts, titles, strict=True)
         if any(c.isalnum() for c in title.text)
+        and not _ADDRESS.match(text)
         and (title.asks or not _LINK_ONLY.match(text))
         and not (title.asks and _OF_OPTION.match(text))
     ]
