@@ -147,7 +147,7 @@ _FOLDED = re.compile(
     r"\s+)*"
     r"(?:answers?|solutions?|explanations?|details|hint)(?:\s*(?:and|&|&amp;|/|with)\s*explanations?)?"
     r"(?:\s+(?:to|for)\s+question)?(?:\s*\d+)?[\s:!.]*$"
-    r"|^(?:(?:click|tap)\s+)?(?:here|me|to\s+(?:expand|reveal|show|see|view)|reveal|expand|spoiler)[\s:!.]*$",
+    r"|^(?:(?:click|tap)\s+)?(?:here|me|to\s+(?:expand|reveal|show|see|view)|reveal|expand|show|spoiler)[\s:!.]*$",
     re.IGNORECASE,
 )
 

@@ -38,6 +38,28 @@ def test_titles_without_remarks(form: str, frame: str) -> None:
     assert [q.title for q in parse_file(f"# 船体\n\n{text}\n", "hull.md").questions] == ASKED
 
 
+@pytest.mark.parametrize("frame", FRAMES[:2])
+@pytest.mark.parametrize("form", ["F{n}. {t}", "P {n}: {t}", "В{n}) {t}", "T{n}、{t}"])
+def test_numbers_after_a_letter_that_run_through_a_file(form: str, frame: str) -> None:
+    text = "\n\n".join(frame.format(form.format(n=n + 1, t=title)) for n, title in enumerate(ASKED))
+    found = parse_file(f"# 船体\n\n{text}\n", "hull.md").questions
+    assert [(q.number, q.title) for q in found] == [(str(n + 1), title) for n, title in enumerate(ASKED)]
+
+
+def test_other_letters_with_numbers_stay() -> None:
+    titles = ["R2: what is it?", "F1: what does it weigh?", "What is H2?", "L1: why is it sparse?"]
+    text = "\n\n".join(f"## {title}\n\nIron." for title in titles)
+    assert [q.title for q in parse_file(f"# Scores\n\n{text}\n", "scores.md").questions] == titles
+
+
+@pytest.mark.parametrize("item", ["https://ropes.example/?page=1", "Video: https://ropes.example/knots"])
+def test_addresses_among_bullets_are_no_questions(item: str) -> None:
+    bullets = "\n".join(
+        f"- {title}" for title in ["What is tar?", "Why is oak used?", item, "How is rope made?"]
+    )
+    assert len(parse_file(f"# Interview questions\n\n{bullets}\n", "ropes.md").questions) == 3
+
+
 @pytest.mark.parametrize(
     ("title", "difficulty"), [("桅杆（简答题·基础）", 1), ("**[中级]** 桅杆", 2), ("桅杆【高级, 5分】", 3)]
 )

@@ -503,6 +503,7 @@ OPENERS = [
 FOLDS = [
     "Answer",
     "Answer:",
+    "Show",
     "Show answer",
     "Show Answer 👇",
     "👉 Show answer",
