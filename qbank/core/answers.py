@@ -29,7 +29,7 @@ _IMG = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IG
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 _FENCE = re.compile(r"^[ \t>]*(?:```|~~~)|`[^`]+`|^(?: {4}|\t)\S", re.MULTILINE)
 _PLACEHOLDER = re.compile(
-    r"""^\W*(?:
+    r"""^[\W_]*(?:
       (?:your\ )?answers?\ (?:here|(?:is\ )?coming\ soon|to\ be\ (?:added|completed|written|done))
     | to\ be\ (?:completed|added|written|done|continued)|coming\ soon|work\ in\ progress|wip
     | to-?do|tbd|tba|tbc|fixme|n/?a|no\ answer(?:\ yet)?|placeholder|pending|empty|xxx+
@@ -38,7 +38,7 @@ _PLACEHOLDER = re.compile(
     | 此处(?:填写|补充)(?:答案)?|(?:请)?(?:在此|在这里)?(?:补充|填写)答案
     | 敬请期待|建设中|正在(?:编写|整理|更新)中?
     | (?:欢迎|请).{0,20}(?:留下|补充|提交|分享|写下|贡献).{0,12}(?:答案|回答|解答)
-    )\W*$""",
+    )[\W_]*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -96,6 +96,11 @@ def is_placeholder(answer: str) -> bool:
         return False
     first = re.split(r"\n\s*\n", text, maxsplit=1)[0]
     return bool(_PLACEHOLDER.match(first))
+
+
+def says_placeholder(text: str) -> bool:
+    """Tell whether a title only promises what is to come: "TODO"."""
+    return bool(_PLACEHOLDER.match(text))
 
 
 _COMMENT = (

@@ -271,6 +271,20 @@ def _runs_through(matches: Sequence[re.Match[str] | None]) -> bool:
     return alike and enough and 4 * steps >= 3 * (len(numbers) - 1)
 
 
+def with_missing_numbers(titles: Sequence[Title]) -> list[Title]:
+    """Split off a number without a sign after it ("10 What is …") where it follows the one before."""
+    renewed = list(titles)
+    for place, title in enumerate(titles[1:], 1):
+        before = renewed[place - 1].number
+        match = RUNNING.match(title.text) if before.isdecimal() and not title.number else None
+        if match and plain_number(match["number"]) == str(int(before) + 1):
+            after = titles[place + 1].number if place + 1 < len(titles) else ""
+            if not after or after == str(int(before) + 2):
+                text = title.text[match.end() :].lstrip(" -–—、")
+                renewed[place] = replace(title, number=plain_number(match["number"]), text=text)
+    return renewed
+
+
 def without_glued_numbers(titles: Sequence[Title]) -> list[Title]:
     """Part "12.304 means what" after "11." into number 12 and a title that begins with a number."""
     plain = [int(title.number) for title in titles if title.number.isdecimal()]

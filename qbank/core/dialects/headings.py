@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from qbank.core.answer_lists import find_seams, in_answer_list, listed_key, read_answer_lists
+from qbank.core.answers import says_placeholder
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
@@ -27,7 +28,14 @@ from qbank.core.labels import (
     says_only_question,
     states_question,
 )
-from qbank.core.titles import Title, read_title, with_running_numbers, without_glued_numbers
+from qbank.core.titles import (
+    Title,
+    read_title,
+    with_missing_numbers,
+    with_running_numbers,
+    without_glued_numbers,
+)
+from qbank.core.topics import are_listed, await_answers, may_await, read_contents
 from qbank.core.tree import Block
 from qbank.core.wrapped import title_below
 
@@ -158,6 +166,9 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     if group is None:
         marks = _numbered_apart(marks, named=named)
         group = _choose(document, marks, named=named)
+    if group is None and (topics := _topics(document, marks, named=named)):
+        group = topics[0].group
+        marks = [replace(m, title=replace(m.title, word=True)) if m in topics else m for m in marks]
     if group is None:
         return ()
     marks = [m for m in marks if not _is_label(m)]
@@ -391,6 +402,7 @@ def _renumbered(marks: Sequence[Mark]) -> list[Mark]:
         bare = [p for p in places if _BARE_NUMBER.fullmatch(marks[p].title.text) and not marks[p].number]
         places = [p for p in places if p not in bare] if bare else places
         titles = without_glued_numbers(with_running_numbers([marks[p].title for p in places]))
+        titles = with_missing_numbers(titles)
         for place, title in zip(places, titles, strict=True):
             renewed[place] = replace(marks[place], title=title)
         if bare and len(counts := {int(t.number) for t in titles if t.number.isdecimal()}) >= COUNTED:
@@ -549,6 +561,30 @@ def _is_of_sections(document: Document, marks: Sequence[Mark], members: Sequence
         own = Counter([m.group for m in below if start <= m.start < end])
         held += [times for times in own.values() if times >= WORDED]
     return bool(held) and sum(held) >= sum([m.title.asks for m in members])
+
+
+def _topics(document: Document, marks: Sequence[Mark], *, named: bool) -> list[Mark]:
+    """Return the headings that a contents list or placeholders make questions, whatever they say."""
+    awaiting = may_await(document)
+    if not awaiting and read_contents(document) is None:
+        return []
+    groups: dict[Group, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if _may_ask(mark) and not mark.depth and not says_placeholder(mark.title.text):
+            groups[mark.group].append(mark)
+    for members in groups.values():
+        heads, titles = [m.block for m in members], [m.title for m in members]
+        if len(members) < COUNTED or any(_README.fullmatch(t.text) or _CHAPTER.match(t.text) for t in titles):
+            continue
+        counting = sum(m.number.isdigit() for m in members) >= NUMBERED * len(members)
+        if not (counting and are_listed(document, heads, titles, named=named)):
+            ends = [*(m.start for m in members[1:]), len(document.lines)]
+            spans = [(m.title, m.block.end, end) for m, end in zip(members, ends, strict=True)]
+            if not (awaiting and await_answers(document, spans)):
+                continue
+        if not _is_of_sections(document, marks, members):
+            return members
+    return []
 
 
 def _is_marked(mark: Mark) -> bool:
