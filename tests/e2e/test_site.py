@@ -3,7 +3,10 @@
 import json
 import re
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -189,3 +192,45 @@ def test_what_moves_because_of_a_late_answer_is_seen(page: Page) -> None:
     traffic = Traffic(page)
     page.goto("http://late.test/")
     assert len(traffic.shifts()) == 1
+
+
+PIECES = (b"<find-panel", b'<div class="tools">', b'<button class="to-dark"', b"</header>")
+
+
+class Dripping(BaseHTTPRequestHandler):
+    """Pass the pages of a site on, the head in pieces that are painted one by one."""
+
+    site: str
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Answer with the site's own answer."""
+        given = httpx.get(f"{self.site}{self.path}")
+        self.send_response(given.status_code)
+        self.send_header("Content-Type", given.headers["Content-Type"])
+        self.end_headers()
+        left = given.content
+        for piece in PIECES if "html" in given.headers["Content-Type"] else ():
+            now, mark, left = left.partition(piece)
+            left = mark + left
+            self.wfile.write(now)
+            time.sleep(0.2)
+        self.wfile.write(left)
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize("path", ["/topics/", "/en/topics/"])
+def test_the_head_keeps_its_place_when_it_comes_in_pieces(
+    page: Page, site: str, path: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    page.add_init_script(SHIFTS)
+    handler = type("OfSite", (Dripping,), {"site": site})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        traffic = Traffic(page)
+        page.goto(f"http://127.0.0.1:{server.server_port}{path}")
+        assert traffic.shifts() == []
+        server.shutdown()

@@ -32,7 +32,9 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().filter((entry
 SHIFTED = """async () => {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   await new Promise((done) => setTimeout(done)); // observers are told after the frame
-  const what = ([source]) => source?.node?.outerHTML?.slice(0, 60);
+  const at = ({ x, y, width, height }) => `${x},${y} ${width}×${height}`;
+  const what = ([first]) =>
+    first && `${first.node?.outerHTML?.slice(0, 60)} (${at(first.previousRect)} → ${at(first.currentRect)})`;
   return shifts.map(({ value, sources }) => `${value.toFixed(4)} by ${what(sources)}`);
 }"""
 
