@@ -12,6 +12,7 @@ from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.choice import is_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import is_answered, names_answer, offers_solution, says_only_answer, says_only_question
+from qbank.core.marks import open_question
 from qbank.core.option_marks import letter_of
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import (
@@ -208,16 +209,11 @@ def _title(line: str) -> Title:
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
     start = mark.block.start + mark.lines
     end = next((s for s in stops if s >= start), len(document.lines))
-    above = [b for b, _ in document.headings if b.start < mark.block.start and 1 < b.level <= level]
-    question = ParsedQuestion(
-        line=mark.block.start + 1,
-        title=mark.title.text,
-        number=mark.title.number,
-        section=(read_title(above[-1].text).text,) if above else (),
-        answer="",
-        difficulty=None if mark.title.starred and not _graded(document) else mark.title.difficulty,
-        frequency=3 if mark.title.starred and not _graded(document) else None,
-    )
+    question = open_question(document, mark.block.start, mark.title, deepest=level)
+    if mark.title.starred:
+        graded = _graded(document)
+        difficulty = mark.title.difficulty if graded else None
+        question = replace(question, difficulty=difficulty, frequency=None if graded else 3)
     if mark.lead:
         return with_inner_body(question, document, start, end, lead=mark.lead)
     return with_body(question, document, start, end)

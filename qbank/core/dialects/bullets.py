@@ -18,6 +18,7 @@ from qbank.core.bodies import with_inner_body
 from qbank.core.choice import is_choice, read_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
+from qbank.core.marks import section_above
 from qbank.core.option_marks import BOX, LETTERS, MAY_LETTER, box_of, letter_of, with_dots
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
@@ -130,7 +131,7 @@ def _of_headings(document: Document) -> Iterator[ParsedQuestion]:
                 answer_line=end,
                 title=title.text,
                 number=title.number,
-                section=_section(document, head.start),
+                section=section_above(document, head.start),
                 answer="",
             )
 
@@ -360,11 +361,6 @@ def _inner_lists(listing: Block) -> list[Block]:
     return inner if len(titles) > 1 and sum(t.insists for t in titles) >= ASKING * len(titles) else []
 
 
-def _section(document: Document, line: int) -> tuple[str, ...]:
-    above = [b for b, _ in document.headings if b.start < line and b.level > 1 and not heads_answer(b.text)]
-    return (read_title(above[-1].text).text,) if above else ()
-
-
 def _after(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return what follows a list at once and belongs to its last item: code, or quotes, which answer."""
     return _code_after(blocks) or tuple(takewhile(lambda block: block.kind == "quote", blocks))
@@ -394,7 +390,7 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         answer_line=entry.end,
         title=entry.title.text,
         number=entry.title.number,
-        section=_section(document, entry.item.start),
+        section=section_above(document, entry.item.start),
         answer="",
         difficulty=None if entry.title.starred else entry.title.difficulty,
     )
@@ -438,7 +434,7 @@ def _of_lines(document: Document) -> Iterator[ParsedQuestion]:
                 answer_line=block.end,
                 title=title.text,
                 number=title.number,
-                section=_section(document, block.start),
+                section=section_above(document, block.start),
                 answer="",
             )
             yield _with_code(document, question, _code_after(document.blocks[place + 1 :]))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
+from qbank.core.marks import open_question
 from qbank.core.titles import Title, read_title
 
 NAME = "definitions"
@@ -75,14 +76,9 @@ def _pair(text: str, match: re.Match[str]) -> Pair:
 
 
 def _question(document: Document, pair: Pair) -> ParsedQuestion:
-    above = [b for b, _ in document.headings if b.start < pair.line and b.level > 1]
-    return ParsedQuestion(
-        line=pair.line + 1,
+    return replace(
+        open_question(document, pair.line, pair.title),
         end_line=pair.end,
         answer_line=pair.answer_line + 1,
-        title=pair.title.text,
-        number=pair.title.number,
-        section=(read_title(above[-1].text).text,) if above else (),
         answer=pair.answer,
-        difficulty=None if pair.title.starred else pair.title.difficulty,
     )

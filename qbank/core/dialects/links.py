@@ -8,6 +8,7 @@ from functools import lru_cache
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import says_only_answer
+from qbank.core.marks import open_question
 from qbank.core.titles import Title, plain_markdown, read_title
 from qbank.core.tree import Block
 
@@ -160,16 +161,11 @@ def _cells(row: str) -> list[str]:
 
 
 def _question(document: Document, entry: Entry) -> ParsedQuestion:
-    above = [b for b, _ in document.headings if b.start < entry.line and b.level > 1]
-    return ParsedQuestion(
-        line=entry.line + 1,
+    return replace(
+        open_question(document, entry.line, entry.title),
         end_line=entry.line + 1,
         answer_line=entry.line + 1,
-        title=entry.title.text,
-        number=entry.title.number,
-        section=(read_title(above[-1].text).text,) if above else (),
         answer=entry.answer,
-        difficulty=None if entry.title.starred else entry.title.difficulty,
         tags=(entry.tag,) if entry.tag else (),
         sources=(f"<{entry.url}>",) if entry.url.startswith("http") else (),
     )

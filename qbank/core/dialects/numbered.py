@@ -16,7 +16,7 @@ from qbank.core.bodies import with_body
 from qbank.core.choice import is_choice
 from qbank.core.dialects.headings import find_questions, is_named_for_questions
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.labels import heads_answer
+from qbank.core.marks import open_question
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title
 from qbank.core.tree import Block
@@ -57,21 +57,12 @@ def recognises(document: Document) -> float:
 def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Problem]]:
     """Cut the file at the lines that count and ask, and at the headings of its sections."""
     marks = find_marks(document)
-    headings = [b for b, _ in document.headings]
     lines = [mark.line for mark in marks]
     stops = sorted([*lines, *find_section_starts(document, lines), *find_seams(document)])
     found = []
     for mark in marks:
         end = next((stop for stop in stops if stop > mark.line), len(document.lines))
-        above = [b for b in headings if b.start < mark.line and b.level > 1 and not heads_answer(b.text)]
-        question = ParsedQuestion(
-            line=mark.line + 1,
-            title=mark.title.text,
-            number=mark.title.number,
-            section=(read_title(above[-1].text).text,) if above else (),
-            answer="",
-            difficulty=None if mark.title.starred else mark.title.difficulty,
-        )
+        question = open_question(document, mark.line, mark.title)
         found.append(_with_follow_ups(document, with_body(question, document, mark.line + mark.lines, end)))
     return found, []
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -15,6 +15,7 @@ from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects import headings
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, most_repeated, opens_answer, says_only_answer
+from qbank.core.marks import open_question
 from qbank.core.titles import Title, read_title, without_topic
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_title_lines
@@ -160,9 +161,6 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
     fold = None if line.quoted else document.first_fold(line.start, end)
     if fold and says_answer(fold.summary) and (start is None or start >= fold.start):
         return _folded(document, line, end)
-    above = [
-        b for b, _ in document.headings if b.start < line.start and b.level > 1 and not heads_answer(b.text)
-    ]
     body = line.start + line.lines if start is None else start
     answer = trim_answer(document.cut(body, end))
     if start is not None and not opens_answer(answer):
@@ -173,16 +171,12 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
         answer = _freed(answer, quoted=line.quoted)
     stem = "" if start is None else document.cut(line.start + line.lines, start)
     stem = _freed(stem, quoted=True) if line.quoted else stem
-    question = ParsedQuestion(
-        line=line.start + 1,
+    question = replace(
+        open_question(document, line.start, line.title),
         end_line=end,
         answer_line=body + 1,
-        title=line.title.text,
-        number=line.title.number,
-        section=(read_title(above[-1].text).text,) if above else (),
         stem=trim_answer(stem),
         answer=trim_answer(answer),
-        difficulty=None if line.title.starred else line.title.difficulty,
     )
     listed = listed_key(document, line.start, line.title.number)
     choice = read_choice(document, line.start + line.lines, end, title=line.title.text, listed=listed)
@@ -194,17 +188,7 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
 
 def _folded(document: Document, line: Line, end: int) -> ParsedQuestion:
     """Make a question whose answer is folded away."""
-    above = [
-        b for b, _ in document.headings if b.start < line.start and b.level > 1 and not heads_answer(b.text)
-    ]
-    question = ParsedQuestion(
-        line=line.start + 1,
-        title=line.title.text,
-        number=line.title.number,
-        section=(read_title(above[-1].text).text,) if above else (),
-        answer="",
-        difficulty=None if line.title.starred else line.title.difficulty,
-    )
+    question = open_question(document, line.start, line.title)
     if line.indent:
         return with_inner_body(question, document, line.start + line.lines, end, indent=line.indent)
     return with_body(question, document, line.start + line.lines, end)

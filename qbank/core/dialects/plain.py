@@ -14,6 +14,7 @@ from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer
+from qbank.core.marks import open_question
 from qbank.core.titles import Title, read_title, with_running_numbers
 from qbank.core.tree import Block
 
@@ -84,15 +85,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     )
     found = []
     for mark in marks:
-        above = [b for b in headings if b.start < mark.line and b.level > 1 and not heads_answer(b.text)]
-        question = ParsedQuestion(
-            line=mark.line + 1,
-            title=mark.title.text,
-            number=mark.title.number,
-            section=(read_title(above[-1].text).text,) if above else (),
-            answer="",
-            difficulty=None if mark.title.starred else mark.title.difficulty,
-        )
+        question = open_question(document, mark.line, mark.title)
         end = mark.end or next((stop for stop in stops if stop > mark.line), len(document.lines))
         question = with_body(question, document, mark.line + 1, end)
         found.append(replace(question, answer=question.answer.removeprefix(": ")))  # of a definition
