@@ -22,7 +22,7 @@ _COUNTED = re.compile(
     r"[\s).、:—–\]*_-]*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_KEY_LINE = re.compile(rf"^\W*(?:the\s+)?(?:{WORD})", re.IGNORECASE | re.MULTILINE)
+_KEY_LINE = re.compile(rf"^[^\w\n]*+(?:the\s+)?(?:{WORD})", re.IGNORECASE | re.MULTILINE)
 _ALONE = re.compile(
     rf"^\W*(?:(?:option|choice|选项)\W{{0,3}})?{_NUMBERS}[\s).、:—–\]*_-]*(?P<rest>.*)$", re.IGNORECASE
 )

@@ -1,5 +1,8 @@
 """A question as the line that marks it tells it: nothing below is read yet."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
 from qbank.core.blocks import Document
 from qbank.core.document import ParsedQuestion
 from qbank.core.labels import heads_answer
@@ -25,7 +28,14 @@ def section_above(document: Document, line: int, deepest: int = DEEPEST) -> tupl
 
     It is the nearest heading above, of a level from the second to `deepest`; labels of answers head none.
     """
-    for head, _ in reversed(document.headings):
-        if head.start < line and 1 < head.level <= deepest and not heads_answer(head.text):
+    above = bisect_left(document.headings, line, key=lambda heading: heading[0].start)
+    for head, _ in reversed(document.headings[:above]):
+        if 1 < head.level <= deepest and not heads_answer(head.text):
             return (read_title(head.text).text,)
     return ()
+
+
+def next_stop(document: Document, stops: Sequence[int], line: int) -> int:
+    """Return the first of some lines, in order, that is below a line (0-based), else the end of the file."""
+    place = bisect_right(stops, line)
+    return stops[place] if place < len(stops) else len(document.lines)

@@ -12,7 +12,7 @@ from qbank.core.bodies import with_body, with_inner_body
 from qbank.core.choice import is_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import is_answered, names_answer, offers_solution, says_only_answer, says_only_question
-from qbank.core.marks import open_question
+from qbank.core.marks import next_stop, open_question
 from qbank.core.option_marks import letter_of
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import (
@@ -208,7 +208,7 @@ def _title(line: str) -> Title:
 
 def _question(document: Document, mark: Mark, stops: Sequence[int], level: int) -> ParsedQuestion:
     start = mark.block.start + mark.lines
-    end = next((s for s in stops if s >= start), len(document.lines))
+    end = next_stop(document, stops, start - 1)
     question = open_question(document, mark.block.start, mark.title, deepest=level)
     if mark.title.starred:
         graded = _graded(document)

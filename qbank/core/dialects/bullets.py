@@ -18,7 +18,7 @@ from qbank.core.bodies import with_inner_body
 from qbank.core.choice import is_choice, read_choice
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
-from qbank.core.marks import section_above
+from qbank.core.marks import next_stop, section_above
 from qbank.core.option_marks import BOX, LETTERS, MAY_LETTER, box_of, letter_of, with_dots
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, plain_markdown, read_title, split_bold, with_running_numbers
@@ -304,7 +304,7 @@ def _spread(document: Document, entries: Sequence[tuple[Block, Title]]) -> list[
     found = []
     for outer, title in entries:
         item = _unwrapped(outer)
-        end = next((stop for stop in stops if stop > outer.start), len(document.lines))
+        end = next_stop(document, stops, outer.start)
         answered = is_answered(document, outer.end, end) or (
             not title.asks and _chooses(document, outer.start + 1, end)
         )

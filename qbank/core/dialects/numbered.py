@@ -16,7 +16,7 @@ from qbank.core.bodies import with_body
 from qbank.core.choice import is_choice
 from qbank.core.dialects.headings import find_questions, is_named_for_questions
 from qbank.core.document import ParsedQuestion, Problem
-from qbank.core.marks import open_question
+from qbank.core.marks import next_stop, open_question
 from qbank.core.section_heads import find_section_starts
 from qbank.core.titles import Title, is_wholly_bold, plain_markdown, read_title
 from qbank.core.tree import Block
@@ -61,7 +61,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     stops = sorted([*lines, *find_section_starts(document, lines), *find_seams(document)])
     found = []
     for mark in marks:
-        end = next((stop for stop in stops if stop > mark.line), len(document.lines))
+        end = next_stop(document, stops, mark.line)
         question = open_question(document, mark.line, mark.title)
         found.append(_with_follow_ups(document, with_body(question, document, mark.line + mark.lines, end)))
     return found, []

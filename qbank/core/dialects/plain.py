@@ -14,7 +14,7 @@ from qbank.core.blocks import Document
 from qbank.core.bodies import with_body
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer
-from qbank.core.marks import open_question
+from qbank.core.marks import next_stop, open_question
 from qbank.core.titles import Title, read_title, with_running_numbers
 from qbank.core.tree import Block
 
@@ -86,7 +86,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     found = []
     for mark in marks:
         question = open_question(document, mark.line, mark.title)
-        end = mark.end or next((stop for stop in stops if stop > mark.line), len(document.lines))
+        end = mark.end or next_stop(document, stops, mark.line)
         question = with_body(question, document, mark.line + 1, end)
         found.append(replace(question, answer=question.answer.removeprefix(": ")))  # of a definition
     return found, []
@@ -117,14 +117,15 @@ def _listed(document: Document) -> list[Mark]:
     """List the lines of a list of questions: nearly all ask, or some of those with the same sign."""
     lines = list(_lines(document))
     chosen = _mostly(lines) or _signed(lines)
+    places = [line.place for line in chosen]
+    asking = set(places)
     stops = [
         line.place
         for line in lines
-        if line in chosen or line.sign or (line.is_open and len(line.text) <= TOPIC)
+        if line.place in asking or line.sign or (line.is_open and len(line.text) <= TOPIC)
     ]
-    ends = [min([s for s in stops if s > line.place], default=len(document.lines)) for line in chosen]
+    ends = [next_stop(document, stops, place) for place in places]
     titles = with_running_numbers([line.title for line in chosen])
-    places = [line.place for line in chosen]
     return [Mark(*of_line) for of_line in zip(places, titles, ends, strict=True)]
 
 

@@ -376,6 +376,8 @@ def test_keys_are_looked_for_once_in_a_file_and_once_in_each_of_its_items() -> N
         "## What is a?\n\n" + "<div>\n" * 10_000 + "\n\n## What is b?\n\nc",
         "## What is a?\n\n" + "<p>" * 20_000 + "\n\n## What is b?\n\nc",
         "<details>" * 20_000,
+        "## What is a?\n\n" + "|\n" * 20_000 + "\n\n## What is b?\n\nc",
+        "**What is a?**\n\n" * 4_000,
         "<div>\n" + "<b>" * 20_000 + "</i>" * 20_000,
     ],
     ids=lambda text: repr(text[:8]),
