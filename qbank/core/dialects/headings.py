@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from qbank.core.answer_lists import find_seams, in_answer_list, listed_key, read_answer_lists
-from qbank.core.answers import says_placeholder
+from qbank.core.answers import says_answer, says_placeholder
 from qbank.core.blocks import Document
 from qbank.core.choice import read_choice, with_choice
 from qbank.core.document import ParsedQuestion, Problem
@@ -36,7 +36,7 @@ from qbank.core.titles import (
     without_glued_numbers,
 )
 from qbank.core.topics import are_listed, await_answers, may_await, read_contents
-from qbank.core.tree import Block
+from qbank.core.tree import Block, Fold
 from qbank.core.wrapped import title_below
 
 NAME = "headings"
@@ -138,14 +138,15 @@ def open_question(document: Document, found: Found) -> ParsedQuestion:
     """Make a question without looking for options."""
     mark = found.mark
     title, start = title_of(document, found)
-    body = read_body(document, start, found.end, mark.item.indent if mark.item else 0)
+    fold = _asking_fold(document, found)
+    body = read_body(document, start, fold.end if fold else found.end, mark.item.indent if mark.item else 0)
     return ParsedQuestion(
         line=mark.block.start + 1,
         end_line=found.end,
         answer_line=body.line + 1,
         title=title,
         number=(mark.item.number if mark.item else "") or mark.title.number,
-        section=found.section,
+        section=(*found.section, mark.title.text) if fold and mark.title.text else found.section,
         stem=body.stem,
         # an item's text is often indented too far
         answer=textwrap.dedent(body.answer) if mark.item else body.answer,
@@ -331,6 +332,8 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
     A heading that only counts has it in the first paragraph below, or in the first one under "question".
     """
     title = found.mark.title
+    if fold := _asking_fold(document, found):
+        return read_title(fold.summary).text, fold.body_start
     if not title.is_empty:
         return title.text, found.start
     blocks = document.between(found.start, found.end)
@@ -345,6 +348,17 @@ def title_of(document: Document, found: Found) -> tuple[str, int]:
             return read_title(_ASKED.sub("", below[0])).text, below[1]
         break
     return title.text or found.mark.number, found.start
+
+
+def _asking_fold(document: Document, found: Found) -> Fold | None:
+    """Return the fold that asks in its summary and is all that stands below "Question 3: a topic"."""
+    if not (document.folds and found.mark.title.only_counts) or found.mark.item:
+        return None
+    fold = document.first_fold(found.start, found.end)
+    if fold is None or says_answer(fold.summary) or not read_title(fold.summary).asks_plainly:
+        return None
+    around = (*document.lines[found.start : fold.start], *document.lines[fold.end + 1 : found.end])
+    return None if any(c.isalnum() for line in around for c in line) else fold
 
 
 def _marks(document: Document) -> list[Mark]:

@@ -32,6 +32,8 @@ _COUNTS = re.compile(
     r"^\s{0,3}(?P<open>[\[(（【]?)\s*(?P<word>第|[Qq问题]?)\s*(?P<number>[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})"
     r"\s*번?\s*\\?(?P<close>[、.．)）\]】:：题问,，]+)\s*(?=\S)"
 )
+_SPACED = re.compile(r"^\s{0,3}(?P<number>[0-9]{1,3})[ \t]+(?=[^\W\d_])")  # a number and no sign
+_BY_SPACE = ("", "", "", " ")
 
 
 @dataclass(frozen=True)
@@ -84,20 +86,40 @@ def find_marks(document: Document) -> list[Mark]:
     forms: dict[tuple[str, ...], list[Mark]] = defaultdict(list)
     for mark in _counting(document):
         forms[mark.form].append(mark)
-    chosen = [
-        _topics(document, marks) or _asking(marks) or _choices(document, marks) for marks in forms.values()
-    ]
-    return max(chosen, key=len, default=[])
+    spaced = _choices(document, forms.pop(_BY_SPACE, []), fewest=1)
+    chosen = [_of_form(document, marks) for marks in forms.values()]
+    best = max([*chosen, spaced if len(spaced) >= FEWEST else []], key=len)
+    return _continued(best, spaced) if best and best is not spaced else best
 
 
-def _choices(document: Document, marks: list[Mark]) -> list[Mark]:
+def _of_form(document: Document, marks: list[Mark]) -> list[Mark]:
+    """Return the questions among the lines of a form: all topics, those that ask, or those with a choice."""
+    if topics := _topics(document, marks):
+        return topics
+    asking = _asking(marks)
+    return max(asking, _choices(document, marks), key=len) if len(asking) < len(marks) else asking
+
+
+def _continued(found: list[Mark], spaced: Sequence[Mark]) -> list[Mark]:
+    """Add the choices whose number without a sign goes on counting where one of the others stops."""
+    numbers = {mark.title.number: mark.line for mark in found}
+    for mark in spaced:
+        number = mark.title.number
+        before = numbers.get(str(int(number) - 1))
+        if before is not None and before < mark.line and number not in numbers:
+            numbers[number] = mark.line
+            found = [*found, mark]
+    return sorted(found, key=lambda mark: mark.line)
+
+
+def _choices(document: Document, marks: list[Mark], fewest: int = FEWEST) -> list[Mark]:
     """Return the lines of a form, whatever they say, where options and a key stand below nearly all."""
-    if len(marks) < FEWEST:
+    if len(marks) < fewest:
         return []
     ends = [*(mark.line for mark in marks[1:]), len(document.lines)]
     above = [replace(m, chooses=is_choice(document, m.line + 1, e)) for m, e in zip(marks, ends, strict=True)]
     found = [mark for mark in above if mark.chooses]
-    return found if len(found) >= max(FEWEST, STEPS * len(marks)) else []
+    return found if len(found) >= max(fewest, STEPS * len(marks)) else []
 
 
 def _topics(document: Document, marks: list[Mark]) -> list[Mark]:
@@ -124,6 +146,14 @@ def _counting(document: Document) -> Iterator[Mark]:
         rows = block.text.split("\n")
         for place, line in enumerate(rows):
             match = _COUNTS.match(line) if len(line) <= LONGEST else None
+            if (
+                match is None
+                and not place
+                and line.lstrip()[:1].isdigit()
+                and (spaced := _SPACED.match(line))
+            ):
+                title = replace(read_title(line[spaced.end() :]), number=str(int(spaced["number"])))
+                yield Mark(block.start, title, _BY_SPACE, begins=True)
             if match is None or is_wholly_bold(line):
                 continue
             count = _count_lines(rows[place : place + MOST_LINES])

@@ -110,7 +110,8 @@ def find_marks(document: Document) -> list[Mark]:
     rest = [b for b in document.between(marks[0].line, len(document.lines)) if b.kind in _BLOCKS]
     if answered < len(marks) - 1 or len(marks) < SHARE * len(rest):
         return []
-    return marks
+    titles = with_running_numbers([mark.title for mark in marks])
+    return [replace(mark, title=title) for mark, title in zip(marks, titles, strict=True)]
 
 
 def _listed(document: Document) -> list[Mark]:

@@ -11,9 +11,18 @@ from qbank.core.choice import read_choice, with_choice
 from qbank.core.dialects.pairs import is_blank
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.grades import Grades, read_grade
-from qbank.core.labels import Body, read_body, says_only_answer, says_only_question, states_question
+from qbank.core.labels import (
+    Body,
+    holds_several,
+    read_body,
+    says_only_answer,
+    says_only_question,
+    states_question,
+)
+from qbank.core.option_marks import BOX, MAY_LETTER, MAY_MARK, letter_of
 from qbank.core.titles import Title, read_title
 from qbank.core.tree import Block
+from qbank.core.wrapped import title_below
 
 NAME = "single"
 LABELLED = 0.95
@@ -32,6 +41,7 @@ _LABELLED = re.compile(
     r"^[ \t\u3000*_【]*(?:题目|面试题|问题|题|(?:interview )?question)[*_】]*[ \t\u3000]*[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _TITLE_KEYS = ("title", "question", "题目", "标题")
 _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "频率", "考察频率"))
 
@@ -103,13 +113,15 @@ def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int]
     first = heads[0] if heads and "\n" not in heads[0].text else None
     alone = first and sum(h.level <= first.level for h in heads if not says_only_answer(h.text)) == 1
     if first and alone and not _tells(document, document.body_start, first.start) and not _is_label(first):
-        return read_title(first.text), first.start, first.end
+        named = read_title(first.text), first.start, first.end
+        return _chosen_below(document, named) or named
     for key in _TITLE_KEYS:
         value = document.meta.get(key)
         if isinstance(value, str) and value.strip():
             lines = document.lines[: document.body_start]
             line = next((i for i, text in enumerate(lines) if text.startswith(f"{key}:")), 0)
-            return read_title(value), line, document.body_start
+            named = read_title(value), line, document.body_start
+            return _chosen_below(document, named) or named
     for place, head in enumerate(heads):
         if says_only_question(head.text):
             end = heads[place + 1].start if place + 1 < len(heads) else head.end
@@ -117,6 +129,35 @@ def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int]
                 if block.kind == "paragraph":
                     return read_title(block.text.split("\n")[0]), block.start, block.start + 1
     return None
+
+
+def _chosen_below(document: Document, named: tuple[Title, int, int]) -> tuple[Title, int, int] | None:
+    """Return the title below one that only names the file, where nothing but a choice question stands there.
+
+    A heading stays the place of the question; front matter is none.
+    """
+    title, line, start = named
+    block = next(iter(document.between(start, len(document.lines))), None)
+    if title.asks or block is None or block.kind != "paragraph" or letter_of(block.text):
+        return None
+    below = title_below(block)
+    end = len(document.lines)
+    if below is None or not _opens_options(document, below[1]) or holds_several(document, start, end):
+        return None
+    asked = read_title(below[0])
+    form = MAY_MARK if asked.asks else MAY_LETTER  # boxes alone may be those of a plan
+    if not form.search("\n".join(document.lines[start:end])) or not read_choice(document, below[1], end):
+        return None
+    place = block.start if line < document.body_start else line
+    return replace(asked, number=title.number, word=True), place, below[1]
+
+
+def _opens_options(document: Document, start: int) -> bool:
+    """Tell whether the first line from one on, code left out, begins an option A or has a box."""
+    codes = [b for b in document.between(start, len(document.lines))[:1] if b.kind in ("fence", "code")]
+    rest = document.lines[codes[0].end if codes else start :]
+    first = _ITEM.sub("", next((line for line in rest if line.strip()), ""))
+    return letter_of(first) == "A" or bool(BOX.match(first))
 
 
 def _labelled(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:

@@ -227,6 +227,8 @@ MARKS = (
     Mark("{n}. **{t}** (Select all that apply)", "\n", 3, 3, languages="en", tail=" (Select all that apply)"),
     Mark("**{n}. {t}** (Choose two)", languages="en", tail="(Choose two)"),
     Mark("**{n}、{t}** （多选）", languages="zh"),
+    Mark("{n} {t}"),
+    Mark("{n} {t}", "\n"),
 )
 OPTIONS = (
     Options("+ ", "{u}. {x}"),

@@ -1129,3 +1129,54 @@ def test_bold_keys_are_no_questions(key: str) -> None:
     text = "\n\n".join(f"（{n}）造船的木材是\n\n{below}\n\n{told}" for n, told in enumerate(keys, 1))
     titles_found = titles(f"# 木材\n\n{text}\n", "woods.md")
     assert titles_found == ([] if "teak" in key else ["造船的木材是"] * 3)
+
+
+NAMED = [
+    '---\ntitle: "模拟卷2 木工 第11题"\nnumber: 11\n---\n\n{}\n',
+    "---\ntitle: Woodwork 2023, no. 4\ntags: [wood]\n---\n{}\n",
+    "# 木工 2023 年真题\n\n{}\n",
+    "# Quiz card\n\n{}\n",
+]
+CHOSEN = [
+    "下列木材中，最硬的是（　）。\n\nA\\. oak\nB\\. pine\nC\\. lime\n\n[tag](/wood)\n\n正确答案：C\n> 好。",
+    "下列木材中，最硬的是（　）。\n\n- A. oak\n- B. pine\n- C. lime\n\n**答案**：C\n\n好。",
+    "下列木材中，最硬的是（　）。\nA、oak\nB、pine\nC、lime\n\n【答案】C 【解析】好。",
+    "下列木材中，最硬的是（　）。\n\n- [ ] oak\n- [ ] pine\n- [x] lime\n\n好。",
+    "下列木材中，最硬的是（　）。\n\nA. oak\n\nB. pine\n\nC. lime\n\n"
+    "<details>\n<summary>答案</summary>\n\nC\n\n好。\n\n</details>",
+]
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
+@pytest.mark.parametrize("named", NAMED)
+def test_a_file_that_is_named_by_a_label_asks_in_its_first_paragraph(named: str, chosen: str) -> None:
+    text = named.format(chosen)
+    (question,) = parse_file(text, "wood.md").questions
+    assert question.title.startswith("下列木材中，最硬的是")
+    assert (question.choices, question.key) == (("oak", "pine", "lime"), ("C",))
+    assert question.answer.lstrip("> ") == "好。"
+    place = text[: text.index("下列")] if named.startswith("---") else ""
+    assert question.line == place.count("\n") + 1
+
+
+def test_a_note_with_front_matter_and_lettered_lines_is_no_question() -> None:
+    text = "---\ntitle: Wood\n---\n\nOak is hard.\n\nA. It floats.\nB. It burns.\n\nBoth are true.\n"
+    assert parse_file(text, "wood.md").questions == ()
+
+
+@pytest.mark.parametrize("label", ["**Answer:**\n", "**答案：** ", ""])
+@pytest.mark.parametrize("head", ["## Question {}: {}", "## 问题 {}：{}", "### 第{}题 {}", "#### Q{}. {}"])
+def test_a_fold_that_asks_below_a_numbered_topic_is_the_question(head: str, label: str) -> None:
+    asked = {"Tar": "What seals a hull?", "Wax": "Why is rope waxed?", "Flax": "Where is flax grown?"}
+    text = "# Ropes\n\n" + "\n\n".join(
+        f"{head.format(n, topic)}\n\n<details>\n<summary>{title}</summary>\n\n"
+        f"{label}Thus.\n\n- So.\n</details>"
+        for n, (topic, title) in enumerate(asked.items(), 1)
+    )
+    found = parse_file(text, "ropes.md").questions
+    assert [q.title for q in found] == list(asked.values())
+    assert {q.answer for q in found} == {"Thus.\n\n- So."}
+    assert [q.section[-1] for q in found] == list(asked)
+    assert [text.split("\n")[q.line - 1] for q in found] == [
+        head.format(n, t) for n, t in enumerate(asked, 1)
+    ]

@@ -128,3 +128,31 @@ def test_a_key_in_the_last_option_of_other_languages(label: str) -> None:
     form = "**Quel bois est {n} ?**\n- a) oak\n- b) teak\n- c) pine  \n  **{label} :** c) pine"
     text = "\n\n---\n\n".join(form.format(n=n, label=label) for n in (1, 2, 3))
     assert read(text) == [(f"Quel bois est {n} ?", WOODS, ("C",), "") for n in (1, 2, 3)]
+
+
+COUNTED = ["{}.{}", "{}、{}", "({}) {}", "{} {}"]
+KEYED = [
+    "##### 答案：{}\n\n解释：好。",
+    "答案：{}\n\n解析：好。",
+    "**正确答案**：{}  \n好。",
+    "【答案】{}\n\n好。",
+]
+
+
+@pytest.mark.parametrize("key", KEYED)
+@pytest.mark.parametrize("form", COUNTED)
+def test_numbers_of_keyed_choices_may_lose_their_sign_on_the_way(form: str, key: str) -> None:
+    titles = ["以下哪种木材最硬？", "造船用的木材是。", "哪种会沉？", "下面最轻的是", "不能做桅杆的木材。"]
+    forms = [form, form, form, "{} {}", "{} {}"]
+    parts = [f.format(n, t) for n, (f, t) in enumerate(zip(forms, titles, strict=True), 1)]
+    options = "A. oak\n\nB. teak\n\nC. pine"
+    text = "## 木材\n\n" + "\n\n\n".join(f"{part}\n\n{options}\n\n{key.format('AC')}" for part in parts)
+    found = parsed(f"{text}\n", "notes.md")
+    assert [(q.title, q.number, q.key) for q in found] == [
+        (title, str(n), ("A", "C")) for n, title in enumerate(titles, 1)
+    ]
+
+
+def test_numbers_without_a_sign_in_running_text_are_no_questions() -> None:
+    text = "# 木材\n\n3 月买木材。\n\nA. oak\n\nB. teak\n\n4 月晒干。\n\n答案在书里。\n\n5 个月以后再用。\n"
+    assert parsed(text, "notes.md") == []
