@@ -17,7 +17,7 @@ def with_body(
     `listed` is its key in the list of keys of the whole file, where that is not this document's.
     """
     listed = listed or listed_key(document, question.line, question.number)
-    body = read_body(document, start, end)
+    body = read_body(document, start, end, asked=question.title)
     question = replace(question, stem=body.stem, answer=body.answer, answer_line=body.line + 1, end_line=end)
     choice = read_choice(document, start, end, title=question.title, listed=listed)
     return with_choice(question, choice) if choice else question

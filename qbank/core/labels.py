@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from qbank.core.answers import says_answer, trim_answer
 from qbank.core.blocks import Document
@@ -55,6 +56,22 @@ _QUESTIONS_ONLY = re.compile(rf"^{_FRAME}(?:{_ASKED}{_SEVERAL}){_CLOSES}", re.IG
 WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)?(?:explanations?|reason|rationale|why)"
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{WHY})", re.IGNORECASE)
+_WHY_OPENER = re.compile(  # "**解析：** the text", "Explanation: …"
+    rf"^[\s>]*(?:{_MARKS}\s*|【\s*)?(?:(?:答案|题目|试题)?(?:解析|详解|讲解)|(?:detailed\s+)?explanations?)"
+    rf"\s*(?:【?】\s*[:：]?|[:：]\s*{_MARKS}?|{_MARKS}\s*[:：])[ \t]*",
+    re.IGNORECASE,
+)
+_OF_CODE = re.compile(  # titles that ask about what is shown below them
+    r"下面|下列|以下|如下|上面|这段|该段|程序|代码|输出|打印|结果|运行|执行|找出|指出|改错|报错"
+    r"|\b(?:outputs?|prints?|printed|logs?|logged|following|below|snippets?|codes?|results?|happens?|wrong|bugs?"
+    r"|returns?|evaluates?|compiles?|errors?)\b",
+    re.IGNORECASE,
+)
+_ORDERS_CODE = re.compile(
+    r"实现|手写|编写|写一个|写个|封装|\b(?:write|implement|create|build|design)\b", re.IGNORECASE
+)
+_LEADS_ON = re.compile(r"(?<![析案答])[:：?？][\s*_]*$")
+_SHOWN = ("fence", "code", "quote")
 _NAMES = re.compile(rf"^{_FRAME}(?:{_KIND}|{WHY})[】\])）*_`]*\s*[:：]", re.IGNORECASE)
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
 _LETTERED = r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
@@ -228,8 +245,11 @@ class Body:
     line: int  # 0-based, on which the answer begins
 
 
-def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body:
-    """Part the lines below a title at a fold or a label that says "answer"; without one all is answer."""
+def read_body(document: Document, start: int, end: int, indent: int = 0, asked: str = "") -> Body:
+    """Part the lines below a title at a fold or a label that says "answer"; without one all is answer.
+
+    Where the title, `asked`, is about code or a quote below it, "explanation" after this says so as well.
+    """
     fold = document.first_fold(start, end)
     if fold and says_answer(fold.summary):
         inside = [fold.lead, document.cut(fold.body_start, fold.end, indent + fold.indent), fold.tail]
@@ -240,6 +260,8 @@ def read_body(document: Document, start: int, end: int, indent: int = 0) -> Body
         return Body(above, trim_answer(answer), fold.body_start)
     if not indent and (split := _split_at_answer(document, start, end)):
         return Body(trim_answer(split[0]), trim_answer(document.cut(split[1], end)), split[1])
+    if not indent and (explained := _split_at_explanation(document, start, end, asked)):
+        return explained
     return Body("", trim_answer(document.cut(start, end, indent)), start)
 
 
@@ -276,6 +298,35 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
     return None
 
 
+def _split_at_explanation(document: Document, start: int, end: int, asked: str) -> Body | None:
+    """Part code or quotes that a question shows from the explanation that answers it."""
+    blocks = document.between(start, end)
+    shown = list(takewhile(_is_shown, blocks))
+    if not any(block.kind in _SHOWN for block in shown[-1:]) or len(shown) == len(blocks):
+        return None
+    label = blocks[len(shown)]
+    if label.kind not in ("paragraph", "heading") or not explains(label.text):
+        return None
+    if shown[0].kind != "quote" and (_ORDERS_CODE.search(asked) or not _OF_CODE.search(asked)):
+        return None
+    first = label.text.split("\n", 1)[0]
+    if says_only_why(first):
+        line = label.end if "\n" not in label.text else label.start + 1
+        answer = document.cut(line, end)
+    elif match := _WHY_OPENER.match(label.text):
+        line = label.start
+        answer = document.cut(line, end).lstrip()[match.end() :]
+    else:
+        return None
+    stem = trim_answer(document.cut(start, label.start))
+    return Body(stem, trim_answer(answer), line) if any(map(str.isalnum, answer)) else None
+
+
+def _is_shown(block: Block) -> bool:
+    """Tell whether a block may belong to what a question shows: code, a quote, a line that leads to them."""
+    return block.kind in _SHOWN or (block.kind == "paragraph" and bool(_LEADS_ON.search(block.text)))
+
+
 def states_question(head: Block, later: Sequence[Block]) -> bool:
     """Tell whether a section states the question, and one after it, no deeper and no higher, answers."""
     text = plain_markdown(head.text)
@@ -310,11 +361,12 @@ def _tells(document: Document, start: int, end: int) -> bool:
 
 
 def _opener_line(block: Block) -> int | None:
-    """Return which line of a paragraph or quote opens the answer."""
+    """Return which line of a paragraph or quote opens the answer; of a quote that opens several, none."""
     inner = block.children[0] if block.kind == "quote" and block.children else block
     if inner.kind != "paragraph":
         return None
-    for place, line in enumerate(inner.text.split("\n")):
-        if opens_answer(line):
-            return inner.start - block.start + place
-    return None
+    places = (n for n, line in enumerate(inner.text.split("\n")) if opens_answer(line))
+    place = next(places, None)
+    if place is None or (inner is not block and next(places, None) is not None):
+        return None
+    return inner.start - block.start + place

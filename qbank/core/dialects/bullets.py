@@ -53,6 +53,16 @@ _OF_OPTION = re.compile(  # "Why B is wrong": it explains an option
     re.IGNORECASE,
 )
 _CODE = ("fence", "code")
+_PROSE = re.compile(
+    r"[\u3400-\u9fff][^\n]{0,8}[\u3400-\u9fff]|^[ \t]*[A-Z]\w*(?:,? [\w'’()-]+){5}", re.MULTILINE
+)
+_SHOWN = re.compile(
+    r"下面|下列|以下|如下|这段|程序|代码|输出|打印|结果|运行|\b(?:output|prints?|logs?|following|below|snippet|code)\b",
+    re.IGNORECASE,
+)
+IN_CODE = 5  # items with an answer in code each, from which on few of them need ask
+SOME = 0.2  # of such items so many must ask
+MOST = 0.8  # of a list's items so many hold nothing but such code
 
 
 @dataclass(frozen=True)
@@ -151,10 +161,11 @@ def find_entries(document: Document) -> list[Entry]:
         after = _after(below.get(listing.start, []))
         if not after and len(alone) >= FEWEST_TOLD and listing in alone:
             after = _told_below(below[listing.start])
+        in_code = _is_told_in_code(listing)
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            told = _tells(document, item) or _offers(document, item)
+            told = in_code or _tells(document, item) or _offers(document, item)
             entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
@@ -175,11 +186,32 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
 
 
 def _is_told(document: Document, listing: Block) -> bool:
-    """Tell whether each of several items holds the label of an answer, or options."""
+    """Tell whether each of several items holds the label of an answer, options, or an answer set as code."""
     items = list(map(_unwrapped, listing.children))
     if len(items) == 1:
         return _offers(document, items[0])
+    if _is_told_in_code(listing):
+        return True
     return bool(items) and all(_tells(document, item) or _offers(document, item) for item in items)
+
+
+def _is_told_in_code(listing: Block) -> bool:
+    """Tell whether the items of a counting list each hold an answer in a fence, and some of them insist."""
+    if not listing.ordered or len(listing.children) < IN_CODE:
+        return False
+    told = sum(map(_holds_prose, listing.children))
+    if told < MOST * len(listing.children):
+        return False
+    insisting = sum(read_title(i.children[0].text).insists for i in listing.children if i.children)
+    return insisting >= max(FEWEST_TOLD, SOME * len(listing.children))
+
+
+def _holds_prose(item: Block) -> bool:
+    """Tell whether an item is a line that asks about no code, with fences below that hold prose."""
+    first, *rest = item.children or (item,)
+    if first.kind != "paragraph" or not rest or any(b.kind != "fence" for b in rest):
+        return False
+    return not _SHOWN.search(first.text) and any(_PROSE.search(b.text) for b in rest)
 
 
 def _offers(document: Document, item: Block) -> bool:
@@ -404,7 +436,8 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
         indent = entry.item.indent
         question = with_inner_body(question, document, entry.start, entry.end, indent=indent, lead=lead)
         inner = [b.kind for b in entry.item.children[1:]]
-        if inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
+        shown = not (entry.answered and _holds_prose(entry.item))
+        if shown and inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
             question = replace(question, stem=question.answer, answer="")
     return _with_code(document, question, entry.after)
 

@@ -139,7 +139,8 @@ def open_question(document: Document, found: Found) -> ParsedQuestion:
     mark = found.mark
     title, start = title_of(document, found)
     fold = _asking_fold(document, found)
-    body = read_body(document, start, fold.end if fold else found.end, mark.item.indent if mark.item else 0)
+    end, indent = fold.end if fold else found.end, mark.item.indent if mark.item else 0
+    body = read_body(document, start, end, indent, title)
     return ParsedQuestion(
         line=mark.block.start + 1,
         end_line=found.end,

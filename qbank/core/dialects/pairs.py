@@ -84,12 +84,13 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
 def find_lines(document: Document) -> list[Line]:
     """List the lines of paragraphs, items and quotes that begin with a label of a question."""
     found: list[Line] = []
+    beside = {item.children[0].start for item in _unlabelled(document.blocks)}
     for block, quoted, indent in _paragraphs(document.blocks):
         if document.in_fold(block.start) or in_answer_list(document, block.start):
             continue
         lines = block.text.split("\n")
         for place, text in enumerate(lines):
-            if _QUESTION.match(text):
+            if _QUESTION.match(text) or (not place and block.start in beside):
                 rest = list(takewhile(lambda line: not _QUESTION.match(line), lines[place + 1 :]))
                 count = count_title_lines([text, *rest])
                 whole = " ".join([text, *rest[: count - 1]])
@@ -98,6 +99,19 @@ def find_lines(document: Document) -> list[Line]:
                 if not is_blank(title.text):
                     found.append(Line(block.start + place, title, quoted, indent, count))
     return found
+
+
+def _unlabelled(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the items of ordered lists that lack the label which most items beside them have, but answer."""
+    for listing in blocks:
+        items = [i for i in listing.children if i.children and i.children[0].kind == "paragraph"]
+        labelled = [bool(_QUESTION.match(item.children[0].text)) for item in items] if listing.ordered else []
+        if 2 * sum(labelled) <= len(labelled) or all(labelled):
+            continue
+        for item, has in zip(items, labelled, strict=True):
+            below = [item.children[0].text.partition("\n")[2], *(b.text for b in item.children[1:])]
+            if not has and any(map(opens_answer, below)):
+                yield item
 
 
 def is_blank(title: str) -> bool:
@@ -169,7 +183,7 @@ def _question(document: Document, line: Line, end: int) -> ParsedQuestion:
             answer = _TOLD_BY.sub("", answer, count=1)
     if line.quoted or answer.startswith((" ", "- ", "* ")):
         answer = _freed(answer, quoted=line.quoted)
-    stem = "" if start is None else document.cut(line.start + line.lines, start)
+    stem = "" if start is None else document.cut(line.start + line.lines, start, line.indent)
     stem = _freed(stem, quoted=True) if line.quoted else stem
     question = replace(
         open_question(document, line.start, line.title),

@@ -25,8 +25,12 @@ SHARE = 0.25  # of the blocks at least so many must ask
 MOST = 0.8  # of the lines of a list of questions at least so many ask
 SIGNED = 0.25  # and of those with a sign
 TOPIC = 40  # characters of a line between questions that may name what they are about
+ANCHORED = 2  # lines that ask and begin with an anchor
 LONGEST = 200  # characters of a question
 _ASKS = re.compile(r"^(?!\[!)[^\"“”'‘’「]*[?？](?:[\s*_]|\([^()]*\)|（[^（）]*）)*$")
+_NAMED_PLACE = re.compile(
+    r"^[\s>*_]*<(?P<tag>a|span)\s+(?:name|id)=[^<>\n]*(?:/>|>\s*</(?P=tag)>)", re.MULTILINE | re.IGNORECASE
+)
 _SENTENCES = re.compile(r"[.。!！](?:\s+|(?<=[。！]))(?=[^\W\d_])")
 _SIGN = re.compile(r"[ \t]*(?P<sign>[•·●○▪■◦‣➢➤–.])[ \t]+(?=\S)")
 _ENDS = re.compile(r"[.。!！:：,，;；、][\s*_]*$")
@@ -97,6 +101,8 @@ def find_marks(document: Document) -> list[Mark]:
     """List the lines that ask, where most stretches of the file begin with one and all are answered."""
     if "?" not in (text := "\n".join(document.lines)) and "？" not in text:
         return []
+    if anchored := _anchored(document):
+        return anchored
     marks = list(_asking(document))
     if listed := _listed(document):
         return listed
@@ -112,6 +118,32 @@ def find_marks(document: Document) -> list[Mark]:
         return []
     titles = with_running_numbers([mark.title for mark in marks])
     return [replace(mark, title=title) for mark, title in zip(marks, titles, strict=True)]
+
+
+def _anchored(document: Document) -> list[Mark]:
+    """List the quotes and paragraphs that begin with an anchor, where nearly all of these ask.
+
+    Contents, or other files, lead to them, so that no share of what stands between need ask.
+    """
+    if not _NAMED_PLACE.search("\n".join(document.lines)):
+        return []
+    inner = [b.children[0] if b.kind == "quote" and b.children else b for b in document.blocks]
+    begun = [b for b in inner if b.kind == "paragraph" and _NAMED_PLACE.match(b.text)]
+    begun = [b for b in begun if not (document.in_fold(b.start) or in_answer_list(document, b.start))]
+    firsts = [_first_said(b) for b in begun]
+    marks = [
+        Mark(line, title)
+        for line, title in firsts
+        if title.insists and len(title.text) <= LONGEST and "?" in title.text.replace("？", "?")
+    ]
+    return marks if len(marks) >= ANCHORED and len(marks) >= MOST * len(firsts) else []
+
+
+def _first_said(block: Block) -> tuple[int, Title]:
+    """Return the first of the two first lines of a paragraph that says something, as a title."""
+    first, _, rest = block.text.partition("\n")
+    title = read_title(first)
+    return (block.start, title) if title.text else (block.start + 1, read_title(rest.split("\n", 1)[0]))
 
 
 def _listed(document: Document) -> list[Mark]:

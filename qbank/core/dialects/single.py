@@ -27,6 +27,7 @@ from qbank.core.wrapped import title_below
 NAME = "single"
 LABELLED = 0.95
 BARE = 0.6
+LONGEST = 40  # characters of a heading that only says what stands below it
 _REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"考[察点]|评分|得分|追问|难度|难易|标签|知识点|出处|来源|延伸|拓展|扩展|相关|提示|易错"
@@ -34,6 +35,11 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _IS_ABOUT = re.compile(r"[^:：]{1,20}[:：]")  # a line that says one thing of the question
+_ANALYSED = re.compile(  # the answer where the file's question stands under "question"
+    r"\W*(?:(?:面试题?|题目|问题|试题|考题|答案)(?:剖析|解析|详解|讲解|解答|回答|答案|参考答案)"
+    r"|(?:(?:question|problem|answer|interview)\s+)(?:analysis|breakdown|walk-?through|discussion|explained))\W*",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"\d\W*$")  # "Answer 2"
 _TROUBLE = re.compile(r"[\s*_【]*问题")  # which a note tells as well
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
@@ -49,7 +55,7 @@ _GRADE_KEYS = (("difficulty", "level", "难度", "难易度"), ("frequency", "�
 def recognises(document: Document) -> float:
     """Be sure of a title with one section that says "answer"; think a first heading that asks likely."""
     heads = _headings(document)
-    answers = [h for h in heads if says_only_answer(h.text)]
+    answers = _answers(heads)
     answers = [h for h in answers if not _COUNTED.search(h.text)]  # one after the other
     title = _title(document, heads)
     if title is None or read_answer_lists(document):
@@ -68,7 +74,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     if found is None:
         return [], []
     title, line, body = found
-    answer_head = next((h for h in heads if says_only_answer(h.text)), None)
+    answer_head = next(iter(_answers(heads)), None)
     if answer_head:
         asked = [h for h in heads if says_only_question(h.text) and body <= h.start < answer_head.start]
         stem = document.cut(asked[0].end, _next(heads, asked[0], document)) if asked else ""
@@ -77,7 +83,7 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
         below = Body(stem, document.cut(answer_head.end, end), answer_head.end)
     else:
         end = _end_of_file(document, heads, body)
-        below = read_body(document, body, end)
+        below = read_body(document, body, end, asked=title.text)
         after = next((h.start for h in heads if body <= h.start < end), None)
         if after is not None and _states_task(document, body, after):
             below = Body(document.cut(body, after), document.cut(after, end), after)
@@ -104,6 +110,14 @@ def _tells(document: Document, start: int, end: int) -> bool:
 
 def _headings(document: Document) -> list[Block]:
     return [block for block, _ in document.headings]
+
+
+def _answers(heads: Sequence[Block]) -> list[Block]:
+    """Return the headings that say "answer"; else, below one that says "question", those of its analysis."""
+    answers = [h for h in heads if says_only_answer(h.text)]
+    if answers or not any(says_only_question(h.text) for h in heads):
+        return answers
+    return [h for h in heads if len(h.text) <= LONGEST and _ANALYSED.fullmatch(read_title(h.text).text)]
 
 
 def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:
