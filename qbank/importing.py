@@ -23,7 +23,7 @@ from qbank.figures import describe_figure
 from qbank.models import Bank, Picture, Question, QuestionText, Tag, Topic
 from qbank.question_rows import LONGEST_SLUG, QuestionRows, free_name, set_fields
 from qbank.rendering import Stored, stem_checksum, store_question
-from qbank.sources import Sources
+from qbank.sources import Sources, TopicInfo
 from qbank.text_rows import TextRows, Wanted
 from qbank.words import write_words
 
@@ -63,6 +63,7 @@ class Import:
         self.problems = list(sources.problems)
         self.counts: Counter[str] = Counter()
         self.text_ids: set[int] = set()
+        self.topics: dict[str, Topic] = {}  # file path → topic
 
     def places(self) -> Iterator[tuple[Place, ParsedFile, ParsedQuestion]]:
         """Yield every question with its place."""
@@ -111,42 +112,40 @@ class Import:
 
     def _topics(self) -> None:
         """Make or correct the topic of each file; a file keeps the topic that its questions had."""
-        self.topics: dict[str, Topic] = {}
-        by_info: dict[tuple[str, str], Topic] = {}
         had = dict(
             QuestionText.objects.filter(question__bank=self.bank)
+            .order_by("pk")
             .values_list("path", "question__topic")
-            .distinct()
         )
         own = Topic.objects.filter(bank=self.bank).in_bulk()
-        asking = {file.path for file in self.sources.files if file.questions}
-        for path, info in self.sources.topics.items():
-            if path not in asking:
-                continue
-            name = (info.slug, "" if info.slug else path)
-            topic = by_info.get(name)
-            if topic is None:
-                topic = next(
-                    (
-                        t
-                        for t in own.values()
-                        if info.slug and t.slug in (info.slug, f"{self.bank.slug}-{info.slug}")
-                    ),
-                    None,
-                )
-                if topic is None and not info.slug:
-                    topic = own.get(had.get(path, 0))
-                if topic is None:
-                    wanted = (
-                        info.slug or slugify(next(iter(info.title.values())), allow_unicode=True) or "topic"
-                    )
-                    topic = Topic(bank=self.bank, slug=self._free_topic_slug(wanted))
-                values = {"title": info.title, "order": info.order, "description": info.description}
-                if set_fields(topic, values) or topic.pk is None:
-                    topic.save()
-                    self.counts["described"] += 1
-                by_info[name] = topic
-            self.topics[path] = topic
+        asking = [file.path for file in self.sources.files if file.questions]
+        infos = {path: self.sources.topics[path] for path in asking}
+        rows: dict[str | int, Topic] = {}
+        for path in sorted(asking, key=lambda path: not infos[path].slug):  # who has a name takes it first
+            info = infos[path]
+            name = info.slug or id(info)  # the files of a folder share what it says
+            if name not in rows:
+                rows[name] = self._topic(info, own, had.get(path, 0))
+            self.topics[path] = rows[name]
+
+    def _topic(self, info: TopicInfo, own: dict[int, Topic], had: int) -> Topic:
+        """Correct the topic that is called so, or the one that a file had; else make one.
+
+        `own` are the topics of the bank that nobody has taken yet.
+        """
+        names = (info.slug, f"{self.bank.slug}-{info.slug}") if info.slug else ()
+        topic = next((topic for topic in own.values() if topic.slug in names), None)
+        if topic is None and not info.slug:
+            topic = own.get(had)
+        if topic is None:
+            wanted = info.slug or slugify(next(iter(info.title.values())), allow_unicode=True) or "topic"
+            topic = Topic(bank=self.bank, slug=self._free_topic_slug(wanted))
+        own.pop(topic.pk, None)
+        values = {"title": info.title, "order": info.order, "description": info.description}
+        if set_fields(topic, values) or topic.pk is None:
+            topic.save()
+            self.counts["described"] += 1
+        return topic
 
     def _free_topic_slug(self, wanted: str) -> str:
         wanted = wanted[:LONGEST_SLUG].strip("-")

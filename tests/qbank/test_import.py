@@ -271,3 +271,24 @@ def test_a_new_id_moves_the_address_and_the_old_one_redirects(tmp_path: Path, db
     assert result.summary["added"] == 0
     assert Question.objects.get().pk == row.pk
     assert (Question.objects.get().slug, Slug.objects.get().slug) == ("zero", "old-address")
+
+
+@pytest.mark.django_db
+def test_files_that_leave_a_described_topic_get_topics_of_their_own(tmp_path: Path) -> None:
+    root = tmp_path / "notes"
+    (root / "x").mkdir(parents=True)
+    (root / "x" / "_topic.yaml").write_text("slug: tuning\ntitle: Tuning\n")
+    (root / "x" / "a.md").write_text("# A\n\n## What is a?\n\nIt.\n\n## Why a?\n\nSo.\n")
+    (root / "x" / "b.md").write_text("# B\n\n## What is b?\n\nThat.\n\n## Why b?\n\nThus.\n")
+    take_in(root)
+    (root / "x" / "_topic.yaml").unlink()
+    take_in(root)
+    titles = {text.path: text.question.topic.title["en"] for text in QuestionText.objects.all()}
+    assert titles == {"x/a.md": "A", "x/b.md": "B"}
+    assert take_in(root).changed is False
+    (root / "y").mkdir()
+    (root / "y" / "_topic.yaml").write_text("slug: tuning\ntitle: Tuning\n")
+    (root / "y" / "c.md").write_text("# C\n\n## What is c?\n\nIt.\n\n## Why c?\n\nSo.\n")
+    take_in(root)
+    assert Topic.objects.count() == 3
+    assert take_in(root).changed is False
