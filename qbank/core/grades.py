@@ -44,7 +44,7 @@ _REMARK = re.compile(
     r"\s*[】\])）][*_]{0,3}",
     re.IGNORECASE,
 )
-_KIND_BEFORE = re.compile(rf"^(?:{_KIND})\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_KIND_BEFORE = re.compile(rf"^(?!true)(?:{_KIND})\s*[:：]\s*(?=\S)", re.IGNORECASE)
 _FREQUENT = re.compile(r"频率|重要|热度|frequency", re.IGNORECASE)
 LONGEST = 2000  # characters of a title that are looked at
 

@@ -5,6 +5,7 @@ answer.
 """
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -165,7 +166,7 @@ def find_entries(document: Document) -> list[Entry]:
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            told = in_code or _tells(document, item) or _offers(document, item)
+            told = in_code or _is_answered(document, item)
             entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
@@ -186,13 +187,18 @@ def _titles(listing: Block) -> list[tuple[Block, Title]]:
 
 
 def _is_told(document: Document, listing: Block) -> bool:
-    """Tell whether each of several items holds the label of an answer, options, or an answer set as code."""
+    """Tell whether each of several items holds options, or an answer: labelled, quoted or set as code."""
     items = list(map(_unwrapped, listing.children))
     if len(items) == 1:
         return _offers(document, items[0])
     if _is_told_in_code(listing):
         return True
-    return bool(items) and all(_tells(document, item) or _offers(document, item) for item in items)
+    return bool(items) and all(_is_answered(document, item) for item in items)
+
+
+def _is_answered(document: Document, item: Block) -> bool:
+    """Tell whether an item holds the label of an answer, options, or quotes that answer."""
+    return _tells(document, item) or _offers(document, item) or _quoted_from(item) is not None
 
 
 def _is_told_in_code(listing: Block) -> bool:
@@ -247,6 +253,16 @@ def _tells(document: Document, item: Block) -> bool:
     if below and opens_answer(below):
         return True
     return any(map(_is_of_options, item.children[1:2])) and _speaks_of_questions(document)
+
+
+def _quoted_from(item: Block) -> int | None:
+    """Return where the quotes begin that end an item and answer what asks above them, code passed over."""
+    quotes = tuple(takewhile(lambda block: block.kind == "quote", reversed(item.children)))
+    above = item.children[: len(item.children) - len(quotes)]
+    if not quotes or not above or any(b.kind not in ("paragraph", *_CODE) for b in above):
+        return None
+    asks = any(b.kind == "paragraph" and _SAYS.search(b.text) for b in above)
+    return quotes[-1].start if asks or read_title(above[0].text).asks else None
 
 
 def _is_of_options(block: Block) -> bool:
@@ -435,11 +451,21 @@ def _question(document: Document, entry: Entry, *, follow_up: bool) -> ParsedQue
     elif (lead := _split(entry.item)[1]) or entry.start < entry.end:
         indent = entry.item.indent
         question = with_inner_body(question, document, entry.start, entry.end, indent=indent, lead=lead)
+        if (quoted := _quoted_from(entry.item)) is not None and not question.stem and not question.choices:
+            question = _with_quotes(document, question, entry, quoted)
         inner = [b.kind for b in entry.item.children[1:]]
         shown = not (entry.answered and _holds_prose(entry.item))
         if shown and inner and set(inner) <= set(_CODE) and entry.end <= entry.item.end:
             question = replace(question, stem=question.answer, answer="")
     return _with_code(document, question, entry.after)
+
+
+def _with_quotes(document: Document, question: ParsedQuestion, entry: Entry, line: int) -> ParsedQuestion:
+    """Part the stem of an entry from the quotes that answer it, which lose their signs."""
+    stem = textwrap.dedent(document.cut(entry.start, line))
+    told = [re.sub(r"^\s*>\s?", "", text) for text in document.lines[line : entry.end]]
+    answer = trim_answer("\n".join(told))
+    return replace(question, stem=trim_answer(stem), answer=answer, answer_line=line + 1)
 
 
 def _with_code(document: Document, question: ParsedQuestion, code: Sequence[Block]) -> ParsedQuestion:

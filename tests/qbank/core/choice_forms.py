@@ -488,6 +488,9 @@ KEYS = (
     Key("<details>\n<summary>参考答案</summary>\n<p>{k}。{y}</p>\n</details>", languages="zh"),
     Key("<details>\n<summary>参考答案</summary>\n<p>{k}。</p>\n</details>", languages="zh"),
     Key(_fold("**{k}。** {y}", "答案"), languages="zh"),
+    Key("**答案**：{k} **解析**：\n{y}", languages="zh"),
+    Key("答案：{k}　解析：\n\n- {y}", languages="zh"),
+    Key("**Answer:** {k} **Explanation:**\n\n{y}", languages="en"),
 )
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),

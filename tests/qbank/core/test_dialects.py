@@ -1180,3 +1180,26 @@ def test_a_fold_that_asks_below_a_numbered_topic_is_the_question(head: str, labe
     assert [text.split("\n")[q.line - 1] for q in found] == [
         head.format(n, t) for n, t in enumerate(asked, 1)
     ]
+
+
+QUOTED = [
+    "{m} **Consider the following code:**\n{i}```python\n{i}x = {n}\n{i}```\n{i}What is printed?\n{i}> Thus.",
+    "{m} Consider the following code:\n\n{i}```\n{i}x = {n}\n{i}```\n\n{i}What is printed?\n\n{i}> Thus.",
+    "{m} 看下面的代码：\n\n{i}```\n{i}x = {n}\n{i}```\n\n{i}它输出什么？\n{i}> Thus.",
+    "{m} **Look at this.**\n\n{i}    x = {n}\n\n{i}**Is it right?**\n\n{i}> Thus.",
+]
+
+
+@pytest.mark.parametrize(("mark", "indent"), [("-", "    "), ("*", "  "), ("{n}.", "   "), ("+", "  ")])
+@pytest.mark.parametrize("form", QUOTED)
+def test_quotes_answer_items_that_ask_below_their_code(form: str, mark: str, indent: str) -> None:
+    items = [form.replace("{m}", mark).format(n=n, i=indent) for n in range(1, 5)]
+    found = questions("# Code\n\n" + "\n\n".join(items) + "\n")
+    assert [q.answer for q in found] == ["Thus."] * 4
+    assert all(f"x = {n}" in q.stem and q.stem.rstrip("*")[-1] in "?？" for n, q in enumerate(found, 1))
+
+
+@pytest.mark.parametrize("mark", ["-", "1."])
+def test_quotes_in_items_that_tell_are_no_answers(mark: str) -> None:
+    items = [f"{mark} Rope {n} is made so:\n\n   ```\n   twist\n   ```\n\n   > Keep it dry." for n in "abcd"]
+    assert questions("# Ropes\n\n" + "\n".join(items) + "\n", "notes.md") == ()
