@@ -10,7 +10,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 
 from qbank.core.answer_lists import find_seams, in_answer_list, listed_key, read_answer_lists
@@ -179,58 +179,89 @@ def find_questions(document: Document) -> tuple[Found, ...]:
     return _cut(document, marks, group) or _cut(document, marks, group, below_apparatus=True)
 
 
+@dataclass(frozen=True)
+class Level:
+    """The headings that hold the questions, asides left out, and what tells a question among them."""
+
+    group: Group
+    members: tuple[Mark, ...]
+
+    @cached_property
+    def top(self) -> int:
+        """Return the level of the highest of them."""
+        return min(m.block.level for m in self.members)
+
+    @cached_property
+    def deepest(self) -> int:
+        """Return the level of the deepest of them, where they are no run of numbers."""
+        return max(m.block.level for m in self.members) if self.group[1] > 0 else self.top
+
+    @cached_property
+    def strict(self) -> bool:
+        """Tell whether one without a number is no question unless it asks."""
+        return _is_strict(self.members)
+
+    @cached_property
+    def worded(self) -> bool:
+        """Tell whether many say "question", so that one that does not is none."""
+        return sum(m.title.word for m in self.members) >= max(WORDED, len(self.members) / 3)
+
+    @cached_property
+    def asking(self) -> bool:
+        """Tell whether most of those that do not say so ask all the same."""
+        return _share([m for m in self.members if not m.title.word]) >= MOSTLY
+
+    def holds(self, mark: Mark) -> bool:
+        """Tell whether a heading is a question as far as it says itself."""
+        if mark.group != self.group or mark.aside or (self.strict and not _sure(mark)):
+            return False
+        return not self.worded or mark.title.word or (self.asking and mark.title.asks_plainly)
+
+    def ends(self, mark: Mark, later: Mark) -> bool:
+        """Tell whether a later heading ends what is a question's own."""
+        if later.group == self.group:
+            return True
+        if later.depth:
+            return False
+        if later.block.level < min(self.top, mark.block.level) or (later.aside and _ends(later)):
+            return True
+        like = (later.block.level, later.block.html) == (self.top, self.members[0].block.html)
+        return like and not mark.item
+
+
 def _cut(
     document: Document, marks: list[Mark], group: Group, below_apparatus: bool = False
 ) -> tuple[Found, ...]:
     """List the questions of a level; below the apparatus only a long numbered list that is all there."""
-    members = [m for m in marks if m.group == group and not m.aside]
-    level, html = min(m.block.level for m in members), members[0].block.html
-    worded = sum(m.title.word for m in members) >= max(WORDED, len(members) / 3)
-    asking = _share([m for m in members if not m.title.word]) >= MOSTLY
-    strict = _is_strict(members)
-    if below_apparatus and not (strict and len(members) >= STRICT):
+    level = Level(group, tuple(m for m in marks if m.group == group and not m.aside))
+    if below_apparatus and not (level.strict and len(level.members) >= STRICT):
         return ()
     found: list[Found] = []
     sections: list[Mark] = []
-    deepest = max(m.block.level for m in members) if group[1] > 0 else level
     levels = Counter(m.block.level for m in marks)  # one first-level heading alone is the title of the file
     for position, mark in enumerate(marks):
         if mark.depth and mark.group != group:
             continue  # part of an answer inside a list item
         while sections and sections[-1].block.level >= mark.block.level:
             sections.pop()
-        is_question = (
-            mark.group == group
-            and not mark.aside
-            and (below_apparatus or not any(s.title.is_apparatus for s in sections))
-            and (_sure(mark) or not strict)
-            and not (position == 0 and _is_file_title(mark, members))
-            and not (worded and not mark.title.word and not (asking and mark.title.asks_plainly))
-        )
-        if is_question:
-            own = level if mark.block.level >= level else mark.block.level
-            end = next(
-                (
-                    later.start
-                    for later in islice(marks, position + 1, None)
-                    if later.group == group
-                    or (later.depth == 0 and (later.block.level < own or (later.aside and _ends(later))))
-                    or (
-                        later.depth == 0
-                        and not mark.item
-                        and (later.block.level, later.block.html) == (level, html)
-                    )
-                ),
-                len(document.lines),
-            )
-            end = next((seam for seam in find_seams(document) if mark.start < seam < end), end)
+        belongs = below_apparatus or not any(s.title.is_apparatus for s in sections)
+        titles_file = position == 0 and _is_file_title(mark, level.members)
+        if level.holds(mark) and belongs and not titles_file:
             titles = tuple(s.title.text for s in sections if s.block.level > 1 or levels[s.block.level] > 1)
-            found.append(Found(mark, mark.block.end, end, titles))
+            found.append(Found(mark, mark.block.end, _end(document, marks, position, level), titles))
         elif not position and _has_follow_ups(marks[:2]):
             found.append(Found(mark, mark.block.end, marks[position + 1].start, ()))
-        elif mark.group != group and mark.block.level < deepest and not mark.title.is_contents:
+        elif mark.group != group and mark.block.level < level.deepest and not mark.title.is_contents:
             sections.append(mark)
     return tuple(found)
+
+
+def _end(document: Document, marks: list[Mark], position: int, level: Level) -> int:
+    """Return the line after what is the own of the question at a position."""
+    mark = marks[position]
+    later = (later.start for later in islice(marks, position + 1, None) if level.ends(mark, later))
+    end = next(later, len(document.lines))
+    return next((seam for seam in find_seams(document) if mark.start < seam < end), end)
 
 
 def _with_deeper(document: Document, marks: list[Mark], group: Group) -> list[Mark]:
@@ -250,6 +281,24 @@ def _with_deeper(document: Document, marks: list[Mark], group: Group) -> list[Ma
         m.group == group and _sure(m) and not (bare and not m.title.asks)
         for m, bare in zip(marks, empty, strict=True)
     ]
+    taken = _deeper_questions(document, marks, group, asked, empty)
+    if not taken:
+        return marks
+    renewed = [replace(m, group=group) if p in taken else m for p, m in enumerate(marks)]
+    for place in range(len(marks) - 1):
+        if marks[place].group == group and empty[place] and not asked[place] and place + 1 in taken:
+            renewed[place] = replace(marks[place], group=(0, BARE, False))
+    return [_unfollowed(m) if p in taken else m for p, m in enumerate(renewed)]
+
+
+def _deeper_questions(
+    document: Document, marks: list[Mark], group: Group, asked: Sequence[bool], empty: Sequence[bool]
+) -> set[int]:
+    """Return the places of the deeper headings that are questions.
+
+    `asked` tells of each heading whether it is a question of the group, `empty` whether nothing is below it.
+    """
+    ends = [*(m.start for m in marks[1:]), len(document.lines)]
     deeper: dict[int, list[int]] = defaultdict(list)
     orphans = set()
     above = False
@@ -277,13 +326,7 @@ def _with_deeper(document: Document, marks: list[Mark], group: Group) -> list[Ma
             for p in places
             if _FOLLOWS.match(marks[p].title.text) and is_answered(document, marks[p].block.end, ends[p])
         }
-    if not taken:
-        return marks
-    renewed = [replace(m, group=group) if p in taken else m for p, m in enumerate(marks)]
-    for place in range(len(marks) - 1):
-        if marks[place].group == group and empty[place] and not asked[place] and place + 1 in taken:
-            renewed[place] = replace(marks[place], group=(0, BARE, False))
-    return [_unfollowed(m) if p in taken else m for p, m in enumerate(renewed)]
+    return taken
 
 
 def _unfollowed(mark: Mark) -> Mark:
