@@ -106,7 +106,8 @@ def says_placeholder(text: str) -> bool:
 _COMMENT = (
     r"<!--(?!\s*(?:difficulty|level|frequency|\w*难\w*|\w*频率)\s*[:：=])(?:(?!<!--|-->).)*-->"  # no grade
 )
-_EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
+_PLACE = r"<(?:a|span)\s+(?:name|id)=[^<>\n]*(?:/>|>\s*</(?:a|span)>)"  # to which contents lead
+_EDGE = rf"<br\s*/?>|</?p(?:\s[^>]*)?>|{_PLACE}|{_COMMENT}|&nbsp;|&emsp;|&#x20;"
 _CLOSES = r"(?!(?:(?!\n[ \t]*\n).){0,4000}?</"  # not what ends in the same paragraph and is not all
 _FOLLOWED = r">\s*\S)"
 _HEAD = rf"<br\s*/?>|</p>|<p(?:\s[^>]*)?>{_CLOSES}p{_FOLLOWED}|{_COMMENT}|&nbsp;|&emsp;|&#x20;"

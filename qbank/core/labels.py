@@ -57,7 +57,7 @@ WHY = r"(?:答案|题目)?(?:解析|解释|分析|说明|详解)|(?:detailed\s+)
 _WHY_ONLY = re.compile(rf"^{_FRAME}(?:{WHY})[】\])）]*\s*[:：]?[\s*_`:：】]*$", re.IGNORECASE)
 _EXPLAINS = re.compile(rf"^(?:<details>\s*<summary>)?{_FRAME}(?:{WHY})", re.IGNORECASE)
 _WHY_OPENER = re.compile(  # "**解析：** the text", "Explanation: …"
-    rf"^[\s>]*(?:{_MARKS}\s*|【\s*)?(?:(?:答案|题目|试题)?(?:解析|详解|讲解)|(?:detailed\s+)?explanations?)"
+    rf"^[\s>]*(?:{_MARKS}\s*|【\s*)?(?:(?:答案|题目|试题)?(?:解析|详解|讲解|分析|解释|说明)|(?:detailed\s+)?explanations?|reason|why)"
     rf"\s*(?:【?】\s*[:：]?|[:：]\s*{_MARKS}?|{_MARKS}\s*[:：])[ \t]*",
     re.IGNORECASE,
 )
@@ -70,8 +70,19 @@ _OF_CODE = re.compile(  # titles that ask about what is shown below them
 _ORDERS_CODE = re.compile(
     r"实现|手写|编写|写一个|写个|封装|\b(?:write|implement|create|build|design)\b", re.IGNORECASE
 )
+_ANALYSED = re.compile(  # the answer where the question stands under "question", or above a remark
+    r"\W*(?:(?:面试题?|题目|问题|试题|考题|答案)(?:剖析|解析|详解|讲解|解答|回答|答案|参考答案)"
+    r"|(?:(?:question|problem|answer|interview)\s+)(?:analysis|breakdown|walk-?through|discussion|explained))\W*",
+    re.IGNORECASE,
+)
+_THINKS = re.compile(
+    r"\W*(?:面试官|考官)?(?:心理|考[察查]|意图|出题)(?:分析|意图|目的|点|重点)\W*"
+    r"|\W*(?:what the )?interviewers?(?:['’]s)? (?:intent(?:ion)?|mind|wants?|perspective|expects?)\W*",
+    re.IGNORECASE,
+)
 _LEADS_ON = re.compile(r"(?<![析案答])[:：?？][\s*_]*$")
-_SHOWN = ("fence", "code", "quote")
+_PICTURE = re.compile(r"(?:\s*(?:!\[[^\]\n]*\]\([^)\n]*\)|<img\b[^<>]*>))+\s*")
+_SHOWN = ("fence", "code", "quote", "table")
 _NAMES = re.compile(rf"^{_FRAME}(?:{_KIND}|{WHY})[】\])）*_`]*\s*[:：]", re.IGNORECASE)
 _OPTIONS_ONLY = re.compile(r"[\s#>*_`]*(?:options|choices|选项|選項)[\s*_`:：]*", re.IGNORECASE)
 _LETTERED = r"[ \t>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[[ xX]\]\s*)?[*(（]{{0,3}}{}\s?[.)）、．]"
@@ -288,6 +299,8 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
             return (document.cut(start, block.start), line) if _tells(document, line, end) else None
         if block.kind == "list" and opens_answer(document.lines[block.start]):
             return document.cut(start, block.start), block.start
+        if block.kind == "heading" and (analysed := _analysed(document, block, end)):
+            return document.cut(start, block.start), analysed
         if block.kind == "heading" and (stated := _stated(document, start, block, end)):
             return stated
         if block.kind == "heading" or any(inner.kind == "heading" for inner in block.walk()):
@@ -298,19 +311,38 @@ def _split_at_answer(document: Document, start: int, end: int) -> tuple[str, int
     return None
 
 
+def _analysed(document: Document, head: Block, end: int) -> int | None:
+    """Return the line of an answer that stands under "analysis", below what the interviewer thinks."""
+    if len(head.text) > LONGEST or not _THINKS.fullmatch(plain_markdown(head.text)):
+        return None
+    after = (b for b in document.between(head.end, end) if b.kind == "heading" and b.level <= head.level)
+    told = next(after, None)
+    return told.end if told and is_analysis(plain_markdown(told.text)) else None
+
+
+def is_analysis(text: str) -> bool:
+    """Tell whether a heading only says that the question is analysed below."""
+    return len(text) <= LONGEST and bool(_ANALYSED.fullmatch(text))
+
+
 def _split_at_explanation(document: Document, start: int, end: int, asked: str) -> Body | None:
     """Part code or quotes that a question shows from the explanation that answers it."""
     blocks = document.between(start, end)
     shown = list(takewhile(_is_shown, blocks))
-    if not any(block.kind in _SHOWN for block in shown[-1:]) or len(shown) == len(blocks):
+    if not any(block.kind in _SHOWN or _PICTURE.fullmatch(block.text) for block in shown[-1:]) or len(
+        shown
+    ) == len(blocks):
         return None
     label = blocks[len(shown)]
-    if label.kind not in ("paragraph", "heading") or not explains(label.text):
+    inner = label.children[0] if label.kind == "quote" and label.children else label
+    if inner.kind not in ("paragraph", "heading") or not explains(inner.text):
         return None
     if shown[0].kind != "quote" and (_ORDERS_CODE.search(asked) or not _OF_CODE.search(asked)):
         return None
     first = label.text.split("\n", 1)[0]
-    if says_only_why(first):
+    if inner is not label:
+        line, answer = label.start, document.cut(label.start, end)
+    elif says_only_why(first):
         line = label.end if "\n" not in label.text else label.start + 1
         answer = document.cut(line, end)
     elif match := _WHY_OPENER.match(label.text):
@@ -324,7 +356,11 @@ def _split_at_explanation(document: Document, start: int, end: int, asked: str) 
 
 def _is_shown(block: Block) -> bool:
     """Tell whether a block may belong to what a question shows: code, a quote, a line that leads to them."""
-    return block.kind in _SHOWN or (block.kind == "paragraph" and bool(_LEADS_ON.search(block.text)))
+    if block.kind == "quote":
+        return not (block.children and explains(block.children[0].text))
+    if block.kind in ("paragraph", "html"):
+        return bool(_LEADS_ON.search(block.text) or _PICTURE.fullmatch(block.text))
+    return block.kind in _SHOWN
 
 
 def states_question(head: Block, later: Sequence[Block]) -> bool:

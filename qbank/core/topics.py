@@ -16,7 +16,6 @@ from qbank.core.answers import is_placeholder
 from qbank.core.blocks import Document
 from qbank.core.counters import RUNNING
 from qbank.core.titles import Title, plain_markdown, read_title
-from qbank.core.tree import Block
 
 FEWEST = 3  # entries of a contents list
 LISTED = 0.8  # of the headings at least so many must be listed
@@ -85,17 +84,25 @@ def _key(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
 
 
-def are_listed(document: Document, heads: Sequence[Block], titles: Sequence[Title], *, named: bool) -> bool:
-    """Tell whether numbered headings are what a contents list over questions links to.
+def are_listed(
+    document: Document,
+    heads: Sequence[str],
+    titles: Sequence[Title],
+    *,
+    named: bool = False,
+    html: bool = False,
+) -> bool:
+    """Tell whether headings are what a contents list over questions links to.
 
-    `titles` are those of the headings, `named` says that the file is named for questions.
+    `heads` are their sources and `titles` what these say, `named` tells that the file is named for questions,
+    `html` that all are written as HTML: their author made the contents by hand.
     """
     contents = read_contents(document)
     if contents is None:
         return False
     keys = contents.keys
     listed = sum(
-        _key(title.text) in keys or _key(plain_markdown(head.text)) in keys
+        _key(title.text) in keys or _key(plain_markdown(head)) in keys
         for head, title in zip(heads, titles, strict=True)
     )
     if listed < LISTED * len(heads):
@@ -105,7 +112,7 @@ def are_listed(document: Document, heads: Sequence[Block], titles: Sequence[Titl
     least = 0.0 if contents.of_questions and contents.anew else FEW if contents.anew else SOME
     if whole >= STUBS and insists >= max(INSISTING, least * whole):
         return True
-    to_know = named or all(head.html for head in heads) or _is_to_know(document)
+    to_know = named or html or _is_to_know(document)
     return to_know and insists > 0 and asks >= max(INSISTING, HALF * whole)
 
 
@@ -120,13 +127,16 @@ def may_await(document: Document) -> bool:
     return bool(_PROMISES.search("\n".join(document.lines)))
 
 
-def await_answers(document: Document, spans: Sequence[tuple[Title, int, int]]) -> bool:
+def await_answers(
+    document: Document, spans: Sequence[tuple[Title, int, int]], *, named: bool = False
+) -> bool:
     """Tell whether most headings have placeholders below, and some of their titles insist.
 
     `spans` are the titles with the first line below and the line after (0-based). A plan of things to do
-    asks nothing; and a few stubs in a manual are no bank.
+    asks nothing; and a few stubs in a manual are no bank, unless the file is named for questions.
     """
-    if len(spans) < STUBS or sum(title.insists for title, _, _ in spans) < INSISTING:
+    fewest, insisting = (FEWEST, 1) if named else (STUBS, INSISTING)
+    if len(spans) < fewest or sum(title.insists for title, _, _ in spans) < insisting:
         return False
     texts = [_BOX.sub("", document.cut(start, end)).strip() for _, start, end in spans]
     promised = sum(bool(text) and is_placeholder(text) for text in texts)

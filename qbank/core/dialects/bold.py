@@ -23,6 +23,7 @@ from qbank.core.titles import (
     with_running_numbers,
     without_topic,
 )
+from qbank.core.topics import are_listed
 from qbank.core.tree import Block
 from qbank.core.wrapped import count_bold_lines, count_title_lines, title_below
 
@@ -121,7 +122,9 @@ def find_marks(document: Document) -> list[Mark]:
     marked = [m for m in marks if m.title.difficulty is not None]
     numbered = [m for m in marks if m.title.number]
     steps = sum(m.whole for m in numbered) > len(numbered) / 2 and (
-        sum(m.title.asks for m in numbered) < SOME * len(numbered) and not _are_told(document, numbered)
+        sum(m.title.asks for m in numbered) < SOME * len(numbered)
+        and not _are_told(document, numbered)
+        and not _are_listed(document, numbered)
     )
     for chosen in (marked, [] if steps else numbered):
         if len(chosen) >= 3 and 2 * len(chosen) >= len(marks):
@@ -166,6 +169,12 @@ def _are_told(document: Document, marks: Sequence[Mark]) -> bool:
         for start, end in spans
     )
     return sum(told) > len(marks) / 2
+
+
+def _are_listed(document: Document, marks: Sequence[Mark]) -> bool:
+    """Tell whether bold lines are what a contents list over questions links to."""
+    texts, titles = [_first_line(mark.block.text)[0] for mark in marks], [mark.title for mark in marks]
+    return len(marks) >= FEWEST and are_listed(document, texts, titles)
 
 
 def _is_told(document: Document, place: int) -> bool:

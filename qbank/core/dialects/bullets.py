@@ -17,6 +17,7 @@ from qbank.core.answers import trim_answer
 from qbank.core.blocks import Document, dedent, read_document
 from qbank.core.bodies import with_inner_body
 from qbank.core.choice import is_choice, read_choice
+from qbank.core.dialects.headings import is_named_for_questions
 from qbank.core.document import ParsedQuestion, Problem
 from qbank.core.labels import heads_answer, is_answered, offers_choice, opens_answer
 from qbank.core.marks import next_stop, section_above
@@ -162,11 +163,11 @@ def find_entries(document: Document) -> list[Entry]:
         after = _after(below.get(listing.start, []))
         if not after and len(alone) >= FEWEST_TOLD and listing in alone:
             after = _told_below(below[listing.start])
-        in_code = _is_told_in_code(listing)
+        below_each = _is_told_below(document, listing)
         for outer, title in titles:
             item = _unwrapped(outer)
             last = outer is listing.children[-1]
-            told = in_code or _is_answered(document, item)
+            told = below_each or _is_answered(document, item)
             entries.append(Entry(item, title, _below(item), item.end, after if last else (), told))
     return entries
 
@@ -191,7 +192,7 @@ def _is_told(document: Document, listing: Block) -> bool:
     items = list(map(_unwrapped, listing.children))
     if len(items) == 1:
         return _offers(document, items[0])
-    if _is_told_in_code(listing):
+    if _is_told_below(document, listing):
         return True
     return bool(items) and all(_is_answered(document, item) for item in items)
 
@@ -201,11 +202,16 @@ def _is_answered(document: Document, item: Block) -> bool:
     return _tells(document, item) or _offers(document, item) or _quoted_from(item) is not None
 
 
-def _is_told_in_code(listing: Block) -> bool:
-    """Tell whether the items of a counting list each hold an answer in a fence, and some of them insist."""
+def _is_told_below(document: Document, listing: Block) -> bool:
+    """Tell whether the items of a counting list each hold an answer set apart, and some of them insist.
+
+    It is prose in a fence or a quote; or whatever, where the file is named for interviews.
+    """
     if not listing.ordered or len(listing.children) < IN_CODE:
         return False
     told = sum(map(_holds_prose, listing.children))
+    if told < MOST * len(listing.children) and is_named_for_questions(document):
+        told = sum(len(i.children) > 1 and not _SHOWN.search(i.children[0].text) for i in listing.children)
     if told < MOST * len(listing.children):
         return False
     insisting = sum(read_title(i.children[0].text).insists for i in listing.children if i.children)
@@ -215,9 +221,10 @@ def _is_told_in_code(listing: Block) -> bool:
 def _holds_prose(item: Block) -> bool:
     """Tell whether an item is a line that asks about no code, with fences below that hold prose."""
     first, *rest = item.children or (item,)
-    if first.kind != "paragraph" or not rest or any(b.kind != "fence" for b in rest):
+    if first.kind != "paragraph" or not rest or any(b.kind not in ("fence", "quote") for b in rest):
         return False
-    return not _SHOWN.search(first.text) and any(_PROSE.search(b.text) for b in rest)
+    texts = (b.children[0].text if b.kind == "quote" and b.children else b.text for b in rest)
+    return not _SHOWN.search(first.text) and any(map(_PROSE.search, texts))
 
 
 def _offers(document: Document, item: Block) -> bool:

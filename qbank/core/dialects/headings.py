@@ -631,14 +631,15 @@ def _topics(document: Document, marks: Sequence[Mark], *, named: bool) -> list[M
         if _may_ask(mark) and not mark.depth and not says_placeholder(mark.title.text):
             groups[mark.group].append(mark)
     for members in groups.values():
-        heads, titles = [m.block for m in members], [m.title for m in members]
+        heads, titles = [m.block.text for m in members], [m.title for m in members]
         if len(members) < COUNTED or any(_README.fullmatch(t.text) or _CHAPTER.match(t.text) for t in titles):
             continue
-        counting = sum(m.number.isdigit() for m in members) >= NUMBERED * len(members)
-        if not (counting and are_listed(document, heads, titles, named=named)):
+        html = all(m.block.html for m in members)
+        counting = named or sum(m.number.isdigit() for m in members) >= NUMBERED * len(members)
+        if not (counting and are_listed(document, heads, titles, named=named, html=html)):
             ends = [*(m.start for m in members[1:]), len(document.lines)]
             spans = [(m.title, m.block.end, end) for m, end in zip(members, ends, strict=True)]
-            if not (awaiting and await_answers(document, spans)):
+            if not (awaiting and await_answers(document, spans, named=named)):
                 continue
         if not _is_of_sections(document, marks, members):
             return members

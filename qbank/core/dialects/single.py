@@ -14,20 +14,20 @@ from qbank.core.grades import Grades, read_grade
 from qbank.core.labels import (
     Body,
     holds_several,
+    is_analysis,
     read_body,
     says_only_answer,
     says_only_question,
     states_question,
 )
 from qbank.core.option_marks import BOX, MAY_LETTER, MAY_MARK, letter_of
-from qbank.core.titles import Title, read_title
+from qbank.core.titles import Title, plain_markdown, read_title
 from qbank.core.tree import Block
 from qbank.core.wrapped import title_below
 
 NAME = "single"
 LABELLED = 0.95
 BARE = 0.6
-LONGEST = 40  # characters of a heading that only says what stands below it
 _REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"考[察点]|评分|得分|追问|难度|难易|标签|知识点|出处|来源|延伸|拓展|扩展|相关|提示|易错"
@@ -35,11 +35,6 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _IS_ABOUT = re.compile(r"[^:：]{1,20}[:：]")  # a line that says one thing of the question
-_ANALYSED = re.compile(  # the answer where the file's question stands under "question"
-    r"\W*(?:(?:面试题?|题目|问题|试题|考题|答案)(?:剖析|解析|详解|讲解|解答|回答|答案|参考答案)"
-    r"|(?:(?:question|problem|answer|interview)\s+)(?:analysis|breakdown|walk-?through|discussion|explained))\W*",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(r"\d\W*$")  # "Answer 2"
 _TROUBLE = re.compile(r"[\s*_【]*问题")  # which a note tells as well
 _TASK = re.compile(r"【(?:题目|问题|题干)(?:描述)?】")
@@ -117,7 +112,7 @@ def _answers(heads: Sequence[Block]) -> list[Block]:
     answers = [h for h in heads if says_only_answer(h.text)]
     if answers or not any(says_only_question(h.text) for h in heads):
         return answers
-    return [h for h in heads if len(h.text) <= LONGEST and _ANALYSED.fullmatch(read_title(h.text).text)]
+    return [h for h in heads if is_analysis(plain_markdown(h.text))]
 
 
 def _title(document: Document, heads: Sequence[Block]) -> tuple[Title, int, int] | None:

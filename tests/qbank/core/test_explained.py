@@ -86,6 +86,8 @@ def test_items_with_an_answer_set_as_code(fence: str, gap: str) -> None:
     found = read("# 绳子总结\n\n" + "\n\n".join(items) + "\n")
     assert [q.title for q in found] == list(TOPICS)
     assert all(q.answer.startswith(close) and not q.stem for q in found)
+    quoted = [f"{n}. {t}{gap}   > 它用来把船系在岸边。" for n, t in enumerate(TOPICS, 1)]
+    assert [q.title for q in read("# 绳子总结\n\n" + "\n\n".join(quoted) + "\n")] == list(TOPICS)
 
 
 @pytest.mark.parametrize("body", ["```\n   npm install\n   ```", "```sh\n   make -j2\n   ```"])
@@ -111,3 +113,42 @@ def test_quotes_and_lines_with_an_anchor_that_ask_are_questions(anchor: str, for
     assert [q.title for q in found] == list(asked)
     assert all(q.answer.startswith("绕一圈。") and q.answer.endswith("- 二") for q in found)
     assert read(f"# 绳子\n\n{text.replace('？', '。').replace('?', '.')}", "notes.md") == []
+
+
+@pytest.mark.parametrize("label", ["**分析：**{}", "**说明**：{}", "> 解析：{}", "> **Explanation:** {}"])
+@pytest.mark.parametrize(
+    "shown", [CODE, "![绳](a.png)", "| a | b |\n|---|---|\n| 1 | 2 |", '<img src="a.png">']
+)
+def test_pictures_and_tables_may_be_shown_and_explained_in_quotes(label: str, shown: str) -> None:
+    asked = ("下面的结果是什么？", "以下程序输出什么？", "What is the result of the following?")
+    below = f"{shown}\n\n{label.format('它没有名字。')}"
+    found = read("\n\n".join(f"## {n}. {t}\n\n{below}" for n, t in enumerate(asked, 1)))
+    assert [(q.stem, q.answer.endswith("它没有名字。")) for q in found] == [(shown, True)] * 3
+    assert all(shown not in q.answer for q in found)
+
+
+@pytest.mark.parametrize("remark", ["面试官心理分析", "心理分析", "考察点", "What the interviewer wants"])
+@pytest.mark.parametrize("analysed", ["面试题剖析", "题目解析", "Answer breakdown"])
+def test_what_the_interviewer_thinks_is_no_answer(remark: str, analysed: str) -> None:
+    below = f"#### {remark}\n\n他想听经验。\n\n#### {analysed}\n\n多绕一圈。\n\n#### 例子\n\n桩。\n\n"
+    text = "".join(f"### {t}\n\n{below}" for t in ("为什么打滑？", "如何防止？", "什么是缆桩？"))
+    assert [q.answer for q in read(text)] == ["多绕一圈。\n\n#### 例子\n\n桩。"] * 3
+    plain = text.replace(analysed, "办法")
+    assert all(q.answer.startswith(f"#### {remark}") for q in read(plain))
+
+
+@pytest.mark.parametrize("body", ["系住船。", "- 系住船。\n   - 不松开。", "```\n   tie()\n   ```"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_items_with_anything_below_in_a_file_of_questions(body: str, gap: str) -> None:
+    if not body.startswith(("-", "`")):
+        gap = "\n\n"  # else it is the same paragraph
+    items = "\n\n".join(f"{n}. {t}{gap}   {body}" for n, t in enumerate(TOPICS, 1))
+    assert [q.title for q in read(f"# 船舶面试题\n\n{items}\n")] == list(TOPICS)
+    assert read(f"# 绳子教程\n\n{items}\n") == []
+    steps = items.replace("为什么涂焦油？", "涂焦油").replace("有什么不同？", "")
+    assert read(f"# 船舶面试题\n\n{steps}\n") == []
+
+
+def test_a_place_to_which_contents_lead_is_no_part_of_the_answer_above() -> None:
+    text = "".join(f'<a name="q{n}"></a>\n\n## {n}. 为什么打结？\n\n系住。\n\n' for n in (1, 2, 3))
+    assert [q.answer for q in read(text)] == ["系住。"] * 3

@@ -147,3 +147,23 @@ def test_a_number_without_a_sign_is_one_among_those_with_a_sign() -> None:
         ("3", "怎样收帆？"),
         ("", "5 年的绳子还能用吗？"),
     ]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("head", ["**{n}. {t}**", "__{n}、{t}__"])
+def test_bold_lines_that_contents_over_questions_list_are_questions(head: str, entry: str) -> None:
+    assert titles(bank(head, entry, TERMS)) == list(TERMS)
+    chapters = titles(bank(head, entry, CHAPTERS, "# 绳子教程\n\n"))
+    assert set(chapters) <= {"如何安装插件", "绳结的概念"}  # which ask, as in a file without contents
+
+
+@pytest.mark.parametrize("head", ["## {t}", "### {t}", "<h2>{t}</h2>", "{t}\n---"])
+def test_listed_headings_need_no_number_in_a_file_named_for_questions(head: str) -> None:
+    text = bank(head, "- [{t}](#{t})", TERMS, "# 船舶面试题\n\n")
+    assert titles(text) == list(TERMS)
+    assert titles(text.replace("船舶面试题", "船舶")) == []
+
+
+def test_few_stubs_are_questions_in_a_file_named_for_them() -> None:
+    text = "\n\n".join(f"## {t}\n\n待补充" for t in TERMS[:4])
+    assert titles(f"# 船舶面试题\n\n{text}") == list(TERMS[:4])
