@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import is_
 from typing import Any
 
@@ -19,6 +19,7 @@ from qbank.core.containers import find_containers, with_containers
 from qbank.core.document import Problem
 from qbank.core.folded_sections import find_sections, without
 from qbank.core.glued import spaced
+from qbank.core.slips import indent_of, with_gathered, with_numbered_headings, with_parted_lists
 from qbank.core.tags import TagScan
 from qbank.core.tree import Block, Fold
 
@@ -122,7 +123,7 @@ def read_document(text: str, path: str) -> Document:
     source = [""] * body_start + spaced(lines[body_start:])
     tokens, found = _parse_contained(source, path)
     problems += found
-    blocks = _parted(_with_numbered_headings(_tree(tokens, source), source), source)
+    blocks = with_parted_lists(with_numbered_headings(_tree(tokens, source), source), source)
     scan = TagScan(path, lines)
     for block in (b for top in blocks for b in top.walk()):
         if block.kind in ("html", "paragraph"):
@@ -325,7 +326,7 @@ def _end(token: Token, source: list[str]) -> bool:
         return True
     for last in range(start + 2, end):
         if source[last - 1] == "" and _OPENERS.match(source[last]):
-            source[last - 1] = " " * _indent(source[start]) + token.markup
+            source[last - 1] = " " * indent_of(source[start]) + token.markup
             return True
     return False
 
@@ -350,10 +351,6 @@ def _without_code_in_html(tokens: Sequence[Token], source: Sequence[str]) -> lis
             lines[marks[-1] : closer + 1] = [""] * (closer + 1 - marks[-1])
             reach = closer
     return lines
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
 
 
 def _is_open(token: Token, source: Sequence[str], known: Sequence[Problem]) -> bool:
@@ -382,8 +379,6 @@ _KINDS = {
 }
 _CLOSERS = frozenset(name.replace("_open", "_close") for name in _KINDS)
 _ITEM_MARK = re.compile(r"[\s>]*(?:[-*+]|\d{1,9}[.)])")
-_INSIDE = ("paragraph", "list", "quote", "table", "maths", "fence")  # what may belong to the item above
-SHORT = 3  # columns that the text of an item with a number of one digit is indented by
 _LEAVES = {"fence": "fence", "code_block": "code", "html_block": "html", "hr": "rule"}
 _LEAVES |= {kind: kind for kind in ("maths", "paragraph", "table")}
 
@@ -452,98 +447,10 @@ def _indent_of_item(line: str, around: int) -> int:
     return mark.end() + (space if 1 <= space <= 4 else 1)
 
 
-def _with_numbered_headings(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
-    """Read `1. title` above a line of hyphens or equals signs as its author means it: as a heading."""
-    out: list[Block] = []
-    for block in blocks:
-        last = out[-1] if out else None
-        if (
-            block.kind == "rule"
-            and last
-            and _lonely(last)
-            and last.children[0].children[0].end == block.start
-        ):
-            if set(source[block.start].strip()) == {"-"}:
-                item = last.children[0]
-                text = f"{item.number}. {item.children[0].text}"
-                out[-1] = Block("heading", last.start, block.end, text, level=2)
-                continue
-        elif _lonely(block, lines=2):
-            item = block.children[0]
-            first, _, second = item.children[0].text.partition("\n")
-            if set(second.strip()) == {"="}:
-                block = Block("heading", block.start, block.end, f"{item.number}. {first}", level=1)
-        out.append(block)
-    return tuple(out)
-
-
-def _parted(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
-    """Part a numbered list from the outer one where the numbers jump and the indentation ends."""
-    out: list[Block] = []
-    for block in blocks:
-        if block.kind == "list" and block.ordered and _jumps(block.children):
-            for before, item in pairwise(block.children):
-                if item.number.isdecimal() and before.number.isdecimal():
-                    jumps = int(item.number) not in (int(before.number), int(before.number) + 1)
-                    if jumps and _indent(source[item.start]) < _indent(source[before.start]):
-                        place = block.children.index(item)
-                        first, rest = block.children[:place], block.children[place:]
-                        out.append(replace(block, end=item.start, children=first))
-                        block = replace(block, start=item.start, children=rest)
-        out.append(block)
-    return tuple(out)
-
-
 def with_gathered_items(document: Document) -> Document:
     """Return a document as its author means it where items from "10." on are indented too little."""
-    blocks = _gathered(document.blocks, document.lines)
+    blocks = with_gathered(document.blocks, document.lines)
     return document if len(blocks) == len(document.blocks) else replace(document, blocks=blocks)
-
-
-def _gathered(blocks: Sequence[Block], source: Sequence[str]) -> tuple[Block, ...]:
-    """Give an item from "10." on what is indented for one digit only; the list goes on after it."""
-    out: list[Block] = []
-    grown = False
-    for block in blocks:
-        last = out[-1] if out else None
-        if last is None or last.kind != "list" or not last.ordered or last.children[-1].indent <= SHORT:
-            grown = False
-        elif block.kind in _INSIDE and 2 <= _indent(source[block.start]) <= SHORT:
-            *items, item = last.children
-            item = replace(item, end=block.end, children=(*item.children, block))
-            out[-1] = replace(last, end=block.end, children=(*items, item))
-            grown = True
-            continue
-        elif grown and block.kind == "list" and block.ordered and _goes_on(last, block):
-            out[-1] = replace(last, end=block.end, children=(*last.children, *block.children))
-            continue
-        out.append(block)
-    return tuple(out)
-
-
-def _goes_on(before: Block, after: Block) -> bool:
-    """Tell whether a numbered list begins with the number after the last of another."""
-    last, first = before.children[-1].number, after.children[0].number
-    return last.isdecimal() and first.isdecimal() and int(first) == int(last) + 1
-
-
-def _jumps(items: Sequence[Block]) -> bool:
-    """Tell whether numbered items do not count from the first to the last in steps of one."""
-    first, last = items[0].number, items[-1].number
-    return first.isdecimal() and last.isdecimal() and int(last) != int(first) + len(items) - 1
-
-
-def _text_end(listing: Block) -> int:
-    """Return the line after the text of a list of one paragraph; blank lines below are the list's."""
-    return listing.children[0].children[0].end
-
-
-def _lonely(block: Block, lines: int = 1) -> bool:
-    """Tell whether a block is a numbered list of one item that is one paragraph of so many lines."""
-    if block.kind != "list" or not block.ordered or len(block.children) != 1:
-        return False
-    inside = block.children[0].children
-    return len(inside) == 1 and inside[0].kind == "paragraph" and inside[0].end - inside[0].start == lines
 
 
 def _with_html_headings(
