@@ -10,7 +10,7 @@ from qbank.core.counted_options import read_counted
 from qbank.core.document import ParsedQuestion
 from qbank.core.keys import Key, bare_text, empty_blank, filled_blank, find_key, is_key_line
 from qbank.core.labels import after_fold, drop_opener, explains, heads_answer
-from qbank.core.option_lines import find_lines
+from qbank.core.option_lines import find_judged, find_lines
 from qbank.core.option_lists import find_last, find_listed, find_ticked
 from qbank.core.option_marks import LETTERS, MAY_LETTER, MAY_MARK, MAY_TICK, letter_of
 from qbank.core.option_tables import find_table
@@ -66,7 +66,7 @@ def read_choice(
     before = "\n\n".join(p for p in (document.cut(start, options.start), options.lead) if p)
     before = _HEADING.sub("", before)
     if options.key:
-        answer = _unfolded(document, fold, options.end, end)
+        answer = "\n\n".join(p for p in (options.told, _unfolded(document, fold, options.end, end)) if p)
         return Choice(trim_answer(before), options.texts, options.key, answer, options.end)
     key = counted[1] if counted else find_key(document, fold, options.end, end, options.texts)
     if key:
@@ -176,6 +176,7 @@ def _marked(blocks: Sequence[Block], document: Document) -> Options | None:
     return (
         find_ticked(blocks, document)
         or find_listed(blocks, document)
+        or find_judged(blocks, document)
         or find_lines(blocks)
         or find_table(blocks, document)
     )

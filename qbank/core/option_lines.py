@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from qbank.core.blocks import Document
 from qbank.core.keys import LONGEST, is_key_line
-from qbank.core.option_marks import LETTERS, letter_of, read_letters, with_dot
+from qbank.core.option_marks import LETTERS, is_judged, letter_of, read_letters, with_dot
 from qbank.core.options import Options, make_options
 from qbank.core.tree import Block
 
@@ -36,6 +38,23 @@ def find_lines(blocks: Sequence[Block]) -> Options | None:
     lead = "\n".join(text for text, block, _ in rows[: run[0]] if block is first)
     end = rows[run[-1]][2] if follows else last.end
     return make_options([rows[place][0] for place in run], first.start, end, lead)
+
+
+def find_judged(blocks: Sequence[Block], document: Document) -> Options | None:
+    """Take the paragraphs A, B, C … that a tick or a cross judges; what stands below each explains it."""
+    judged = [b for b in blocks if b.kind == "paragraph" and letter_of(b.text) and is_judged(b.text)]
+    letters = "".join(letter_of(block.text) for block in judged)
+    if len(judged) < 2 or not LETTERS.startswith(letters) or any("\n" in block.text for block in judged):
+        return None
+    options = make_options([block.text for block in judged], judged[0].start, judged[-1].end)
+    between = [document.cut(a.end, b.start) for a, b in pairwise(judged)]
+    if not options.key or not any(between):
+        return None
+    told = [f"**{letter}.**\n\n{text}" for letter, text in zip(letters, between, strict=False) if text]
+    after = next((b for b in blocks if b.start >= options.end), None)
+    if after is not None and after.kind not in ("rule", "heading"):
+        told.append(f"**{letters[-1]}.**")  # what explains the last one follows
+    return replace(options, told="\n\n".join(told))
 
 
 def _rows(blocks: Sequence[Block]) -> list[tuple[str, Block, int]]:

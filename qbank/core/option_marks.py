@@ -28,13 +28,17 @@ _AND = re.compile(r"\b(?:and|or|und|et)\b", re.IGNORECASE)  # between the letter
 _ABJAD = str.maketrans(ABJAD + CYRILLIC, "AABCDEFABCDEF")
 _SQUARED = str.maketrans("🅰🅱🅲🅳🅴🅐🅑🅒🅓🅔", "ABCDEABCDE")
 _TICK = r"✅|✔\ufe0f?|☑\ufe0f?|✓"
+_RIGHT = r"(?:correct(?:\s+answer)?|right(?:\s+answer)?|正确(?:答案|选项)?|对)"
+_WRONG = r"(?:incorrect|not\s+correct|wrong|false|错误(?:答案|选项)?|不正确|不对|错)"
 _TICKED = re.compile(
-    rf"\s*(?:{_TICK}|√|(?:\*{{1,3}}|__?)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*{{1,3}}|__?)?"
+    rf"\s*(?:(?:{_TICK}|√)(?:\s*[-–—:：]?\s*{_RIGHT}[.。!！]?)?|(?:\*{{1,3}}|__?)?[(（](?:correct(?:\s+answer)?|正确(?:答案)?)[)）](?:\*{{1,3}}|__?)?"
     rf"|(?:←|<-+)\s*correct(?:\s+answer)?)\s*$|^\s*(?:{_TICK})\s*",
     re.IGNORECASE,
 )
 MAY_TICK = re.compile(rf"{_TICK}|√|correct|正确|answer|答案", re.IGNORECASE)
-_CROSSED = re.compile(r"\s*[❌✗✘]\ufe0f?\s*$|^\s*[❌✗✘]\ufe0f?\s*")
+_CROSSED = re.compile(
+    rf"\s*[❌✗✘]\ufe0f?(?:\s*[-–—:：]?\s*{_WRONG}[.。!！]?)?\s*$|^\s*[❌✗✘]\ufe0f?\s*", re.IGNORECASE
+)
 _WHOLLY_MARKED = re.compile(r"^\s*(\*\*|__|==)((?:(?!\1).)+)\1\s*$")
 _COLOUR = r"<(?:mark\b|u\b|ins\b|(?:font|span)\b[^>]*\bcolor)[^>]*>"
 _COLOURED = re.compile(
@@ -78,6 +82,11 @@ def is_lettered(item: Block) -> bool:
 def is_ticked(text: str) -> bool:
     """Tell whether an option is marked as right beside its text."""
     return bool(_TICKED.search(text))
+
+
+def is_judged(text: str) -> bool:
+    """Tell whether a tick or a cross says of an option whether it is right."""
+    return bool(_TICKED.search(text) or _CROSSED.search(text))
 
 
 def without_ticks(text: str) -> str:

@@ -28,6 +28,7 @@ class Options:
     shown: tuple[
         str, ...
     ] = ()  # those that stand out by colour, or the only bold one: the key where no line gives it
+    told: str = ""  # what explains each of them, where that stands between them
 
 
 def make_options(texts: Sequence[str], start: int, end: int, lead: str = "") -> Options:

@@ -190,7 +190,9 @@ def _unwrapped(text: str) -> tuple[str, int]:
 
 
 def _is_answered(document: Document, mark: Mark) -> bool:
-    """Tell whether a label of an answer follows a bold line."""
+    """Tell whether a label of an answer, or options and a key, follow a bold line."""
+    if is_choice(document, mark.block.start + mark.lines, len(document.lines)):
+        return True
     below = document.between(mark.block.end, len(document.lines))
     texts = [block.text for block in below if block.kind in ("paragraph", "heading")]
     return any(says_only_answer(text.split("\n", 1)[0]) for text in texts)
@@ -204,8 +206,12 @@ def _below(document: Document, place: int) -> tuple[str, int] | None:
         count = count_title_lines(lines)
         return " ".join(lines[:count]), block.start + 1 + count
     after = next(iter(document.blocks[place + 1 : place + 2]), None)
-    if after is None or (after.kind == "paragraph" and is_wholly_bold(after.text)):
+    if after is None:
         return None
+    if after.kind == "paragraph" and is_wholly_bold(after.text):
+        title = read_title(after.text)
+        other = title.number or title.word or letter_of(after.text) or names_answer(after.text)
+        return None if other or says_only_answer(after.text) else title_below(after)
     return title_below(after)
 
 

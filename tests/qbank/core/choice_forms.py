@@ -229,6 +229,9 @@ MARKS = (
     Mark("**{n}、{t}** （多选）", languages="zh"),
     Mark("{n} {t}"),
     Mark("{n} {t}", "\n"),
+    Mark("**Question {n}**\n\n**{t}**", languages="en"),
+    Mark("**第{n}题**\n\n**{t}**", languages="zh"),
+    Mark("**Q{n}.**\n\n**{t}**", "\n"),
 )
 OPTIONS = (
     Options("+ ", "{u}. {x}"),
@@ -491,6 +494,9 @@ KEYS = (
     Key("**答案**：{k} **解析**：\n{y}", languages="zh"),
     Key("答案：{k}　解析：\n\n- {y}", languages="zh"),
     Key("**Answer:** {k} **Explanation:**\n\n{y}", languages="en"),
+    Key("", mark="{} ✅ Correct", languages="en"),
+    Key("{y}", mark="{} ✔️ 正确", languages="zh"),
+    Key("", mark="{} ✓ - right answer", languages="en"),
 )
 KEY_LISTS = (
     Key("", entry="{n}. {k}", head="## Answers\n\n", languages="en"),

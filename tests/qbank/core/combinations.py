@@ -57,6 +57,7 @@ def is_sensible(mark: Mark, options: Options, key: Key, samples: str) -> bool:
         and not (kind == "several" and (not key.several or key.mark in EMPHASIS))
         and not (kind and key.entry)  # keys of one letter show it
         and not (key.entry and not mark.counts)
+        and not (key.entry and mark.form.startswith("{n} "))  # such numbers count only beside their keys
         and not ("######" in mark.form and "#### " in key.form)  # an answer above its question
         and not (mark.joint != "\n\n" and options.table)  # a table in a paragraph
         and not (options.lead.strip() == "" and options.lead and (mark.joint != "\n\n" or key.marks))  # code

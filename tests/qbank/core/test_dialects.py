@@ -1203,3 +1203,33 @@ def test_quotes_answer_items_that_ask_below_their_code(form: str, mark: str, ind
 def test_quotes_in_items_that_tell_are_no_answers(mark: str) -> None:
     items = [f"{mark} Rope {n} is made so:\n\n   ```\n   twist\n   ```\n\n   > Keep it dry." for n in "abcd"]
     assert questions("# Ropes\n\n" + "\n".join(items) + "\n", "notes.md") == ()
+
+
+JUDGED = [
+    ("**A. Oak.** ❌ Incorrect", "**B. Pine.** ✅ Correct", "**C. Lime.** ❌ Incorrect"),
+    ("A. Oak. ❌", "B. Pine. ✅", "C. Lime. ❌"),
+    ("❌ **A) Oak.**", "✅ **B) Pine.**", "❌ **C) Lime.**"),
+    ("**A、Oak.** ✗ 错误", "**B、Pine.** ✔️ 正确", "**C、Lime.** ✗ 错误"),
+]
+LABELLED = ["**Question 5**\n\n**{}**", "**第5题**\n\n**{}**", "## Question 5\n\n{}", "## {}", "**Q5: {}**"]
+
+
+@pytest.mark.parametrize("judged", JUDGED)
+@pytest.mark.parametrize("label", LABELLED)
+def test_options_that_are_judged_one_by_one_keep_what_explains_them(
+    label: str, judged: tuple[str, str, str]
+) -> None:
+    title = "Which of these woods floats best?"
+    parts = [f"{option}\n\n- Reason {n}.\n\nMore of it.\n\n    code" for n, option in enumerate(judged, 1)]
+    text = "# ANSWER 5\n\n" + "\n\n".join([label.format(title), *parts]) + "\n"
+    (question,) = questions(text, "answer.md")
+    assert (question.title, question.key) == (title, ("B",))
+    assert question.choices == ("Oak.", "Pine.", "Lime.")
+    heads = [line for line in question.answer.split("\n") if line.startswith("**")]
+    assert heads == ["**A.**", "**B.**", "**C.**"]
+    assert all(f"- Reason {n}." in question.answer for n in (1, 2, 3))
+
+
+def test_bold_lines_with_crosses_between_notes_are_no_options() -> None:
+    text = "# Ropes\n\n**A. Tar** ✅\n\nIt seals.\n\n**B. Wax** ✅\n\nIt is soft.\n"
+    assert questions(text, "notes.md") == ()
