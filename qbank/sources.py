@@ -138,14 +138,7 @@ def read_bank(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Sources:
     """Read files and folders as one bank. Problems are collected."""
-    problems: list[Problem] = []
-    missing = [path for path in paths if not path.exists()]
-    problems += [
-        Problem(
-            str(path), 1, "unknown-path", "There is no such file or folder.", "Check the path.", fatal=True
-        )
-        for path in missing
-    ]
+    problems = [_unknown(path) for path in paths if not path.exists()]
     there = [path.resolve() for path in paths if path.exists()]
     root = find_root(there) if there else Path.cwd()
     names = list_files(there, root)
@@ -158,11 +151,9 @@ def read_bank(
             problems.append(problem)
             continue
         file, settled = _read_file(path, path.relative_to(root).as_posix(), options.dialect)
-        text = settled.text
-        problems += [*file.problems, *settled.problems, *check_file(file, text)]
+        problems += [*file.problems, *settled.problems, *_check(file, settled.text, root)]
         cited.update(settled.references)
         files.append(file)
-        problems += check_contents(file, text.split("\n"), lambda name: os.path.exists(root / name))
     progress(len(names), len(names))
     if there and not any(file.questions for file in files) and not any(p.fatal for p in problems):
         about = "No Markdown file was found." if not names else "No file holds a question."
@@ -226,6 +217,18 @@ def _markdown_files(path: Path, described: bool) -> Iterator[Path]:
                 continue
             yield file
     yield from (Path(error.filename) for error in refused)
+
+
+def _unknown(path: Path) -> Problem:
+    """Return the problem of a path that is not there."""
+    message = "There is no such file or folder."
+    return Problem(str(path), 1, "unknown-path", message, "Check the path.", fatal=True)
+
+
+def _check(file: ParsedFile, text: str, root: Path) -> list[Problem]:
+    """Lint a file and its table of contents."""
+    dead = check_contents(file, text.split("\n"), lambda name: os.path.exists(root / name))
+    return [*check_file(file, text), *dead]
 
 
 def _unfit(path: Path, root: Path) -> Problem | None:

@@ -64,34 +64,8 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     }
     gist = next((document.cut(p.body, p.end) for p in parts if p.meaning == "gist"), "")
     problems += _check_meta(document)
-    mistakes = []
-    for line, text in items.get("mistakes", []):
-        claim = _CLAIM.match(text)
-        if claim is None:
-            problems.append(
-                Problem(
-                    document.path,
-                    line,
-                    "mistake-without-claim",
-                    "The claim is not struck through.",
-                    "Write - ~~claim~~, the correction on the next line.",
-                )
-            )
-        mistakes.append((claim[1], text[claim.end() :]) if claim else (text, ""))
-    follow_ups = []
-    for line, text in items.get("follow-ups", []):
-        asked, _, answered = text.partition("\n")
-        if not answered.strip():
-            problems.append(
-                Problem(
-                    document.path,
-                    line,
-                    "follow-up-without-answer",
-                    f"“{asked}” has no answer.",
-                    "Answer it on the indented lines below.",
-                )
-            )
-        follow_ups.append((asked.strip(), answered.strip()))
+    mistakes = [_mistake(document, line, text, problems) for line, text in items.get("mistakes", [])]
+    follow_ups = [_follow_up(document, line, text, problems) for line, text in items.get("follow-ups", [])]
     meta = document.meta
     question = ParsedQuestion(
         line=_line_of(document, "title"),
@@ -116,6 +90,27 @@ def parse(document: Document) -> tuple[Sequence[ParsedQuestion], Sequence[Proble
     return [question], problems
 
 
+def _mistake(document: Document, line: int, text: str, problems: list[Problem]) -> tuple[str, str]:
+    """Part a mistake into the claim, which is struck through, and the correction."""
+    if claim := _CLAIM.match(text):
+        return claim[1], text[claim.end() :]
+    message, remedy = (
+        "The claim is not struck through.",
+        "Write - ~~claim~~, the correction on the next line.",
+    )
+    problems.append(Problem(document.path, line, "mistake-without-claim", message, remedy))
+    return text, ""
+
+
+def _follow_up(document: Document, line: int, text: str, problems: list[Problem]) -> tuple[str, str]:
+    """Part a follow-up into the question, which is its first line, and the answer."""
+    asked, _, answered = text.partition("\n")
+    if not answered.strip():
+        message, remedy = f"“{asked}” has no answer.", "Answer it on the indented lines below."
+        problems.append(Problem(document.path, line, "follow-up-without-answer", message, remedy))
+    return asked.strip(), answered.strip()
+
+
 def _line_of(document: Document, key: str) -> int:
     """Return the line (1-based) of a key of the front matter."""
     lines = document.lines[: document.body_start]
@@ -127,7 +122,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _grade(value: Any) -> int | None:
-    return value if isinstance(value, int) and 1 <= value <= 3 else None
+    """Return 1, 2 or 3, None for all else; a truth value is no number."""
+    return value if type(value) is int and 1 <= value <= 3 else None
 
 
 def _check_meta(document: Document) -> list[Problem]:

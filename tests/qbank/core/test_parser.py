@@ -210,6 +210,7 @@ def test_our_own_format_is_read_whole() -> None:
     [
         ("id: rank", "id: Rank!", "front-matter"),
         ("difficulty: 2", "difficulty: 7", "front-matter"),
+        ("difficulty: 2", "difficulty: yes", "front-matter"),
         ("lab: ranks", "lap: ranks", "front-matter"),
         ("title: LoRA 的秩 $r$ 怎么选？", "title: a: b", "front-matter"),
         ("~~秩越大越好。~~", "秩越大越好。", "mistake-without-claim"),
