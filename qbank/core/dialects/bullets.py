@@ -309,7 +309,10 @@ def _apart(
     lists = [
         (b, titles)
         for b, titles in lists
-        if titles and not _is_of_options(b) and not (boxes and all(map(box_of, b.children)))
+        if titles
+        and not _is_of_options(b)
+        and not opens_answer(document.lines[b.start].lstrip("-*+ "))
+        and not (boxes and all(map(box_of, b.children)))
     ]
     ends = [*(b.start for b, _ in lists[1:]), len(document.lines)][: len(lists)]
     asking = [
