@@ -2,9 +2,9 @@
 
 A contents list over a tutorial looks like one over questions. The first lists chapters, of which at most a
 few ask, and those mostly as tasks ("How to install"); they count once through the file. Over questions a
-share of the entries insist on an answer while the rest are terms, a smaller one where they count anew in
-every section, some where a section says "questions" by its name; or the file says itself that it holds what
-has to be known.
+share of the entries insist on an answer while the rest are terms; a few do where they count anew in every
+section and one of these is called "interview questions" or the like; or the file says itself that it holds
+what has to be known.
 """
 
 import re
@@ -20,7 +20,6 @@ from qbank.core.titles import Title, plain_markdown, read_title
 FEWEST = 3  # entries of a contents list
 LISTED = 0.8  # of the headings at least so many must be listed
 SOME = 0.2  # of the entries at least so many must insist
-FEW = 0.1  # or so many, where the numbers begin anew in every section
 HALF = 0.5  # or so many must ask at all, where the file is of things to know
 AWAITING = 0.5  # of the answers at least so many must be placeholders
 STUBS = 8  # headings above placeholders
@@ -34,13 +33,19 @@ _KNOWLEDGE = re.compile(
     r"|cheat[- ]?sheet|study[- ]?guide|must[- ]know|flash[- ]?cards?|exam|revision",
     re.IGNORECASE,
 )
-_OF_QUESTIONS = re.compile(
-    r"面试|面試|面经|[试試考编程算法选择答习習笔簡简]题|題目|题[目库]|问答|\binterview|\bquiz|\bquestions\b|\bq\s?&\s?a\b",
-    re.IGNORECASE,
+_OF_QUESTIONS = re.compile(  # not "exercises", "quiz", "FAQ", which chapters of books and manuals have too
+    r"面试|面試|面经|[笔筆考试試]试?题|(?:编程|算法|手写|选择|问答|简答)题|题库|\binterview", re.IGNORECASE
 )
 _PROMISES = re.compile(
     r"to-?do|tbd|tba|tbc|fixme|coming soon|wip|to be |work in progress|answer"
     r"|待|略|敬请期待|建设中|暂无|未完|尚无|还没|补充|整理中|更新中",
+    re.IGNORECASE,
+)
+_SKELETON = re.compile(  # parts of a document that is yet to be written
+    r"overview|background|motivation|(?:non-)?goals?|scope|design|architecture|data model|api|requirements"
+    r"|roadmap|configuration|deployment|testing|security|performance|monitoring|migration|rollout|timeline"
+    r"|open questions|alternatives|dependencies|usage|getting started|faq|troubleshooting|summary"
+    r"|概[述览要]|背景|目标|范围|架构|设计|接口|需求|路线图|配置|部署|测试|安全|监控|迁移|排期|里程碑|依赖|用法|常见问题",
     re.IGNORECASE,
 )
 _BOX = re.compile(r"^\s*[-*+]\s+\[[ xX]?\]\s+", re.MULTILINE)
@@ -109,7 +114,7 @@ def are_listed(
         return False
     whole, asks = len(contents.titles), sum(title.asks for title in contents.titles)
     insists = sum(title.insists for title in contents.titles)
-    least = 0.0 if contents.of_questions and contents.anew else FEW if contents.anew else SOME
+    least = 0.0 if contents.of_questions and contents.anew else SOME
     if whole >= STUBS and insists >= max(INSISTING, least * whole):
         return True
     to_know = named or html or _is_to_know(document)
@@ -136,6 +141,8 @@ def await_answers(
     asks nothing; and a few stubs in a manual are no bank, unless the file is named for questions.
     """
     fewest, insisting = (FEWEST, 1) if named else (STUBS, INSISTING)
+    if not named and any(_SKELETON.fullmatch(title.text) for title, _, _ in spans):
+        return False
     if len(spans) < fewest or sum(title.insists for title, _, _ in spans) < insisting:
         return False
     texts = [_BOX.sub("", document.cut(start, end)).strip() for _, start, end in spans]

@@ -28,6 +28,7 @@ from qbank.core.wrapped import title_below
 NAME = "single"
 LABELLED = 0.95
 BARE = 0.6
+TOP = 3  # headings of which one says "question" where another that says "analysis" answers it
 _REFERENCES = re.compile(r"参考|references?\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"考[察点]|评分|得分|追问|难度|难易|标签|知识点|出处|来源|延伸|拓展|扩展|相关|提示|易错"
@@ -110,7 +111,7 @@ def _headings(document: Document) -> list[Block]:
 def _answers(heads: Sequence[Block]) -> list[Block]:
     """Return the headings that say "answer"; else, below one that says "question", those of its analysis."""
     answers = [h for h in heads if says_only_answer(h.text)]
-    if answers or not any(says_only_question(h.text) for h in heads):
+    if answers or not any(says_only_question(h.text) for h in heads[:TOP]):
         return answers
     return [h for h in heads if is_analysis(plain_markdown(h.text))]
 
