@@ -199,9 +199,12 @@ def _emit(
     out: list[str] = []
     line = start
     for place, block in enumerate(blocks):
-        out += _copy(lines, line, block.start, strip)
+        between = _copy(lines, line, block.start, strip)
+        out += between
+        defined = bool(between and between[-1])  # a link right above, which needs no parting from text
+        apart = block.kind != "paragraph" if defined and (place or not nested) else place > 0
         loose = block.kind != "list" or not nested or blocks[place - 1].kind != "paragraph"
-        if (place or not nested) and loose and out and out[-1]:  # what no block holds defines links
+        if apart and loose and out and out[-1]:
             out.append("")
         if block.kind == "list":
             for item in block.children:

@@ -28,6 +28,7 @@ _LINE, _CELL = "\ue003", "\ue004"  # the renderer takes these out of what author
 # What stands for a tag in plain text: the words of blocks are parted, those of marked text are not.
 _PARTING = ("p", "li", "div", "br", "tr", "h2", "h3", "h4", "h5", "h6", "pre", "summary")
 _BETWEEN = {"td": _CELL, "th": _CELL} | {slash + name: _LINE for name in _PARTING for slash in ("", "/")}
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # which say nothing, and are no space
 MARK = re.compile("\ue000(\\d+)\ue001")
 _LABELS = {
     "zh": {"formula": "公式", "table": "表格", "picture": "图片"},
@@ -254,7 +255,8 @@ class Rewriter:
         taken: dict[str, int] = {}
         for opening, closing, level in self.headings:
             inner = CODE_MARK.sub("", "".join(self.out[opening + 1 : closing]))
-            title = " ".join(without_references(re.sub(r"<[^>]*>", "", inner)).split())
+            title = without_references(re.sub(r"<[^>]*>", "", inner))
+            title = " ".join(_CONTROLS.sub("", title).split())
             name = _anchor(MARK.sub("", title), taken)
             rank = min(6, levels.index(level) + 2)
             self.out[opening], self.out[closing] = f'<h{rank} id="{name}">', f"</h{rank}>"
