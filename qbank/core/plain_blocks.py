@@ -27,7 +27,7 @@ _BLOCK = re.compile(
     rf"(?P<paragraph>{_LINE}(?:\n{_LINE})*+)"
     rf"|(?P<bullets>- {_LINE}(?:\n- {_LINE})*+)"
     rf"|(?P<numbers>1\. {_LINE}(?:\n\d+\. {_LINE})*+)"
-    r"|```(?P<language>[\w+#-]*)\n(?P<code>(?:(?!```|\ufeff|[^\S\n]+\n)[^\n\t]*\n)*+)```"
+    r"|```(?P<language>[\w+#-]*)\n(?P<code>(?:(?! {0,3}```|\ufeff|[^\S\n]+\n)[^\n\t]*\n)*+)```"
 )
 _GAP = re.compile(r"\n\n+|\Z")
 _ITEM = re.compile(r"^(?:-|\d+\.) (.*)$", re.MULTILINE)

@@ -47,6 +47,7 @@ def test_plain_paragraphs_and_fences_take_the_shorter_way(markdown: str) -> None
             "| a |\n|---|",
             "```\na",
             "```\n```a\n```",
+            "```\na\n ```\nb\n```",
             "a\n```\nb\n```",
             "",
         ),
