@@ -117,6 +117,8 @@ def are_listed(
     least = 0.0 if contents.of_questions and contents.anew else SOME
     if whole >= STUBS and insists >= max(INSISTING, least * whole):
         return True
+    if html and len(contents.titles) == len(heads) and all(title.number for title in contents.titles):
+        return insists >= max(1, SOME * whole)
     to_know = named or html or _is_to_know(document)
     return to_know and insists > 0 and asks >= max(INSISTING, HALF * whole)
 

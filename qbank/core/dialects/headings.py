@@ -362,7 +362,8 @@ def _may_ask(mark: Mark) -> bool:
     """Tell whether a heading may be a question: no aside, no label, no section "questions"."""
     if mark.aside or not (mark.title.text or mark.title.word or mark.number) or _is_label(mark):
         return False
-    return not says_only_question(mark.block.text, several=True)
+    text = mark.title.text or mark.block.text
+    return not says_only_question(text, several=True)
 
 
 def _ends(mark: Mark) -> bool:

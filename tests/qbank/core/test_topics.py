@@ -174,3 +174,17 @@ def test_listed_headings_need_no_number_in_a_file_named_for_questions(head: str)
 def test_few_stubs_are_questions_in_a_file_named_for_them() -> None:
     text = "\n\n".join(f"## {t}\n\n待补充" for t in TERMS[:4])
     assert titles(f"# 船舶面试题\n\n{text}") == list(TERMS[:4])
+
+
+@pytest.mark.parametrize(("asking", "count"), [("How does tar keep water out?", 4), ("Tar against water", 0)])
+def test_few_headings_of_html_that_are_numbered_and_linked(asking: str, count: int) -> None:
+    titles = ["Oak and elm", asking, "The keel and its ribs", "Masts, yards and sails"]
+    links = "  \n".join(f"[{n}. {title}](#p{n})" for n, title in enumerate(titles, 1))
+    heads = "\n\n".join(f'<h3 id="p{n}">{n}. {title}</h3>\n\nIron.' for n, title in enumerate(titles, 1))
+    assert len(parse_file(f"# Ships\n\n{links}\n\n{heads}\n", "ships.md").questions) == count
+
+
+def test_a_numbered_title_that_says_questions_is_none() -> None:
+    heads = "\n\n".join(f"### {n}. What is part {n}?\n\nIron." for n in (1, 2, 3))
+    found = parse_file(f"# 10. 面试题\n\n## 10.1 初级\n\n{heads}\n", "ships.md").questions
+    assert [q.number for q in found] == ["1", "2", "3"]
