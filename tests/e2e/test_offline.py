@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.e2e.conftest import PATIENCE, until
+
 pytestmark = pytest.mark.browser
 QUESTION = "/questions/lora-initialisation/"
 READY = "() => Boolean(navigator.serviceWorker.controller)"
@@ -36,15 +38,6 @@ COPIES = """async (name) => {
     for (const key of await (await caches.open(cache)).keys()) found.push(new URL(key.url).pathname);
   return found;
 }"""
-PATIENCE = 30_000  # ms: of a loaded machine
-
-
-def until(page: Page, script: str, arg: Any = None) -> None:
-    """Wait until a function in the page gives true; our policy forbids the eval of wait_for_function."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(script, arg):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(100)
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-pytestmark = pytest.mark.browser
+from tests.e2e.conftest import PATIENCE, until
 
-PATIENCE = 15_000  # ms: a machine may be busy
+pytestmark = pytest.mark.browser
 KINDS = ("single", "multiple", "true_false", "cloze", "matching", "ordering", "numeric", "open")
 
 
@@ -106,7 +106,7 @@ def test_a_quiz_of_every_kind_by_keyboard_alone(site: str, page: Page) -> None:
         page.keyboard.press("?")
         expect(page.locator("dialog.keys")).to_be_visible()
         page.keyboard.press("Escape")
-        page.wait_for_function("!document.activeElement.closest('dialog')")  # a frame after it is hidden
+        until(page, "() => !document.activeElement.closest('dialog')")  # a frame after it is hidden
         page.keyboard.press("Enter")
     assert seen == set(KINDS)
     expect(page).to_have_url(re.compile(r"/results/$"))
