@@ -30,7 +30,7 @@ PLACEHOLDER = "\ue005"  # for "<"; the renderer takes it out of what authors wri
 _TAG = re.compile(r"(?<!\]\()(?<!\]: )\\?<(?=/?(?P<name>[a-zA-Z][\w.-]*)(?:\s[^<>]*)?/?>)")
 
 
-def is_placeholder(tag: str) -> bool:
+def is_unknown_tag(tag: str) -> bool:
     """Tell whether what looks like a tag is of no element."""
     return (match := _TAG.match(tag)) is not None and match["name"].lower() not in _ELEMENTS
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from qbank.core.counters import KEYCAPS, LETTERED, RUNNING, plain_number, spell_counter, split_number
 from qbank.core.grades import split_title_grades
-from qbank.core.placeholders import is_placeholder
+from qbank.core.placeholders import is_unknown_tag
 from qbank.core.references import without_references
 
 LONGEST = 2000  # characters of a title that are looked at
@@ -231,7 +231,7 @@ def plain_markdown(source: str) -> str:
         return f"\x00{len(kept) - 1}\x00"
 
     text = unescape_exported(_CODE.sub(keep, line))
-    text = without_references(_TAG.sub(lambda tag: tag[0] if is_placeholder(tag[0]) else "", text))
+    text = without_references(_TAG.sub(lambda tag: tag[0] if is_unknown_tag(tag[0]) else "", text))
     text = _LINK.sub(r"\1", _INDEXED.sub(keep, text) if "][" in text else text)
     return (_KEPT.sub(lambda m: kept[int(m[1])], text) if kept else text).strip()
 
